@@ -1,0 +1,32 @@
+import { z } from 'zod'
+
+const Port = z.coerce.number().int().min(0).max(65_535)
+const Secret = z.string().min(32, 'at least 32 characters; make one with: openssl rand -base64 32')
+
+/** Everything that is set from outside, read once in main. `.env.example` explains each to an operator. */
+export const Environment = z.object({
+  /** PostgreSQL, such as postgres://anbu:secret@db:5432/anbu. Absent: an own server in ANBU_DATA_DIR. */
+  ANBU_DATABASE_URL: z.url().optional(),
+  /** Redis for the queues, such as redis://redis:6379. Absent: the queues live in PostgreSQL. */
+  ANBU_REDIS_URL: z.url().optional(),
+  ANBU_DATA_DIR: z.string().default('data'),
+  /** The address to listen on. The default is reachable from this machine only. */
+  ANBU_HOST: z.string().default('127.0.0.1'),
+  ANBU_MQTT_PORT: Port.default(1883),
+  ANBU_HTTP_PORT: Port.default(8080),
+  /** The address under which staff reach the console: it stands in messages. */
+  ANBU_PUBLIC_URL: z.url().optional(),
+  /** The mail server, such as smtp://user:secret@mail.example:587. Absent: no mail leaves. */
+  ANBU_SMTP_URL: z.url().optional(),
+  ANBU_MAIL_FROM: z.string().default('Anbu <anbu@localhost>'),
+  /** Signs webhooks (Standard Webhooks, "whsec_" and base64). Absent: no webhook leaves. */
+  ANBU_WEBHOOK_SECRET: z.string().startsWith('whsec_').optional(),
+  /** Signs sign-in links and sessions of the console. */
+  ANBU_SESSION_KEY: Secret.optional(),
+  /** Encrypts who lives where (AES-256-GCM). Lost: the names are lost. */
+  ANBU_NAMES_KEY: Secret.optional(),
+  /** Readings older than this are dropped and refused. */
+  ANBU_RETENTION_DAYS: z.coerce.number().int().min(61).max(3650).default(90),
+  ANBU_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+export type Environment = z.infer<typeof Environment>

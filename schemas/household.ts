@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { GatewayId, Kind, Uid } from './reading.ts'
+import { Millis, TimeZone } from './time.ts'
+
+/** How much a household is at risk (위험군): the tier sets the hours after which we always ask. */
+export const Tier = z.enum(['high', 'mid', 'low'])
+export type Tier = z.infer<typeof Tier>
+
+/** A pseudonym. Names, addresses and telephone numbers are never part of it. */
+export const HouseholdId = z
+  .string()
+  .regex(/^[a-zA-Z0-9._-]{1,64}$/, '1 to 64 of A-Z, a-z, 0-9, . _ -')
+export type HouseholdId = z.infer<typeof HouseholdId>
+
+/**
+ * What a device stands for in the home. An `exit` door can end presence; `mains` measures the whole
+ * home, `plug` one appliance, both in W; `inner` is everything that only somebody inside can cause.
+ */
+export const Role = z.enum(['exit', 'inner', 'mains', 'plug'])
+export type Role = z.infer<typeof Role>
+
+/** A home that is watched: the pseudonym, where it is to the precision of a dong, and who answers for it. */
+export const Household = z.object({
+  household: HouseholdId,
+  office: z.string().min(1).max(64),
+  /** What staff call it, such as "행운동 3호": never a person's name. */
+  alias: z.string().min(1).max(64),
+  dong: z.string().min(1).max(64),
+  timeZone: TimeZone,
+  tier: Tier,
+  /** Staff id of the assigned welfare planner (복지플래너), or null while unassigned. */
+  planner: z.string().nullable(),
+})
+export type Household = z.infer<typeof Household>
+
+/** A gateway in a home. Its secret is shown once, when it is made. */
+export const Gateway = z.object({ gateway: GatewayId, household: HouseholdId })
+export type Gateway = z.infer<typeof Gateway>
+
+/** A sensor at a gateway. `kind` is its main reading. */
+export const Device = z.object({
+  gateway: GatewayId,
+  uid: Uid,
+  kind: Kind,
+  room: z.string().max(64),
+  role: Role,
+  /** Longer silent than this, in milliseconds, and it is a fault. Battery sensors often report only once a day. */
+  silentAfter: Millis.default(26 * 3_600_000),
+})
+export type Device = z.infer<typeof Device>
+
+/** One of the staff. `email` and `webhook` are the ways to reach them. */
+export const Person = z.object({
+  person: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  name: z.string().min(1).max(64),
+  role: z.enum(['planner', 'duty', 'supervisor', 'technician']),
+  office: z.string().min(1).max(64),
+  email: z.email().nullable(),
+  webhook: z.url().nullable(),
+})
+export type Person = z.infer<typeof Person>

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { HouseholdId, Role, Tier } from './household.ts'
+import { Kind, Uid } from './reading.ts'
+import { Instant, TimeZone } from './time.ts'
+
+/** The first rows of a recording: the home. */
+export const RecordedHousehold = z.strictObject({
+  type: z.literal('household'),
+  household: HouseholdId,
+  timeZone: TimeZone,
+  tier: Tier,
+})
+export type RecordedHousehold = z.infer<typeof RecordedHousehold>
+
+/** Then its devices. */
+export const RecordedDevice = z.strictObject({
+  type: z.literal('device'),
+  household: HouseholdId,
+  device: Uid,
+  kind: Kind,
+  room: z.string().max(64),
+  role: Role,
+})
+export type RecordedDevice = z.infer<typeof RecordedDevice>
+
+/** Then its readings, in order of time. `value` is a number, or true and false for yes and no. */
+export const RecordedReading = z.strictObject({
+  at: Instant,
+  household: HouseholdId,
+  device: Uid,
+  kind: Kind,
+  value: z.union([z.number(), z.boolean()]),
+})
+export type RecordedReading = z.infer<typeof RecordedReading>
+
+/** One line of Anbu's own recording format (NDJSON). */
+export const RecordedRow = z.union([
+  z.discriminatedUnion('type', [RecordedHousehold, RecordedDevice]),
+  RecordedReading,
+])
+export type RecordedRow = z.infer<typeof RecordedRow>

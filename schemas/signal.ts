@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { Kind, Uid } from './reading.ts'
+import { Millis } from './time.ts'
+
+/** How grave: 관심 watch (board only), 주의 caution, 경보 warning, 위험 danger. In rising order. */
+export const GRADES = ['watch', 'caution', 'warning', 'danger'] as const
+export const Grade = z.enum(GRADES)
+export type Grade = z.infer<typeof Grade>
+
+/**
+ * What a signal is about. The person's silence, the home that cannot be watched, one sensor, and our
+ * own set-up are four matters and never one.
+ */
+export const SignalKind = z.enum(['inactivity', 'blind', 'sensor', 'configuration'])
+export type SignalKind = z.infer<typeof SignalKind>
+
+/** Where the person is thought to be: seen at home, gone through the exit, or nobody can see. */
+export const Presence = z.enum(['home', 'away', 'blind'])
+export type Presence = z.infer<typeof Presence>
+
+const Silence = z.object({
+  /** The last sign of life, and how long ago that was when the signal was raised. */
+  since: Millis,
+  silentFor: Millis,
+  /** In how many quarter hours of that silence this person normally gives a sign of life. */
+  expected: z.number().nonnegative(),
+  /** The longest completed silence at home of the last 60 days, or null while none is known. */
+  longest: Millis.nullable(),
+  /** The room of the sensor that spoke last, or null when it is not known. */
+  lastRoom: z.string().nullable(),
+  presence: Presence,
+})
+
+/** Why a signal was raised, as data: the console, the messages and the record all render this. */
+export const Reason = z.discriminatedUnion('rule', [
+  /** More silence than this person's rhythm allows. `surprise` and `threshold` are in nats. */
+  Silence.extend({
+    rule: z.literal('surprise'),
+    surprise: z.number(),
+    threshold: z.number(),
+    budget: z.number(),
+  }),
+  /** The tier's hours are over, whatever the model says. */
+  Silence.extend({ rule: z.literal('ceiling'), ceiling: Millis }),
+  /** Out for longer than this person ever was. */
+  Silence.extend({ rule: z.literal('away'), limit: Millis }),
+  /** The gateway said goodbye (its last will), or nothing came for `limit`. */
+  z.object({ rule: z.literal('gateway-offline'), lastSeen: Millis }),
+  z.object({ rule: z.literal('gateway-silent'), lastSeen: Millis, limit: Millis }),
+  /** One sensor says nothing, while its gateway does. */
+  z.object({
+    rule: z.literal('sensor-silent'),
+    uid: Uid,
+    kind: Kind,
+    room: z.string(),
+    lastSeen: Millis,
+    limit: Millis,
+    battery: z.number().nullable(),
+  }),
+  /** A step of the escalation plan reached nobody. */
+  z.object({ rule: z.literal('empty-step'), plan: z.string(), step: z.int() }),
+])
+export type Reason = z.infer<typeof Reason>
+
+/** What the detector found, before anybody is told. `model` says which rule book decided. */
+export const Signal = z.object({
+  id: z.int(),
+  household: z.string(),
+  kind: SignalKind,
+  grade: Grade,
+  /** The instant from which it was true; `at` is when we noticed. */
+  due: Millis,
+  at: Millis,
+  reason: Reason,
+  model: z.string(),
+})
+export type Signal = z.infer<typeof Signal>

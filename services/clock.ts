@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Millis } from '../schemas/time.ts'
+import type { Clock } from './core/time.ts'
+
+// Timers hold at most 2^31 - 1 ms, and a wall clock may be set: look again at least this often.
+const LONGEST_SLEEP = 60_000
+
+/** The wall's clock. */
+export const wallClock: Clock = clockFrom(() => Date.now(), 1)
+
+/** A clock that stands at `start` now and runs `speed` times as fast as the wall's. */
+export function fastClock(start: Millis, speed: number): Clock {
+  const origin = performance.now()
+  return clockFrom(() => Math.floor(start + (performance.now() - origin) * speed), speed)
+}
+
+function clockFrom(now: () => Millis, speed: number): Clock {
+  return {
+    now,
+    speed,
+    async after(at, signal) {
+      for (let left = at - now(); left > 0; left = at - now()) {
+        await sleep(Math.min(Math.ceil(left / speed), LONGEST_SLEEP), undefined, { signal })
+      }
+    },
+  }
+}
