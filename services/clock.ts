@@ -8,10 +8,17 @@ const LONGEST_SLEEP = 60_000
 /** The wall's clock. */
 export const wallClock: Clock = clockFrom(() => Date.now(), 1)
 
-/** A clock that stands at `start` now and runs `speed` times as fast as the wall's. */
-export function fastClock(start: Millis, speed: number): Clock {
-  const origin = performance.now()
-  return clockFrom(() => Math.floor(start + (performance.now() - origin) * speed), speed)
+/** A clock that stands at `start` until `go`, and from then on runs `speed` times as fast as the wall's. */
+export function fastClock(start: Millis, speed: number): Clock & { go(): void } {
+  let origin: number | null = null
+  const passed = () => (origin === null ? 0 : performance.now() - origin)
+  const clock = clockFrom(() => Math.floor(start + passed() * speed), speed)
+  return {
+    ...clock,
+    go() {
+      origin ??= performance.now()
+    },
+  }
 }
 
 function clockFrom(now: () => Millis, speed: number): Clock {

@@ -1,7 +1,8 @@
 -- A reading may come twice (MQTT QoS 1), so what it says is its key. The key begins with time: on 20 million
 -- rows (time, device) took 1.8 times the rows a second of (device, time). The value is part of it because a
 -- Zigbee2MQTT "occupancy false" carries the very time of its "true" (zigbee2mqtt #3357).
--- kind and nature are positions in KINDS and NATURES of schemas/reading.ts. active: counted as a sign of life.
+-- kind and nature are positions in KINDS and NATURES of schemas/reading.ts. active: counted as a sign of life;
+-- exit: a use of the exit door.
 do $$
 begin
   if exists (select from pg_available_extensions where name = 'timescaledb') then
@@ -14,6 +15,7 @@ begin
     kind smallint not null,
     nature smallint not null,
     active boolean not null,
+    exit boolean not null,
     value double precision not null,
     primary key (at, device_id, kind, value)
   )' || case when exists (select from pg_extension where extname = 'timescaledb')

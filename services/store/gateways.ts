@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { Kind, type Reading } from '../../schemas/reading.ts'
+import { Role } from '../../schemas/household.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { type Db, instant, query } from './pool.ts'
+
+/** What the front door needs to know of a gateway: its home and how to check its secret. */
+export const KnownGateway = z.object({
+  gateway: z.string(),
+  householdId: z.int(),
+  salt: z.instanceof(Buffer),
+  hash: z.instanceof(Buffer),
+  disabled: z.boolean(),
+})
+export type KnownGateway = z.infer<typeof KnownGateway>
+
+/** Finds a gateway by its name, or null. */
+export async function findGateway(db: Db, gateway: string): Promise<KnownGateway | null> {
+  const rows = await query(
+    db,
+    KnownGateway,
+    `select gateway, household_id as "householdId", salt, hash, disabled_at is not null as disabled
+     from gateway where gateway = $1`,
+    [gateway],
+  )
+  return rows[0] ?? null
+}
+
+/** A device as ingest sees it. */
+export const KnownDevice = z.object({
+  id: z.int(),
+  uid: z.string(),
+  householdId: z.int(),
+  kind: Kind,
+  role: Role,
+})
+export type KnownDevice = z.infer<typeof KnownDevice>
+
+/** The devices assigned at a gateway. */
+export function devicesOf(db: Db, gateway: string): Promise<KnownDevice[]> {
+  return query(
+    db,
+    KnownDevice,
+    `select id, uid, household_id as "householdId", kind, role from device where gateway = $1`,
+    [gateway],
+  )
+}
+
+/** A gateway was lost: its last will says so. What it says next, in `commit`, takes that back. */
+export async function markOffline(db: Db, gateway: string, now: Millis): Promise<void> {
+  // Look at it soon: the detector decides whether it is really gone.
+  await db.query(
+    `update gateway set offline_at = $2, check_at = least(check_at, $2) where gateway = $1`,
+    [gateway, instant(now)],
+  )
+}
+
+/** A reading of a device that nobody has assigned: kept as the last of its kind, counted, and no more. */
+export async function noteUnassigned(
+  db: Db,
+  gateway: string,
+  readings: readonly (Reading & { kindNumber: number })[],
+): Promise<void> {
+  await db.query(
+    `insert into unassigned_device as u (gateway, uid, kind, last_value, first_at, last_at, readings)
+     select $1, uid, kind, (array_agg(value order by at desc))[1], min(at), max(at), count(*)
+     from unnest($2::text[], $3::smallint[], $4::float8[], $5::timestamptz[]) as r (uid, kind, value, at)
+     group by uid, kind
+     on conflict (gateway, uid, kind) do update set
+       last_value = case when excluded.last_at >= u.last_at then excluded.last_value else u.last_value end,
+       last_at = greatest(u.last_at, excluded.last_at),
+       readings = u.readings + excluded.readings`,
+    [
+      gateway,
+      readings.map((r) => r.uid),
+      readings.map((r) => r.kindNumber),
+      readings.map((r) => r.value),
+      readings.map((r) => instant(r.at)),
+    ],
+  )
+}
+
+/** What was refused, and why. `gateway` is who said it was; `payload` is cut to its first 4 KiB. */
+export type Rejection = {
+  readonly gateway: string
+  readonly topic: string
+  readonly reason: string
+  readonly detail: string
+  readonly payload: Uint8Array
+}
+
+const KEPT_BYTES = 4096
+const KEPT_A_DAY = 100
+
+/** Counts a rejection, and keeps the first hundred a day of each gateway and reason. */
+export async function addRejection(db: Db, rejection: Rejection, now: Millis): Promise<void> {
+  await db.query(
+    `with counted as (
+       insert into rejection_count as c (day, gateway, reason, count) values ($1::timestamptz, $2, $4, 1)
+       on conflict (day, gateway, reason) do update set count = c.count + 1
+       returning count
+     )
+     insert into rejection (at, gateway, topic, reason, detail, payload)
+     select $1, $2, $3, $4, $5, $6 from counted where count <= $7`,
+    [
+      instant(now),
+      clean(rejection.gateway, 64),
+      clean(rejection.topic, 256),
+      rejection.reason,
+      clean(rejection.detail, 1000),
+      Buffer.from(rejection.payload.subarray(0, KEPT_BYTES)),
+      KEPT_A_DAY,
+    ],
+  )
+}
+
+// PostgreSQL stores no NUL in text, and a broken surrogate pair fails the statement.
+function clean(text: string, most: number): string {
+  return text.replaceAll('\u0000', '\uFFFD').toWellFormed().slice(0, most).toWellFormed()
+}
+
+/** Says that `service` still does its work at `now`. */
+export async function beat(db: Db, service: string, now: Millis): Promise<void> {
+  await db.query(
+    `insert into pulse (service, at) values ($1, $2)
+     on conflict (service) do update set at = greatest(pulse.at, excluded.at)`,
+    [service, instant(now)],
+  )
+}
+
+/** A gateway as an operator sees it. */
+const ListedGateway = z.object({
+  gateway: z.string(),
+  household: z.string(),
+  lastSeen: z.int().nullable(),
+  disabled: z.boolean(),
+})
+
+/** Every gateway with its home, when it was last heard, and whether it is let in. */
+export function listGateways(db: Db): Promise<z.infer<typeof ListedGateway>[]> {
+  return query(
+    db,
+    ListedGateway,
+    `select gateway, household, last_seen_at as "lastSeen", disabled_at is not null as disabled
+     from gateway join household on household.id = household_id
+     order by gateway`,
+  )
+}
+
+/** Lets a gateway in no more. False when there is none of that name. */
+export async function disableGateway(db: Db, gateway: string, now: Millis): Promise<boolean> {
+  const done = await db.query('update gateway set disabled_at = $2 where gateway = $1', [
+    gateway,
+    instant(now),
+  ])
+  return done.rowCount === 1
+}

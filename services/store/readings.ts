@@ -1,0 +1,193 @@
+import type pg from 'pg'
+import { z } from 'zod'
+import { KINDS, type Kind, NATURES, type Nature } from '../../schemas/reading.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { DAY } from '../core/time.ts'
+import { type Db, instant, query, transaction } from './pool.ts'
+
+/** A reading whose device is known, with what `core/evidence` made of it. */
+export type StoredReading = {
+  readonly at: Millis
+  readonly deviceId: number
+  readonly householdId: number
+  readonly kind: Kind
+  readonly nature: Nature
+  readonly value: number
+  /** Counted as a sign of life. */
+  readonly active: boolean
+  /** A use of the exit door. */
+  readonly exit: boolean
+}
+
+/** The number under which a kind is stored. */
+export const kindNumber = (kind: Kind): number => KINDS.indexOf(kind)
+
+/**
+ * Stores a batch, and all that follows from it, in one statement: the readings that are really new, their
+ * quarter hours, how far each home's activity, each device's and each gateway's sign of life have come.
+ * Repeats change nothing, and late readings move nothing backward. `heard` are the gateways that spoke.
+ * Resolves with how many readings were new. Throws `MissingPartition` for a day that has no partition.
+ */
+export async function commit(
+  db: Db,
+  rows: readonly StoredReading[],
+  heard: readonly string[],
+  now: Millis,
+): Promise<number> {
+  try {
+    const stored = await query(db, Stored, COMMIT, [
+      rows.map((r) => instant(r.at)),
+      rows.map((r) => r.deviceId),
+      rows.map((r) => r.householdId),
+      rows.map((r) => kindNumber(r.kind)),
+      rows.map((r) => NATURES.indexOf(r.nature)),
+      rows.map((r) => r.active),
+      rows.map((r) => r.exit),
+      rows.map((r) => r.value),
+      heard,
+      instant(now),
+      kindNumber('battery'),
+    ])
+    return stored[0]?.fresh ?? 0
+  } catch (error) {
+    if (isMissingPartition(error)) throw new MissingPartition({ cause: error })
+    throw error
+  }
+}
+
+const Stored = z.object({ fresh: z.int() })
+
+// Grouped rows are ordered by their keys, so that two committers meet in the same order. They can still
+// deadlock on the updates (PostgreSQL gives no order there): then one is rolled back whole and tries again.
+// A gateway that keeps talking is written once in 30 s, not once a batch.
+const COMMIT = `
+  with incoming as (
+    select * from unnest($1::timestamptz[], $2::int[], $3::int[], $4::smallint[], $5::smallint[],
+      $6::boolean[], $7::boolean[], $8::float8[])
+      as r (at, device_id, household_id, kind, nature, active, exit, value)
+  ), fresh as (
+    insert into reading (at, device_id, household_id, kind, nature, active, exit, value)
+    select at, device_id, household_id, kind, nature, active, exit, value from incoming
+    on conflict do nothing
+    returning at, device_id, household_id, active, exit
+  ), counted as (
+    insert into activity as a (household_id, quarter, events, exits)
+    select household_id, date_bin('15 minutes', at, 'epoch'),
+      count(*) filter (where active), count(*) filter (where exit)
+    from fresh where active or exit
+    group by 1, 2 order by 1, 2
+    on conflict (household_id, quarter) do update set
+      events = a.events + excluded.events, exits = a.exits + excluded.exits
+  ), signs as (
+    select household_id, max(at) as at, max(at) filter (where not exit) as inner_at,
+      max(at) filter (where exit) as exit_at, (array_agg(device_id order by at desc))[1] as device_id
+    from fresh where active or exit
+    group by household_id order by household_id
+  ), moved as (
+    update watch as w set
+      last_activity_at = greatest(w.last_activity_at, s.at),
+      last_device_id = case when s.at >= w.last_activity_at then s.device_id else w.last_device_id end,
+      last_inner_at = greatest(w.last_inner_at, s.inner_at),
+      last_exit_at = greatest(w.last_exit_at, s.exit_at)
+    from signs as s where w.household_id = s.household_id
+  ), spoke as (
+    select device_id, max(at) as at,
+      (array_agg(value order by at desc) filter (where kind = $11))[1] as battery
+    from incoming
+    group by device_id order by device_id
+  ), seen as (
+    update device as d set
+      last_seen_at = greatest(d.last_seen_at, s.at), battery = coalesce(s.battery, d.battery)
+    from spoke as s where d.id = s.device_id
+  ), heard as (
+    update gateway set last_seen_at = greatest(last_seen_at, $10), offline_at = null
+    where gateway = any ($9::text[])
+      and (last_seen_at is null or offline_at is not null
+        or last_seen_at < $10::timestamptz - interval '30 seconds')
+  )
+  select count(*) as fresh from fresh`
+
+/** A reading fell on a day for which no partition has been made. */
+export class MissingPartition extends Error {
+  constructor(options: ErrorOptions) {
+    super('a reading fell on a day that has no partition yet: make it, and store again', options)
+  }
+}
+
+// "no partition of relation found for row" shares its code with every check; only its text tells them apart,
+// and the text is translated unless lc_messages is C, so the missing constraint name decides: a check has one.
+function isMissingPartition(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    error.code === '23514' &&
+    !('constraint' in error && error.constraint)
+  )
+}
+
+const PARTITIONED = [
+  { table: 'reading', span: DAY },
+  { table: 'activity', span: 28 * DAY },
+] as const
+
+/** Makes the partitions from `from` to `to`, both included. On TimescaleDB there is nothing to do. */
+export async function makePartitions(pool: pg.Pool, from: Millis, to: Millis): Promise<void> {
+  if (await isTimescale(pool)) return
+  await transaction(pool, async (db) => {
+    // "if not exists" alone can still fail when two make the same table at once.
+    await db.query('select pg_advisory_xact_lock($1)', [PARTITION_LOCK])
+    for (const { table, span } of PARTITIONED) {
+      for (let start = Math.floor(from / span) * span; start <= to; start += span) {
+        await db.query(
+          `create table if not exists ${partition(table, start)} partition of ${table}
+           for values from ('${instant(start)}') to ('${instant(start + span)}')`,
+        )
+      }
+    }
+  })
+}
+
+const PARTITION_LOCK = 20_261_124
+
+/**
+ * Keeps the tables in shape: partitions for the days to come, none beyond the retention, no old rejections.
+ * Safe to run at any time, by any number of processes.
+ */
+export async function tidy(pool: pg.Pool, now: Millis, retentionDays: number): Promise<void> {
+  await makePartitions(pool, now, now + 2 * DAY)
+  const before = now - retentionDays * DAY
+  if (await isTimescale(pool)) await dropChunks(pool, before)
+  else await dropPartitions(pool, before)
+  await pool.query('delete from rejection where at < $1', [instant(before)])
+  await pool.query('delete from rejection_count where day < $1', [instant(before)])
+}
+
+async function dropPartitions(pool: pg.Pool, before: Millis): Promise<void> {
+  for (const { table, span } of PARTITIONED) {
+    const children = await query(
+      pool,
+      z.object({ name: z.string() }),
+      `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+       where i.inhparent = $1::regclass`,
+      [table],
+    )
+    const last = partition(table, Math.floor(before / span) * span)
+    // Names end in their first day, so they sort like time; the one that holds `before` stays.
+    for (const { name } of children)
+      if (name < last) await pool.query(`drop table if exists ${name}`)
+  }
+}
+
+async function dropChunks(pool: pg.Pool, before: Millis): Promise<void> {
+  for (const { table } of PARTITIONED)
+    await pool.query('select drop_chunks($1::regclass, $2::timestamptz)', [table, instant(before)])
+}
+
+function partition(table: string, start: Millis): string {
+  return `${table}_${new Date(start).toISOString().slice(0, 10).replaceAll('-', '')}`
+}
+
+async function isTimescale(db: Db): Promise<boolean> {
+  const found = await db.query(`select from pg_extension where extname = 'timescaledb'`)
+  return found.rowCount === 1
+}

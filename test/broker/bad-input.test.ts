@@ -1,0 +1,141 @@
+import { connectAsync } from 'mqtt'
+import { expect } from 'vitest'
+import { TOPIC } from '../../schemas/reading.ts'
+import { test } from '../database.ts'
+import { NOW, connectGateway, openHouse, seedHome, send, stored } from './door.ts'
+
+const iso = (at: number) => new Date(at).toISOString()
+const motion = { d: 'pir', m: 'motion', b: true, t: iso(NOW) }
+
+test('an unreadable payload is acknowledged, kept with its reason, and costs nothing else', async ({
+  pool,
+}) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  await gateway.publishAsync(TOPIC.data('gw-made-up'), '{"v":1,', { qos: 1 })
+  await send(gateway, [motion])
+  await gateway.endAsync()
+  const { rows } = await pool.query('select gateway, topic, reason, detail, payload from rejection')
+  expect(rows).toEqual([
+    {
+      gateway: 'gw-made-up',
+      topic: 'anbu/1/gw-made-up/up/data',
+      reason: 'unreadable',
+      detail: expect.stringContaining('JSON'),
+      payload: Buffer.from('{"v":1,'),
+    },
+  ])
+  expect(await stored(pool)).toEqual([{ uid: 'pir', at: NOW, value: 1 }])
+})
+
+test('one bad element of a message never costs the good ones', async ({ pool }) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  await send(gateway, [{ d: 'pir', m: 'motion', n: 1 }, motion, []])
+  await gateway.endAsync()
+  const { rows } = await pool.query('select reason, detail from rejection order by detail')
+  expect(rows.map((row) => `${row.reason} ${row.detail}`)).toEqual([
+    expect.stringMatching(/^unreadable r\[0\]: .*b is for yes or no/),
+    expect.stringMatching(/^unreadable r\[2\]/),
+  ])
+  expect(await stored(pool)).toHaveLength(1)
+})
+
+test('a reading of the future is acknowledged and refused with both times', async ({ pool }) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  await send(gateway, [{ ...motion, t: iso(NOW + 301_000) }])
+  await send(gateway, [{ ...motion, t: iso(NOW + 300_000) }])
+  await send(gateway, [{ ...motion, t: iso(NOW - 91 * 86_400_000) }])
+  await gateway.endAsync()
+  const { rows } = await pool.query('select reason, detail from rejection order by id')
+  expect(rows).toEqual([
+    {
+      reason: 'future',
+      detail: `pir motion says ${iso(NOW + 301_000)}, here it is ${iso(NOW)}`,
+    },
+    { reason: 'too-old', detail: expect.stringContaining('older than 90 days') },
+  ])
+  expect(await stored(pool)).toHaveLength(1)
+})
+
+test('an unknown device is acknowledged, listed with its last value, and counts for nothing', async ({
+  pool,
+}) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  await send(gateway, [{ d: 'new-pir', m: 'motion', b: true, t: iso(NOW) }])
+  await send(gateway, [{ d: 'new-pir', m: 'motion', b: false, t: iso(NOW + 1000) }])
+  await gateway.endAsync()
+  const { rows } = await pool.query(
+    'select gateway, uid, last_value, last_at, readings from unassigned_device',
+  )
+  expect(rows).toEqual([
+    { gateway: 'gw-made-up', uid: 'new-pir', last_value: 0, last_at: NOW + 1000, readings: 2 },
+  ])
+  expect(await stored(pool)).toEqual([])
+  const activity = await pool.query('select from activity')
+  expect(activity.rowCount).toBe(0)
+})
+
+test.for([
+  ['a wrong password', { username: 'gw-made-up', password: 'guess' }],
+  ['a gateway nobody knows', { username: 'gw-nobody', password: 'guess' }],
+  ['no credential at all', {}],
+] as const)('%s is answered with return code 4 and is on record', async ([, given], { pool }) => {
+  await seedHome(pool)
+  await using house = await openHouse(pool)
+  const anybody = { clientId: 'gw-made-up', reconnectPeriod: 0, ...given }
+  await expect(connectAsync(house.url, anybody)).rejects.toMatchObject({ code: 4 })
+  await expect
+    .poll(async () => (await pool.query('select gateway, topic, reason from rejection')).rows)
+    .toEqual([
+      {
+        gateway: 'username' in given ? given.username : '',
+        topic: '(connect)',
+        reason: 'wrong-password',
+      },
+    ])
+})
+
+test('a disabled gateway is answered with return code 5', async ({ pool }) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  await pool.query('update gateway set disabled_at = now()')
+  await expect(connectGateway(house, 'gw-made-up', secret)).rejects.toMatchObject({ code: 5 })
+})
+
+test('a foreign topic ends the connection without an acknowledgement and stores nothing', async ({
+  pool,
+}) => {
+  const secret = await seedHome(pool)
+  await seedHome(pool, 'gw-neighbour')
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  gateway.on('error', () => undefined)
+  const closed = new Promise<void>((resolve) => gateway.once('close', resolve))
+  const message = JSON.stringify({ v: 1, boot: 'b', seq: 1, r: [motion] })
+  gateway.publish(TOPIC.data('gw-neighbour'), message, { qos: 1 }, () => undefined)
+  await closed
+  expect(await stored(pool)).toEqual([])
+  await expect
+    .poll(async () => (await pool.query('select gateway, topic, reason from rejection')).rows)
+    .toEqual([
+      { gateway: 'gw-made-up', topic: TOPIC.data('gw-neighbour'), reason: 'foreign-topic' },
+    ])
+})
+
+test('a gateway may read its own branch only', async ({ pool }) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  const granted = async (topic: string) => (await gateway.subscribeAsync(topic))[0]?.qos
+  expect(await granted('anbu/1/gw-made-up/down/#')).toBe(0)
+  for (const topic of ['#', '$SYS/#', 'anbu/1/+/down/#', 'anbu/1/gw-neighbour/down/#'])
+    expect(await granted(topic).catch(() => 128), topic).toBe(128)
+  await gateway.endAsync()
+})

@@ -1,0 +1,158 @@
+import { once } from 'node:events'
+import { createConnection, createServer } from 'node:net'
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { TOPIC } from '../../schemas/reading.ts'
+import { openPool } from '../../services/store/pool.ts'
+import { test } from '../database.ts'
+import { NOW, connectGateway, openHouse, seedHome, send, stored } from './door.ts'
+
+const iso = (at: number) => new Date(at).toISOString()
+
+test('what is acknowledged is stored, once, however often it is sent', async ({ pool }) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  const readings = Array.from({ length: 300 }, (_, i) => ({
+    d: 'pir',
+    m: 'motion',
+    b: i % 2 === 0,
+    t: iso(NOW - i * 1000),
+  }))
+  for (const [start, end] of [
+    [0, 200],
+    [100, 300],
+    [0, 300],
+  ])
+    await send(gateway, readings.slice(start, end))
+  expect(await stored(pool)).toHaveLength(300)
+  const { rows } = await pool.query('select sum(events)::int as events from activity')
+  // 300 readings, every second one a movement: 150 signs of life, counted once each.
+  expect(rows).toEqual([{ events: 150 }])
+  await gateway.endAsync()
+})
+
+test('one statement moves the home, the device and the gateway forward, and never back', async ({
+  pool,
+}) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  await send(gateway, [{ d: 'pir', m: 'motion', b: true, t: iso(NOW + 60_000) }])
+  await send(gateway, [{ d: 'door', m: 'open', b: true, t: iso(NOW + 30_000) }])
+  await send(gateway, [
+    { d: 'pir', m: 'motion', b: true, t: iso(NOW - 3_600_000), k: 'historical' },
+  ])
+  const { rows } = await pool.query(
+    `select last_activity_at, last_inner_at, last_exit_at, d.uid as last_uid, p.last_seen_at
+     from watch join device d on d.id = last_device_id join device p on p.uid = 'pir'`,
+  )
+  expect(rows).toEqual([
+    {
+      last_activity_at: NOW + 60_000,
+      last_inner_at: NOW + 60_000,
+      last_exit_at: NOW + 30_000,
+      last_uid: 'pir',
+      last_seen_at: NOW + 60_000,
+    },
+  ])
+  const heard = await pool.query('select last_seen_at from gateway')
+  expect(heard.rows).toEqual([{ last_seen_at: NOW }])
+  await gateway.endAsync()
+})
+
+test('a snapshot is stored and is no sign of life', async ({ pool }) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  await send(gateway, [{ d: 'pir', m: 'motion', b: true, t: iso(NOW + 1), k: 'snapshot' }])
+  await gateway.endAsync()
+  expect(await stored(pool)).toHaveLength(1)
+  const { rows } = await pool.query('select last_activity_at from watch')
+  expect(rows).toEqual([{ last_activity_at: NOW }])
+})
+
+test('while PostgreSQL is away nothing is acknowledged; when it is back everything flows', async ({
+  pool,
+  url,
+}) => {
+  const secret = await seedHome(pool)
+  await using line = await openLine(url)
+  const through = openPool(line.url, { max: 3 })
+  const house = await openHouse(through)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  await send(gateway, [{ d: 'pir', m: 'motion', b: true, t: iso(NOW) }])
+  line.cut()
+  const later = send(gateway, [{ d: 'pir', m: 'motion', b: true, t: iso(NOW + 1) }])
+  // Long enough for several attempts (100, 200, 400 ms), none of which may answer.
+  const waited = sleep(800, 'no answer')
+  expect(await Promise.race([later, waited])).toBe('no answer')
+  expect(gateway.connected).toBe(true)
+  line.mend()
+  await later
+  expect(await stored(pool)).toHaveLength(2)
+  await gateway.endAsync()
+  await house[Symbol.asyncDispose]()
+  await through.end()
+})
+
+test('a gateway whose line breaks is marked by its last will, and by its next word as back', async ({
+  pool,
+}) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  const will = {
+    topic: TOPIC.state('gw-made-up'),
+    payload: Buffer.from(JSON.stringify({ v: 1, state: 'offline', boot: 'b1' })),
+    qos: 1 as const,
+  }
+  const gateway = await connectGateway(house, 'gw-made-up', secret, { will })
+  await send(gateway, [{ d: 'pir', m: 'motion', b: true, t: iso(NOW) }])
+  gateway.stream.destroy()
+  const offline = async () => (await pool.query('select offline_at from gateway')).rows
+  await expect.poll(offline).toEqual([{ offline_at: NOW }])
+  const back = await connectGateway(house, 'gw-made-up', secret)
+  const state = JSON.stringify({ v: 1, state: 'online', boot: 'b2' })
+  await back.publishAsync(TOPIC.state('gw-made-up'), state, { qos: 1 })
+  expect(await offline()).toEqual([{ offline_at: null }])
+  await back.endAsync()
+})
+
+/** A line to PostgreSQL that can be cut and mended. */
+async function openLine(url: string) {
+  const target = new URL(url)
+  const sockets = new Set<Socket>()
+  let whole = true
+  const server = createServer((socket) => {
+    if (!whole) return socket.destroy()
+    const far = createConnection(Number(target.port), target.hostname)
+    for (const [a, b] of [
+      [socket, far],
+      [far, socket],
+    ] as const) {
+      sockets.add(a)
+      a.on('error', () => b.destroy()).on('close', () => b.destroy())
+      a.pipe(b)
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const through = new URL(url)
+  through.port = typeof address === 'object' ? String(address?.port) : ''
+  return {
+    url: through.href,
+    cut() {
+      whole = false
+      for (const socket of sockets) socket.destroy()
+    },
+    mend() {
+      whole = true
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+}
