@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TimeZone } from './time.ts'
 
 const Port = z.coerce.number().int().min(0).max(65_535)
 const Secret = z.string().min(32, 'at least 32 characters; make one with: openssl rand -base64 32')
@@ -16,6 +17,8 @@ export const Environment = z.object({
   ANBU_HTTP_PORT: Port.default(8080),
   /** The address under which staff reach the console: it stands in messages. */
   ANBU_PUBLIC_URL: z.url().optional(),
+  /** The office's time zone: for what belongs to no home. Every home has its own. */
+  ANBU_TIME_ZONE: TimeZone.default('Asia/Seoul'),
   /** The mail server, such as smtp://user:secret@mail.example:587. Absent: no mail leaves. */
   ANBU_SMTP_URL: z.url().optional(),
   ANBU_MAIL_FROM: z.string().default('Anbu <anbu@localhost>'),

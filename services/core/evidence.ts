@@ -36,10 +36,13 @@ export function evidence(
 ): Evidence {
   // A state that is only said again is nobody's doing.
   if (reading.nature === 'snapshot') return NOTHING
+  // Opening and closing: both are.
   if (reading.kind === 'open') return device.role === 'exit' ? EXIT : INNER
-  if (reading.kind === 'power') return isRise(device.role, reading, previous, rise) ? INNER : NOTHING
-  if (reading.value !== 1) return NOTHING
-  return isHuman(reading.kind, device.role) ? INNER : NOTHING
+  const human =
+    reading.kind === 'power'
+      ? isRise(device.role, reading, previous, rise)
+      : reading.value === 1 && isHuman(reading.kind, device.role)
+  return human ? INNER : NOTHING
 }
 
 function isHuman(kind: Kind, role: Role): boolean {

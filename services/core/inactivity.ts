@@ -1,0 +1,167 @@
+import type { Tier } from '../../schemas/household.ts'
+import type { Rhythm } from '../../schemas/rhythm.ts'
+import { GRADES, type Grade, type Reason } from '../../schemas/signal.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { type Traces, type Whereabouts, awayLimit, longestOf, whereabouts } from './presence.ts'
+import { curveOf } from './rhythm.ts'
+import { type Curve, expected, mergeSpans, reached, surprise } from './silence.ts'
+import { threshold } from './tail.ts'
+import { HOUR, MINUTE, type Span } from './time.ts'
+
+/** The rule book by which this file decides; each signal names it. */
+export const MODEL = 'surprise-1'
+
+/** How many false alarms a home and month staff can bear, for each grade. */
+export const BUDGETS: Readonly<Record<Grade, number>> = {
+  watch: 1,
+  caution: 0.3,
+  warning: 0.1,
+  danger: 0.02,
+}
+
+/** After so many hours of silence staff are always told, whatever the model says (고 / 중 / 저위험군). */
+export const CEILINGS: Readonly<Record<Tier, Millis>> = {
+  high: 24 * HOUR,
+  mid: 36 * HOUR,
+  low: 50 * HOUR,
+}
+
+/** What a grade waits beyond the tier's hours: warning a quarter more, danger half as much again. */
+const STRETCH: Readonly<Record<Grade, number>> = {
+  watch: 1,
+  caution: 1,
+  warning: 1.25,
+  danger: 1.5,
+}
+
+/** No silence is unusual before this. */
+export const FLOOR = 60 * MINUTE
+
+/** A home as it stands: all that a judgement needs. */
+export type QuietHome = Traces & {
+  readonly timeZone: string
+  readonly tier: Tier
+  readonly rhythm: Rhythm
+  readonly lastActivity: Millis
+  readonly lastRoom: string | null
+  /** The grade already raised for this silence, or null. */
+  readonly raised: Grade | null
+  /** Whether a local day is a weekend or a holiday; without it, weekends are. */
+  readonly isRest?: (day: number) => boolean
+}
+
+/** What is thought of a home, and when to look at it again: null when no higher grade is left. */
+export type Judgement = { readonly where: Whereabouts; readonly deadline: Millis | null } & (
+  | { readonly kind: 'calm' }
+  | {
+      readonly kind: 'unusual'
+      readonly grade: Grade
+      /** When it became true. */
+      readonly due: Millis
+      readonly reason: Reason
+    }
+)
+
+/**
+ * Whether the silence of a home is unusual now, of which grade, and why; when several grades are due, the
+ * highest. The deadline holds until the home is seen again after being blind, moves inside while it is away,
+ * or its rhythm is learnt anew: then look at once. Otherwise later activity only makes it too early.
+ */
+export function judge(home: QuietHome, now: Millis): Judgement {
+  const view = look(home, now)
+  const { where } = view
+  const grades = GRADES.slice(home.raised === null ? 0 : GRADES.indexOf(home.raised) + 1)
+  // A lower grade is never due after a higher one, but for the caution that ends an absence.
+  const first = grades.slice(0, where.presence === 'away' ? 2 : 1).map((each) => dueOf(view, each))
+  if (first.every((each) => each.due > now))
+    return { kind: 'calm', where, deadline: earliest(first) }
+  return raise(view, grades, now)
+}
+
+/** The first moment at which each grade is due when nothing more happens, as seen at `now`. */
+export function outlook(home: QuietHome, now: Millis): Record<Grade, Millis> {
+  const view = look(home, now)
+  const due = (grade: Grade) => dueOf(view, grade).due
+  return {
+    watch: due('watch'),
+    caution: due('caution'),
+    warning: due('warning'),
+    danger: due('danger'),
+  }
+}
+
+type View = {
+  readonly home: QuietHome
+  readonly where: Whereabouts
+  readonly curve: Curve
+  /** Out of sight, or out of the house for as long as that is believed: no silence. */
+  readonly skip: readonly Span[]
+}
+
+type Due = { readonly grade: Grade; readonly due: Millis; readonly rule: Rule }
+type Rule = 'surprise' | 'ceiling' | 'away'
+
+function look(home: QuietHome, now: Millis): View {
+  const limit = awayLimit(home.rhythm, CEILINGS[home.tier], now)
+  const where = whereabouts(home, limit, now)
+  const curve = curveOf(home.rhythm, home.timeZone, home.isRest)
+  const away = where.presence === 'away' ? [{ since: where.since, until: where.until }] : []
+  return { home, where, curve, skip: mergeSpans([...home.unseen, ...away]) }
+}
+
+function dueOf({ home, where, curve, skip }: View, grade: Grade): Due {
+  const since = home.lastActivity
+  const limit = threshold(home.rhythm.tail, BUDGETS[grade])
+  const quiet = Math.max(reached(curve, skip, since, limit) ?? Infinity, since + FLOOR)
+  const ceiling = since + CEILINGS[home.tier] * STRETCH[grade]
+  const back = grade === 'caution' && where.until !== null ? where.until : Infinity
+  if (back < Math.min(quiet, ceiling)) return { grade, due: back, rule: 'away' }
+  return quiet < ceiling
+    ? { grade, due: quiet, rule: 'surprise' }
+    : { grade, due: ceiling, rule: 'ceiling' }
+}
+
+function raise(view: View, grades: readonly Grade[], now: Millis): Judgement {
+  const dues = grades.map((grade) => dueOf(view, grade))
+  const found = dues.findLast((each) => each.due <= now)
+  if (!found) throw new Error('no grade is due, though the first one was')
+  const { grade, due } = found
+  const deadline = earliest(dues.slice(dues.indexOf(found) + 1))
+  const reason = reasonOf(view, found, now)
+  return { kind: 'unusual', where: view.where, grade, due, reason, deadline }
+}
+
+function earliest(dues: readonly Due[]): Millis | null {
+  return dues.length === 0 ? null : Math.min(...dues.map((each) => each.due))
+}
+
+function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
+  const { home, where, curve, skip } = view
+  const since = home.lastActivity
+  const silence = {
+    since,
+    silentFor: now - since,
+    expected: round(expected(curve, skip, since, now)),
+    longest: longestOf(home.rhythm.longest, now),
+    lastRoom: home.lastRoom,
+    presence: where.presence,
+  }
+  switch (rule) {
+    case 'away':
+      return { rule, ...silence, limit: (where.until ?? now) - where.since }
+    case 'ceiling':
+      return { rule, ...silence, ceiling: CEILINGS[home.tier] * STRETCH[grade] }
+    case 'surprise':
+      return {
+        rule,
+        ...silence,
+        surprise: round(surprise(curve, skip, since, now)),
+        threshold: round(threshold(home.rhythm.tail, BUDGETS[grade])),
+        budget: BUDGETS[grade],
+      }
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
+}

@@ -1,0 +1,111 @@
+import type { Reason } from '../../schemas/signal.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { DAY, MINUTE } from './time.ts'
+
+/** A gateway that said goodbye is given so long to come back: a restart takes a minute or two. */
+export const GRACE = 5 * MINUTE
+/** A gateway that has never spoken is reported only after this: it may still lie in its box. */
+export const INSTALLING = DAY
+// How often what is not heard is looked at again.
+const AGAIN = MINUTE
+const SENSOR_AGAIN = 10 * MINUTE
+
+/** What is known of a gateway. `installed`: since when it could have spoken. */
+export type QuietGateway = {
+  readonly lastSeen: Millis | null
+  /** When its last will or goodbye came, or null while it is connected. */
+  readonly offline: Millis | null
+  readonly silentAfter: Millis
+  readonly installed: Millis
+  /** Since when it is reported as lost, or null. */
+  readonly lostSince: Millis | null
+}
+
+/**
+ * Whether a thing is heard, and when to look again. Not heard: since when, from when on that was too long, and why
+ * that is to be told; null while there is nothing to tell.
+ */
+export type Hearing =
+  | { readonly heard: true; readonly lookAt: Millis }
+  | {
+      readonly heard: false
+      readonly since: Millis
+      readonly due: Millis
+      readonly reason: Reason | null
+      readonly lookAt: Millis
+    }
+
+/** Since when a row must be said to be lost, or null: from what it said before and what is heard now. */
+export function lostSince(before: Millis | null, hearing: Hearing, now: Millis): Millis | null {
+  if (hearing.heard) return null
+  return before ?? (hearing.reason === null ? null : now)
+}
+
+/**
+ * Whether a gateway is heard. Until `excused` nobody could be heard, for we were not listening: that excuses who
+ * was not lost before.
+ */
+export function hearGateway(gateway: QuietGateway, excused: Millis, now: Millis): Hearing {
+  const { lastSeen, offline, silentAfter, installed } = gateway
+  if (lastSeen === null) return neverHeard(installed, now)
+  const left = offline !== null && offline >= lastSeen
+  const from = Math.max(left ? offline : lastSeen, gateway.lostSince === null ? excused : 0)
+  const due = from + (left ? GRACE : silentAfter)
+  if (now < due) return { heard: true, lookAt: due }
+  const reason: Reason = left
+    ? { rule: 'gateway-offline', lastSeen }
+    : { rule: 'gateway-silent', lastSeen, limit: silentAfter }
+  return { heard: false, since: lastSeen, due, reason, lookAt: now + AGAIN }
+}
+
+function neverHeard(installed: Millis, now: Millis): Hearing {
+  const due = installed + INSTALLING
+  const reason: Reason | null =
+    now < due ? null : { rule: 'gateway-silent', lastSeen: installed, limit: INSTALLING }
+  return { heard: false, since: installed, due, reason, lookAt: now + AGAIN }
+}
+
+/** What is known of a sensor. `dark`: its home is out of sight. `excused`: until when it was so before. */
+export type QuietSensor = Pick<
+  Extract<Reason, { rule: 'sensor-silent' }>,
+  'uid' | 'kind' | 'room' | 'battery'
+> & {
+  readonly lastSeen: Millis | null
+  readonly silentAfter: Millis
+  readonly installed: Millis
+  readonly lostSince: Millis | null
+  readonly dark: boolean
+  readonly excused: Millis
+}
+
+/** Whether a sensor is heard. Its clock runs only while its home is seen. */
+export function hearSensor(sensor: QuietSensor, now: Millis): Hearing {
+  const { uid, kind, room, battery, silentAfter } = sensor
+  const lastSeen = sensor.lastSeen ?? sensor.installed
+  const due = Math.max(lastSeen, sensor.lostSince === null ? sensor.excused : 0) + silentAfter
+  if (sensor.dark) return inTheDark(sensor, lastSeen, due, now)
+  if (now < due) return { heard: true, lookAt: due }
+  const reason: Reason = {
+    rule: 'sensor-silent',
+    uid,
+    kind,
+    room,
+    lastSeen,
+    limit: silentAfter,
+    battery,
+  }
+  return { heard: false, since: lastSeen, due, reason, lookAt: now + SENSOR_AGAIN }
+}
+
+// Nothing new can be told of it: what was lost stays lost.
+function inTheDark(
+  { lostSince: lost }: QuietSensor,
+  since: Millis,
+  due: Millis,
+  now: Millis,
+): Hearing {
+  const lookAt = now + SENSOR_AGAIN
+  return lost === null
+    ? { heard: true, lookAt }
+    : { heard: false, since, due, reason: null, lookAt }
+}

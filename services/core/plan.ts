@@ -1,0 +1,77 @@
+import type { Channel, Ladder, Plan, Step, Target } from '../../schemas/plan.ts'
+import type { Grade, SignalKind } from '../../schemas/signal.ts'
+import { DAY, HOUR, MINUTE } from './time.ts'
+
+/** The ladder of a plan for a case: only silence is graded, the other kinds have one ladder each. */
+export function ladderFor(plan: Plan, kind: SignalKind, grade: Grade): Ladder {
+  return kind === 'inactivity' ? plan.inactivity[grade] : plan[kind]
+}
+
+const CHANNELS: Channel[] = ['webhook', 'email']
+const PLANNER: Target = { type: 'planner' }
+const DUTY: Target = { type: 'role', role: 'duty' }
+const SUPERVISOR: Target = { type: 'role', role: 'supervisor' }
+const TECHNICIAN: Target = { type: 'role', role: 'technician' }
+
+function ladder(wait: number, targets: readonly Target[]): Pick<Ladder, 'steps'> {
+  return { steps: targets.map((target): Step => ({ targets: [target], channels: CHANNELS, wait })) }
+}
+
+/**
+ * The plan that a household has unless it is given another. The numbers are a start, for a municipality
+ * to set. A staffed alarm centre answers 97.5 % of its calls within 60 s and 99 % within 180 s (TSA); planners
+ * are no such centre, so danger waits those 180 s and the others longer. A physical response is due
+ * within 45 minutes for 90 % (MASCOT), which is why danger has told everybody after 6 minutes. PagerDuty
+ * holds an acknowledgement for 30 minutes, as warning does.
+ */
+export const STANDARD_PLAN: Plan = {
+  plan: 'standard',
+  version: 1,
+  inactivity: {
+    watch: { steps: [], repeats: 0, lease: 2 * HOUR, again: 30 * MINUTE, confirm: DAY },
+    caution: {
+      ...ladder(15 * MINUTE, [PLANNER, DUTY, SUPERVISOR]),
+      repeats: 0,
+      lease: 2 * HOUR,
+      again: 30 * MINUTE,
+      // Movement tends to come back in waking hours, so the same hour of the next day is one too.
+      confirm: DAY,
+    },
+    warning: {
+      ...ladder(5 * MINUTE, [PLANNER, DUTY, SUPERVISOR]),
+      repeats: 1,
+      lease: 30 * MINUTE,
+      again: 10 * MINUTE,
+      confirm: HOUR,
+    },
+    danger: {
+      ...ladder(3 * MINUTE, [PLANNER, DUTY, SUPERVISOR]),
+      repeats: 1,
+      lease: 10 * MINUTE,
+      again: 5 * MINUTE,
+      confirm: 30 * MINUTE,
+    },
+  },
+  // A home that nobody can see is not yet somebody in need, but each hour of it is an hour unwatched.
+  blind: {
+    ...ladder(30 * MINUTE, [TECHNICIAN, DUTY]),
+    repeats: 0,
+    lease: 4 * HOUR,
+    again: 2 * HOUR,
+    confirm: DAY,
+  },
+  sensor: {
+    ...ladder(4 * HOUR, [TECHNICIAN, DUTY]),
+    repeats: 0,
+    lease: DAY,
+    again: DAY,
+    confirm: DAY,
+  },
+  configuration: {
+    ...ladder(HOUR, [SUPERVISOR]),
+    repeats: 0,
+    lease: DAY,
+    again: DAY,
+    confirm: DAY,
+  },
+}

@@ -1,0 +1,81 @@
+import type { Rhythm } from '../../schemas/rhythm.ts'
+import type { Presence } from '../../schemas/signal.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { DAY, HOUR, MINUTE, QUARTER, type Span } from './time.ts'
+
+/** Where the person is thought to be, since when, and until when at the latest that is believed of an absence. */
+export type Whereabouts = {
+  readonly presence: Presence
+  readonly since: Millis
+  readonly until: Millis | null
+}
+
+/** What presence is told from. `before` is what was thought at the last look. */
+export type Traces = {
+  readonly lastInner: Millis | null
+  readonly lastExit: Millis | null
+  readonly before: Pick<Whereabouts, 'presence' | 'since'>
+  /** Time in which nobody could see the home. */
+  readonly unseen: readonly Span[]
+}
+
+/** After the exit door was used it must stay quiet for so long before we think that somebody has left. */
+export const SETTLE = 10 * MINUTE
+/** A motion sensor still fires for so long after who has left, and its radio may be late. */
+export const AFTERGLOW = 2 * MINUTE
+
+/**
+ * Home, away or blind. A use of the exit door that is followed by quiet means away since then, and a motion
+ * inside means home. Who was away, uses the door and moves inside has come home, however short the motion.
+ */
+export function whereabouts(traces: Traces, limit: Millis, now: Millis): Whereabouts {
+  const { lastExit, before } = traces
+  const dark = traces.unseen.find((span) => span.until === null)
+  if (dark) return { presence: 'blind', since: dark.since, until: null }
+  if (lastExit === null || isBack(traces, lastExit)) return home(traces, now)
+  if (now >= lastExit + SETTLE)
+    return { presence: 'away', since: lastExit, until: lastExit + limit }
+  // Too early to tell: what we thought still holds.
+  return before.presence === 'away' ? { ...before, until: before.since + limit } : home(traces, now)
+}
+
+/**
+ * How long an absence is believed: half as long again as the longest of the last 60 days, at least 12 hours,
+ * at most the tier's ceiling.
+ */
+export function awayLimit(rhythm: Pick<Rhythm, 'absences'>, ceiling: Millis, now: Millis): Millis {
+  const longest = longestOf(rhythm.absences, now) ?? 0
+  return Math.min(ceiling, Math.max(12 * HOUR, 1.5 * longest))
+}
+
+/** The longest of a rhythm's stretches that began in the last 60 days, or null. */
+export function longestOf(stretches: Rhythm['longest'], now: Millis): Millis | null {
+  const recent = stretches.find(([start]) => start * QUARTER >= now - 60 * DAY)
+  return recent ? recent[1] * QUARTER : null
+}
+
+function isBack({ lastInner, before }: Traces, lastExit: Millis): boolean {
+  if (lastInner === null || lastInner < lastExit) return false
+  if (lastInner > lastExit + AFTERGLOW) return true
+  return before.presence === 'away' ? before.since < lastExit : wasBack(before, lastExit)
+}
+
+// At an earlier look the same use of the door was seen to be a return.
+function wasBack(before: Traces['before'], lastExit: Millis): boolean {
+  return before.presence === 'home' && before.since >= lastExit
+}
+
+function home({ before, lastInner, lastExit }: Traces, now: Millis): Whereabouts {
+  return { presence: 'home', since: cameHome(before, lastInner, lastExit) ?? now, until: null }
+}
+
+function cameHome(
+  before: Traces['before'],
+  lastInner: Millis | null,
+  lastExit: Millis | null,
+): Millis | null {
+  if (before.presence === 'home') return before.since
+  if (before.presence === 'blind') return null
+  // By the door, or by a door that we did not see.
+  return lastExit !== null && lastExit > before.since ? lastExit : lastInner
+}

@@ -1,0 +1,34 @@
+import type { Household, Person } from '../../schemas/household.ts'
+import type { Channel, Step, Target } from '../../schemas/plan.ts'
+
+/** Somebody whom a step reaches, and by what, the preferred channel first. */
+export type Recipient = {
+  readonly person: string
+  readonly channels: readonly [Channel, ...Channel[]]
+}
+
+/** What of a home decides who answers for it. */
+export type Home = Pick<Household, 'office' | 'planner'>
+
+/**
+ * Whom `step` means now, of `people`: each once, in the order of its targets, and only by channels that
+ * can reach them. Somebody without any such channel is not reached, so is not there.
+ */
+export function recipients(step: Step, home: Home, people: readonly Person[]): Recipient[] {
+  const meant = step.targets.flatMap((target) => people.filter(isMeant(target, home)))
+  return [...new Set(meant)].flatMap((person) => {
+    const [first, ...rest] = step.channels.filter((channel) => person[channel] !== null)
+    return first ? [{ person: person.person, channels: [first, ...rest] }] : []
+  })
+}
+
+function isMeant(target: Target, home: Home): (person: Person) => boolean {
+  switch (target.type) {
+    case 'planner':
+      return ({ person }) => person === home.planner
+    case 'role':
+      return ({ role, office }) => role === target.role && office === home.office
+    case 'person':
+      return ({ person }) => person === target.person
+  }
+}

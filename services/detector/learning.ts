@@ -1,0 +1,67 @@
+import type pg from 'pg'
+import type { Millis } from '../../schemas/time.ts'
+import { MODEL } from '../core/inactivity.ts'
+import { EMPTY_RHYTHM, learn } from '../core/rhythm.ts'
+import { HOUR, QUARTER, dayStart, nextLocal } from '../core/time.ts'
+import {
+  type ActivityOf,
+  type Learner,
+  type Learnt,
+  activityOf,
+  saveRhythms,
+  takeLearners,
+} from '../store/rhythms.ts'
+import { type Unseen, unseenOf } from '../store/unseen.ts'
+
+// A home has up to 96 rows a day, and one that begins may bring three months: 50 homes are then 430,000.
+const BATCH = 50
+const TIME_OF_DAY = 3 * HOUR
+// A home of which less than a week is known learns every hour, for its past may still be arriving.
+const FIRST_DAYS = 7
+
+/** Takes the finished days of every home that is due into its rhythm, and returns how many homes that were. */
+export async function learnRhythms(pool: pg.Pool, now: Millis): Promise<number> {
+  let learnt = 0
+  for (;;) {
+    const learners = await takeLearners(pool, BATCH, now + HOUR, now)
+    if (learners.length > 0) await learnBatch(pool, learners, now)
+    learnt += learners.length
+    if (learners.length < BATCH) return learnt
+  }
+}
+
+async function learnBatch(pool: pg.Pool, learners: readonly Learner[], now: Millis): Promise<void> {
+  const since = learners.reduce((earliest, each) => Math.min(earliest, each.learntUntil), now)
+  const homes = learners.map((each) => each.id)
+  const [activity, unseen] = await Promise.all([
+    activityOf(pool, learners, now),
+    unseenOf(pool, homes, since),
+  ])
+  const found = new Map(activity.map((each) => [each.id, each]))
+  const learnt = learners.map((each) => learnOne(each, found.get(each.id), unseen, now))
+  await saveRhythms(pool, learnt, MODEL, now)
+}
+
+function learnOne(
+  { id, timeZone, rhythm: known, learntUntil }: Learner,
+  activity: ActivityOf | undefined,
+  unseen: readonly Unseen[],
+  now: Millis,
+): Learnt {
+  const past = {
+    timeZone,
+    activity: (activity?.quarters ?? []).map((number, i) => ({
+      quarter: number * QUARTER,
+      exit: activity?.exits[i] ?? false,
+    })),
+    unseen: unseen.filter((span) => span.home === null || span.home === id),
+  }
+  const rhythm = learn(known ?? EMPTY_RHYTHM, past, dayStart(now, timeZone))
+  const isNew = rhythm.silences.length < FIRST_DAYS
+  return {
+    id,
+    rhythm,
+    learntUntil: rhythm.until === null ? learntUntil : rhythm.until * QUARTER,
+    learnAt: isNew ? now + HOUR : nextLocal(now, TIME_OF_DAY, timeZone),
+  }
+}

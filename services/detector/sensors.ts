@@ -1,0 +1,68 @@
+import type pg from 'pg'
+import type { Millis } from '../../schemas/time.ts'
+import { MODEL } from '../core/inactivity.ts'
+import { type Hearing, hearSensor, lostSince } from '../core/liveness.ts'
+import {
+  type Check,
+  type DueSensor,
+  claimSensors,
+  saveSensors,
+  withoutLostSensors,
+} from '../store/liveness.ts'
+import type { Db } from '../store/pool.ts'
+import { type Finding, type Return, addReturned, addSignals, tellBoard } from '../store/signals.ts'
+import type { Running } from './pipeline.ts'
+import { type Batch, type Tally, sweep } from './sweep.ts'
+
+const BATCH = 500
+
+/** Looks at every sensor that is due: one that is silent while its gateway is heard is a matter of its own. */
+export function lookAtSensors(pool: pg.Pool, { until }: Running, now: Millis): Promise<Tally> {
+  return sweep(pool, 0, (db, after) => lookAtBatch(db, after, until, now))
+}
+
+type Heard = { readonly sensor: DueSensor; readonly hearing: Hearing }
+
+async function lookAtBatch(
+  db: Db,
+  after: number,
+  until: Millis,
+  now: Millis,
+): Promise<Batch<number>> {
+  const sensors = await claimSensors(db, after, BATCH, now)
+  const last = sensors.length < BATCH ? null : (sensors.at(-1)?.id ?? null)
+  if (sensors.length === 0) return { looked: 0, news: 0, last }
+  const all = sensors.map((sensor) => ({ sensor, hearing: hearSensor(sensor, until) }))
+  await saveSensors(
+    db,
+    all.map((each) => check(each, now)),
+  )
+  const found = all.flatMap((each) => lost(each))
+  await addSignals(db, found, now)
+  const back = await backAgain(db, all, now)
+  await addReturned(db, back)
+  if (found.length + back.length > 0) await tellBoard(db)
+  return { looked: sensors.length, news: found.length + back.length, last }
+}
+
+function check({ sensor, hearing }: Heard, now: Millis): Check<number> {
+  return {
+    key: sensor.id,
+    checkAt: hearing.lookAt,
+    lostSince: lostSince(sensor.lostSince, hearing, now),
+  }
+}
+
+function lost({ sensor, hearing }: Heard): Finding[] {
+  if (hearing.heard || hearing.reason === null || sensor.lostSince !== null) return []
+  const { due, reason } = hearing
+  return [{ householdId: sensor.home, kind: 'sensor', grade: 'caution', due, reason, model: MODEL }]
+}
+
+async function backAgain(db: Db, all: readonly Heard[], now: Millis): Promise<Return[]> {
+  const mended = all
+    .filter(({ sensor, hearing }) => hearing.heard && sensor.lostSince !== null)
+    .map(({ sensor }) => sensor.home)
+  const whole = await withoutLostSensors(db, mended)
+  return whole.map((home): Return => ({ householdId: home, kind: 'sensor', at: now }))
+}

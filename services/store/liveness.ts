@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import { Kind } from '../../schemas/reading.ts'
+import { Millis } from '../../schemas/time.ts'
+import { type Db, instant, query } from './pool.ts'
+
+/** A gateway that must be looked at. `installed`: since when its home is watched. */
+export const DueGateway = z.object({
+  gateway: z.string(),
+  home: z.int(),
+  lastSeen: Millis.nullable(),
+  offline: Millis.nullable(),
+  silentAfter: Millis,
+  lostSince: Millis.nullable(),
+  installed: Millis,
+})
+export type DueGateway = z.infer<typeof DueGateway>
+
+/** Claims gateways with a name above `after` that are due. The rows stay locked until the transaction ends. */
+export function claimGateways(
+  db: Db,
+  after: string,
+  limit: number,
+  now: Millis,
+): Promise<DueGateway[]> {
+  return query(
+    db,
+    DueGateway,
+    `select g.gateway, g.household_id as home, g.last_seen_at as "lastSeen",
+       g.offline_at as offline, (extract(epoch from g.silent_after) * 1000)::bigint as "silentAfter",
+       g.lost_since as "lostSince", h.watched_since as installed
+     from gateway g join household h on h.id = g.household_id
+     where g.gateway > $1 and (g.check_at is null or g.check_at <= $3)
+     order by g.gateway limit $2
+     for no key update of g skip locked`,
+    [after, limit, instant(now)],
+  )
+}
+
+/** When to look at a thing again, and since when it is reported as lost, or null. */
+export type Check<Key> = {
+  readonly key: Key
+  readonly checkAt: Millis
+  readonly lostSince: Millis | null
+}
+
+/** Writes what was found of claimed gateways. */
+export async function saveGateways(db: Db, checks: readonly Check<string>[]): Promise<void> {
+  await db.query(
+    `update gateway as g set check_at = c.check_at, lost_since = c.lost_since
+     from unnest($1::text[], $2::timestamptz[], $3::timestamptz[])
+       as c (gateway, check_at, lost_since)
+     where g.gateway = c.gateway`,
+    columns(checks),
+  )
+}
+
+/** A sensor that must be looked at. `dark`: its home is out of sight; `excused`: until when it was so before. */
+export const DueSensor = z.object({
+  id: z.int(),
+  home: z.int(),
+  uid: z.string(),
+  kind: Kind,
+  room: z.string(),
+  lastSeen: Millis.nullable(),
+  silentAfter: Millis,
+  battery: z.number().nullable(),
+  lostSince: Millis.nullable(),
+  installed: Millis,
+  dark: z.boolean(),
+  excused: Millis,
+})
+export type DueSensor = z.infer<typeof DueSensor>
+
+/** Claims sensors with a number above `after` that are due. The rows stay locked until the transaction ends. */
+export function claimSensors(
+  db: Db,
+  after: number,
+  limit: number,
+  now: Millis,
+): Promise<DueSensor[]> {
+  return query(
+    db,
+    DueSensor,
+    `select d.id, d.household_id as home, d.uid, d.kind, d.room, d.last_seen_at as "lastSeen",
+       (extract(epoch from d.silent_after) * 1000)::bigint as "silentAfter", d.battery,
+       d.lost_since as "lostSince", h.watched_since as installed,
+       exists (select from unseen u where u.household_id = d.household_id and u.until is null) as dark,
+       coalesce((select max(u.until) from unseen u
+         where u.household_id = d.household_id or u.household_id is null), 'epoch') as excused
+     from device d join household h on h.id = d.household_id
+     where d.id > $1 and (d.check_at is null or d.check_at <= $3)
+     order by d.id limit $2
+     for no key update of d skip locked`,
+    [after, limit, instant(now)],
+  )
+}
+
+/** Writes what was found of claimed sensors. */
+export async function saveSensors(db: Db, checks: readonly Check<number>[]): Promise<void> {
+  await db.query(
+    `update device as d set check_at = c.check_at, lost_since = c.lost_since
+     from unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) as c (id, check_at, lost_since)
+     where d.id = c.id`,
+    columns(checks),
+  )
+}
+
+/** Which of these homes have no sensor that is lost. */
+export async function withoutLostSensors(db: Db, homes: readonly number[]): Promise<number[]> {
+  if (homes.length === 0) return []
+  const rows = await query(
+    db,
+    z.object({ home: z.int() }),
+    `select distinct home from unnest($1::int[]) as h (home)
+     where not exists (select from device d where d.household_id = h.home and d.lost_since is not null)`,
+    [[...homes]],
+  )
+  return rows.map((row) => row.home)
+}
+
+function columns(checks: readonly Check<string | number>[]): unknown[] {
+  return [
+    checks.map((each) => each.key),
+    checks.map((each) => instant(each.checkAt)),
+    checks.map((each) => instant(each.lostSince)),
+  ]
+}

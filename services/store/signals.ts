@@ -1,0 +1,55 @@
+import type { Signal } from '../../schemas/signal.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { type Db, instant } from './pool.ts'
+
+/** A signal about to be raised. `householdId` is the home's number. */
+export type Finding = Omit<Signal, 'id' | 'household' | 'at'> & { readonly householdId: number }
+
+/** Raises signals at `now`. The caller's transaction holds the rows that say that they have been raised. */
+export async function addSignals(db: Db, found: readonly Finding[], now: Millis): Promise<void> {
+  if (found.length === 0) return
+  await db.query(
+    `insert into signal (household_id, kind, grade, due_at, at, reason, model)
+     select household_id, kind, grade, due_at, $7, reason::jsonb, model
+     from unnest($1::int[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[])
+       as f (household_id, kind, grade, due_at, reason, model)`,
+    [
+      found.map((each) => each.householdId),
+      found.map((each) => each.kind),
+      found.map((each) => each.grade),
+      found.map((each) => instant(each.due)),
+      found.map((each) => JSON.stringify(each.reason)),
+      found.map((each) => each.model),
+      instant(now),
+    ],
+  )
+}
+
+/** That what was missed is back, and since when. */
+export type Return = {
+  readonly householdId: number
+  readonly kind: 'inactivity' | 'blind' | 'sensor'
+  readonly at: Millis
+}
+
+/** Leaves for the alert service that something is back. One that it has not taken yet only moves forward. */
+export async function addReturned(db: Db, back: readonly Return[]): Promise<void> {
+  if (back.length === 0) return
+  await db.query(
+    `insert into returned as r (household_id, kind, at)
+     select household_id, kind, max(at) from unnest($1::int[], $2::text[], $3::timestamptz[])
+       as b (household_id, kind, at)
+     group by household_id, kind order by household_id, kind
+     on conflict (household_id, kind) do update set at = greatest(r.at, excluded.at)`,
+    [
+      back.map((each) => each.householdId),
+      back.map((each) => each.kind),
+      back.map((each) => instant(each.at)),
+    ],
+  )
+}
+
+/** Tells the console, when the transaction commits, that what it shows has changed. */
+export async function tellBoard(db: Db): Promise<void> {
+  await db.query(`select pg_notify('board', '')`)
+}

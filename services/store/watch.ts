@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { Tier } from '../../schemas/household.ts'
+import { Rhythm } from '../../schemas/rhythm.ts'
+import { Grade, Presence } from '../../schemas/signal.ts'
+import { Millis } from '../../schemas/time.ts'
+import { type Db, instant, query } from './pool.ts'
+
+/** A home that must be looked at, with all that a judgement needs but the time out of sight. */
+export const WatchedHome = z.object({
+  id: z.int(),
+  timeZone: z.string(),
+  tier: Tier,
+  lastActivity: Millis,
+  lastInner: Millis.nullable(),
+  lastExit: Millis.nullable(),
+  lastRoom: z.string().nullable(),
+  /** When its gateway was last heard, or null when it has none: of what came after we know nothing yet. */
+  heardUntil: Millis.nullable(),
+  presence: Presence,
+  presenceSince: Millis,
+  presenceUntil: Millis.nullable(),
+  grade: Grade.nullable(),
+  silenceSince: Millis.nullable(),
+  /** One that this version cannot read counts as none: it is learnt again, and the ceilings hold meanwhile. */
+  rhythm: Rhythm.nullable().catch(null),
+})
+export type WatchedHome = z.infer<typeof WatchedHome>
+
+/**
+ * Claims homes with a number above `after` that must be looked at: their deadline has passed, or they moved
+ * since a grade was raised or while they were out. The rows stay locked until the transaction ends; what another
+ * detector holds, or ingest is writing, is passed over and comes with the next sweep.
+ */
+export function claimHomes(
+  db: Db,
+  after: number,
+  limit: number,
+  now: Millis,
+): Promise<WatchedHome[]> {
+  return query(
+    db,
+    WatchedHome,
+    `select w.household_id as id, h.time_zone as "timeZone", h.tier,
+       w.last_activity_at as "lastActivity", w.last_inner_at as "lastInner",
+       w.last_exit_at as "lastExit", d.room as "lastRoom",
+       (select min(g.last_seen_at) from gateway g where g.household_id = w.household_id)
+         as "heardUntil", w.presence,
+       w.presence_since as "presenceSince", w.presence_until as "presenceUntil", w.grade,
+       w.silence_since as "silenceSince", r.body as rhythm
+     from watch w
+     join household h on h.id = w.household_id
+     left join device d on d.id = w.last_device_id
+     left join rhythm r on r.household_id = w.household_id
+     where w.household_id > $1 and (
+       w.deadline_at <= $3
+       or (w.grade is not null and w.last_activity_at > w.silence_since)
+       or (w.presence = 'away' and w.last_inner_at > w.presence_since + interval '2 minutes'))
+     order by w.household_id limit $2
+     `,
+    [after, limit, instant(now)],
+  )
+}
+
+/** What a look at a home has come to. */
+export type Look = Pick<
+  WatchedHome,
+  'id' | 'presence' | 'presenceSince' | 'presenceUntil' | 'grade' | 'silenceSince'
+> & { readonly deadline: Millis | null }
+
+/** Writes what the looks have come to. The caller's transaction has claimed the homes. */
+export async function saveLooks(db: Db, looks: readonly Look[]): Promise<void> {
+  if (looks.length === 0) return
+  await db.query(
+    `update watch as w set deadline_at = l.deadline_at, presence = l.presence,
+       presence_since = l.presence_since, presence_until = l.presence_until, grade = l.grade,
+       silence_since = l.silence_since
+     from unnest($1::int[], $2::timestamptz[], $3::text[], $4::timestamptz[], $5::timestamptz[],
+       $6::text[], $7::timestamptz[])
+       as l (household_id, deadline_at, presence, presence_since, presence_until, grade, silence_since)
+     where w.household_id = l.household_id`,
+    [
+      looks.map((each) => each.id),
+      looks.map((each) => instant(each.deadline)),
+      looks.map((each) => each.presence),
+      looks.map((each) => instant(each.presenceSince)),
+      looks.map((each) => instant(each.presenceUntil)),
+      looks.map((each) => each.grade),
+      looks.map((each) => instant(each.silenceSince)),
+    ],
+  )
+}
+
+/** Has homes looked at by the next sweep: what their deadline was armed for no longer holds. */
+export async function lookSoon(db: Db, homes: readonly number[], now: Millis): Promise<void> {
+  if (homes.length === 0) return
+  await db.query(
+    `with due as (
+       select household_id from watch where household_id = any ($1::int[])
+       order by household_id for no key update
+     )
+     update watch as w set deadline_at = $2 from due where w.household_id = due.household_id`,
+    [[...homes], instant(now)],
+  )
+}

@@ -1,0 +1,381 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { AlertEvent, AlertState, OUTCOMES } from '../../schemas/alert.ts'
+import type { Ladder } from '../../schemas/plan.ts'
+import { GRADES } from '../../schemas/signal.ts'
+import {
+  advance,
+  type Case,
+  type Decision,
+  graver,
+  open,
+  ownerOf,
+  type Reach,
+  wakeAt,
+} from '../../services/core/escalation.ts'
+import type { Recipient } from '../../services/core/roster.ts'
+import { MINUTE } from '../../services/core/time.ts'
+
+const NINE = Date.parse('2026-03-02T09:00:00+09:00')
+
+const someone = (person: string): Recipient => ({ person, channels: ['email'] })
+
+function ladder(waits: readonly number[], rest: Partial<Ladder> = {}): Ladder {
+  return {
+    steps: waits.map((wait) => ({ targets: [{ type: 'planner' }], channels: ['email'], wait })),
+    repeats: 0,
+    lease: 10 * MINUTE,
+    again: 5 * MINUTE,
+    confirm: 30 * MINUTE,
+    ...rest,
+  }
+}
+
+const anyPerson = fc.constantFrom('kim', 'park', 'oh')
+const anySpan = fc.integer({ min: 1, max: 300 * MINUTE })
+
+const anyWay = fc
+  .record({
+    steps: fc.array(fc.tuple(anySpan, fc.uniqueArray(anyPerson)), { maxLength: 5 }),
+    repeats: fc.nat(3),
+    lease: anySpan,
+    again: anySpan,
+    confirm: anySpan,
+  })
+  .map(({ steps, ...rest }) => ({
+    ladder: ladder(
+      steps.map(([wait]) => wait),
+      rest,
+    ),
+    reach: steps.map(([, people]) => people.map(someone)),
+  }))
+type Way = { ladder: Ladder; reach: Reach }
+
+const anyEvent: fc.Arbitrary<AlertEvent> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ type: 'tick' } as const) },
+  fc.record({
+    type: fc.constant('signal' as const),
+    grade: fc.constantFrom(...GRADES),
+    signal: fc.nat(),
+  }),
+  fc.record({ type: fc.constant('acknowledge' as const), by: anyPerson }),
+  fc.record({ type: fc.constant('activity' as const), at: fc.constant(NINE) }),
+  fc.record({
+    type: fc.constant('outcome' as const),
+    by: anyPerson,
+    outcome: fc.constantFrom(...OUTCOMES),
+    note: fc.constant(''),
+  }),
+)
+const withoutOutcome = anyEvent.filter(({ type }) => type !== 'outcome')
+const anyStory = (event: fc.Arbitrary<AlertEvent>) =>
+  fc.array(fc.tuple(event, fc.nat(400 * MINUTE)), { maxLength: 40 })
+
+type Moment = { before: Case; event: AlertEvent; decision: Decision; now: number }
+
+function live({ ladder: steps, reach }: Way, story: readonly [AlertEvent, number][]): Moment[] {
+  let now = NINE
+  let alert = open('caution', steps, reach, now).alert
+  return story.map(([event, pause]) => {
+    now += pause
+    const before = alert
+    const decision = advance(before, event, steps, reach, now)
+    alert = decision.alert
+    return { before, event, decision, now }
+  })
+}
+
+const tells = (decision: Decision) => decision.effects.filter((effect) => effect.type === 'tell')
+
+describe('whatever happens', () => {
+  test('every state parses by its schema, and no generation or count goes back', () => {
+    fc.assert(
+      fc.property(anyWay, anyStory(anyEvent), (way, story) => {
+        for (const { before, event, decision } of live(way, story)) {
+          expect(AlertEvent.parse(event)).toEqual(event)
+          expect(AlertState.parse(decision.alert.state)).toEqual(decision.alert.state)
+          expect(decision.alert.generation).toBeGreaterThanOrEqual(before.generation)
+          expect(decision.alert.signals).toBeGreaterThanOrEqual(before.signals)
+          expect(graver(decision.alert.grade, before.grade)).toBe(decision.alert.grade)
+        }
+      }),
+    )
+  })
+
+  test('an open alert that is not only listed has a timer ahead (I1)', () => {
+    fc.assert(
+      fc.property(anyWay, anyStory(anyEvent), (way, story) => {
+        for (const { event, decision, now } of live(way, story)) {
+          const { state } = decision.alert
+          if (state.state === 'listed' || state.state === 'resolved') continue
+          if (event.type === 'tick') expect(wakeAt(state)).toBeGreaterThan(now)
+          else expect(wakeAt(state)).not.toBeNull()
+        }
+      }),
+    )
+  })
+
+  test('what makes planned messages stale raises the generation, and says so (I4)', () => {
+    fc.assert(
+      fc.property(anyWay, anyStory(anyEvent), (way, story) => {
+        for (const { before, decision } of live(way, story)) {
+          const raised = decision.alert.generation > before.generation
+          expect(decision.effects.some(({ type }) => type === 'cancel')).toBe(raised)
+          const quiet = ['acknowledged', 'recovered', 'resolved']
+          if (quiet.includes(decision.alert.state.state)) expect(tells(decision)).toEqual([])
+          if (quiet.includes(decision.alert.state.state) && !quiet.includes(before.state.state))
+            expect(raised).toBe(true)
+        }
+      }),
+    )
+  })
+
+  test('the same event a second time at the same moment tells nobody again (I5)', () => {
+    const repeatable = anyEvent.filter(({ type }) => type !== 'signal')
+    fc.assert(
+      fc.property(anyWay, anyStory(anyEvent), repeatable, (way, story, event) => {
+        const last = live(way, story).at(-1)
+        const now = last?.now ?? NINE
+        const start = last?.decision.alert ?? open('caution', way.ladder, way.reach, now).alert
+        const once = advance(start, event, way.ladder, way.reach, now).alert
+        const twice = advance(once, event, way.ladder, way.reach, now)
+        expect(twice).toEqual({ alert: once, effects: [] })
+      }),
+    )
+  })
+
+  test('closed is closed: nothing changes it and nobody is told (I6)', () => {
+    fc.assert(
+      fc.property(anyWay, anyStory(anyEvent), (way, story) => {
+        for (const { before, decision } of live(way, story))
+          if (before.state.state === 'resolved')
+            expect(decision).toEqual({ alert: before, effects: [] })
+      }),
+    )
+  })
+
+  test('only an outcome closes', () => {
+    fc.assert(
+      fc.property(anyWay, anyStory(withoutOutcome), (way, story) => {
+        for (const { decision } of live(way, story))
+          expect(decision.alert.state.state).not.toBe('resolved')
+      }),
+    )
+  })
+
+  test('whoever acknowledges first has it, until the lease lapses or somebody closes (I19)', () => {
+    fc.assert(
+      fc.property(anyWay, anyStory(anyEvent), (way, story) => {
+        for (const { before, event, decision } of live(way, story)) {
+          const owner = ownerOf(before.state)
+          if (event.type !== 'acknowledge' || before.state.state === 'resolved') continue
+          expect(ownerOf(decision.alert.state)).toBe(owner ?? event.by)
+          if (owner !== null && owner !== event.by) expect(decision.alert).toEqual(before)
+        }
+      }),
+    )
+  })
+
+  test('steps are told in order within a generation, none twice, none that reaches nobody (I9)', () => {
+    fc.assert(
+      fc.property(anyWay, anyStory(anyEvent), (way, story) => {
+        let last: [number, number] = [0, -1]
+        const { decision } = { decision: open('caution', way.ladder, way.reach, NINE) }
+        const all = [
+          { generation: 0, decision },
+          ...live(way, story).map((m) => ({
+            generation: m.decision.alert.generation,
+            decision: m.decision,
+          })),
+        ]
+        for (const { generation, decision: each } of all)
+          for (const { loop, step, times, people } of tells(each)) {
+            expect(people.length).toBeGreaterThan(0)
+            const place = (loop * 10 + step) * 1000 + times
+            if (generation === last[0]) expect(place).toBeGreaterThan(last[1])
+            last = [generation, place]
+          }
+      }),
+    )
+  })
+
+  test('an early tick changes nothing', () => {
+    fc.assert(
+      fc.property(anyWay, anyStory(anyEvent), fc.nat(), (way, story, early) => {
+        for (const { decision } of live(way, story)) {
+          const due = wakeAt(decision.alert.state)
+          const now = due === null ? NINE : Math.max(0, due - 1 - early)
+          expect(advance(decision.alert, { type: 'tick' }, way.ladder, way.reach, now)).toEqual({
+            alert: decision.alert,
+            effects: [],
+          })
+        }
+      }),
+    )
+  })
+})
+
+describe('left alone', () => {
+  test('each step that reaches anybody is told repeats + 1 times in order, then the last for ever', () => {
+    fc.assert(
+      fc.property(anyWay, ({ ladder: steps, reach }) => {
+        const reached = [...steps.steps.keys()].filter((step) => (reach[step] ?? []).length > 0)
+        fc.pre(reached.length > 0)
+        const rounds = Array.from({ length: steps.repeats + 1 }, () => reached).flat()
+        const last = reached.at(-1)
+        const told: number[] = []
+        let { alert, effects } = open('danger', steps, reach, NINE)
+        for (let ticks = 0; told.length < rounds.length + 3; ticks++) {
+          for (const effect of effects) if (effect.type === 'tell') told.push(effect.step)
+          const now = wakeAt(alert.state) ?? NINE
+          ;({ alert, effects } = advance(alert, { type: 'tick' }, steps, reach, now))
+          expect(ticks).toBeLessThan(60)
+        }
+        expect(told.slice(0, rounds.length + 3)).toEqual([...rounds, last, last, last])
+        expect(alert.state.state).toBe('exhausted')
+      }),
+    )
+  })
+
+  test('on time, the ladder keeps its hours', () => {
+    // 3 + 5 minutes to the second and third telling, then every 5 (again).
+    const steps = ladder([3 * MINUTE, 5 * MINUTE])
+    const reach = [[someone('kim')], [someone('park')]]
+    let { alert } = open('danger', steps, reach, NINE)
+    const dues = [0, 1, 2, 3].map(() => {
+      const due = wakeAt(alert.state) ?? 0
+      // Each sweep is 4 s late, and the lateness does not add up.
+      alert = advance(alert, { type: 'tick' }, steps, reach, due + 4000).alert
+      return (due - NINE) / MINUTE
+    })
+    expect(dues).toEqual([3, 8, 13, 18])
+  })
+
+  test('after an outage one step is told and not all that were missed, with half its time to answer', () => {
+    const steps = ladder([3 * MINUTE, 3 * MINUTE, 3 * MINUTE])
+    const reach = [[someone('kim')], [someone('park')], [someone('oh')]]
+    const opened = open('danger', steps, reach, NINE).alert
+    const late = NINE + 60 * MINUTE
+    const { alert, effects } = advance(opened, { type: 'tick' }, steps, reach, late)
+    expect(effects).toEqual([
+      { type: 'tell', loop: 0, step: 1, times: 0, people: [someone('park')] },
+    ])
+    expect(alert.state).toEqual({
+      state: 'notifying',
+      loop: 0,
+      step: 1,
+      until: late + 1.5 * MINUTE,
+    })
+  })
+})
+
+describe('a step that reaches nobody', () => {
+  test('is passed over in the same breath, and reported', () => {
+    const steps = ladder([MINUTE, MINUTE, MINUTE])
+    const { alert, effects } = open('warning', steps, [[], [], [someone('oh')]], NINE)
+    expect(effects).toEqual([
+      { type: 'fault', step: 0 },
+      { type: 'fault', step: 1 },
+      { type: 'tell', loop: 0, step: 2, times: 0, people: [someone('oh')] },
+    ])
+    expect(alert.state).toEqual({ state: 'notifying', loop: 0, step: 2, until: NINE + MINUTE })
+  })
+
+  test('at the end of a round leads to the next round at once', () => {
+    const steps = ladder([MINUTE, MINUTE], { repeats: 1 })
+    const reach = [[someone('kim')], []]
+    const opened = open('warning', steps, reach, NINE).alert
+    const { effects } = advance(opened, { type: 'tick' }, steps, reach, NINE + MINUTE)
+    expect(effects).toEqual([
+      { type: 'fault', step: 1 },
+      { type: 'tell', loop: 1, step: 0, times: 0, people: [someone('kim')] },
+    ])
+  })
+
+  test('in every place exhausts the ladder at once, and it keeps looking for somebody', () => {
+    const steps = ladder([MINUTE, MINUTE], { repeats: 2 })
+    const { alert, effects } = open('danger', steps, [[], []], NINE)
+    expect(effects).toEqual([
+      { type: 'fault', step: 0 },
+      { type: 'fault', step: 1 },
+    ])
+    expect(alert.state).toEqual({ state: 'exhausted', times: 1, until: NINE + 5 * MINUTE })
+    const reach = [[someone('kim')], []]
+    expect(advance(alert, { type: 'tick' }, steps, reach, NINE + 5 * MINUTE).effects).toEqual([
+      { type: 'tell', loop: 2, step: 0, times: 2, people: [someone('kim')] },
+    ])
+  })
+
+  test('is no matter for a ladder without steps: its alert is on the board only', () => {
+    expect(open('watch', ladder([]), [], NINE)).toEqual({
+      alert: { grade: 'watch', generation: 0, signals: 1, state: { state: 'listed' } },
+      effects: [],
+    })
+  })
+})
+
+describe('what people and homes do', () => {
+  const steps = ladder([3 * MINUTE, 3 * MINUTE])
+  const reach = [[someone('kim')], [someone('park')]]
+  const opened = open('caution', steps, reach, NINE).alert
+  const go = (alert: Case, event: AlertEvent, now: number) =>
+    advance(alert, event, steps, reach, now)
+  const held = go(opened, { type: 'acknowledge', by: 'kim' }, NINE + MINUTE).alert
+
+  test('an acknowledgement holds for the lease, and its owner may renew it', () => {
+    expect(held).toMatchObject({
+      generation: 1,
+      state: { state: 'acknowledged', by: 'kim', until: NINE + 11 * MINUTE },
+    })
+    expect(
+      go(held, { type: 'acknowledge', by: 'kim' }, NINE + 9 * MINUTE).alert.state,
+    ).toMatchObject({ by: 'kim', until: NINE + 19 * MINUTE })
+  })
+
+  test('an acknowledgement that lapses starts the ladder again', () => {
+    const lapsed = go(held, { type: 'tick' }, NINE + 11 * MINUTE)
+    expect(lapsed.alert).toMatchObject({ generation: 2, state: { state: 'notifying', step: 0 } })
+    expect(tells(lapsed)).toMatchObject([{ loop: 0, step: 0, people: [{ person: 'kim' }] }])
+  })
+
+  test('a graver signal tells again, even when somebody has it; others only count', () => {
+    const same = go(held, { type: 'signal', grade: 'caution', signal: 2 }, NINE + 2 * MINUTE)
+    expect(same).toEqual({ alert: { ...held, signals: 2 }, effects: [] })
+    const graverOne = go(held, { type: 'signal', grade: 'danger', signal: 2 }, NINE + 2 * MINUTE)
+    expect(graverOne.alert).toMatchObject({
+      grade: 'danger',
+      generation: 2,
+      signals: 2,
+      state: { state: 'notifying', loop: 0, step: 0 },
+    })
+    expect(graverOne.effects.map(({ type }) => type)).toEqual(['cancel', 'tell'])
+  })
+
+  test('movement stops the ladder, keeps the owner, and asks again when nobody confirms', () => {
+    const moved = go(held, { type: 'activity', at: NINE }, NINE + 2 * MINUTE).alert
+    expect(moved).toMatchObject({
+      generation: 2,
+      state: { state: 'recovered', by: 'kim', until: NINE + 32 * MINUTE },
+    })
+    expect(tells(go(moved, { type: 'tick' }, NINE + 32 * MINUTE))).toHaveLength(1)
+  })
+
+  test('quiet after movement tells at once, unless it is less grave than before', () => {
+    const moved = go(opened, { type: 'activity', at: NINE }, NINE + MINUTE).alert
+    const quiet = { type: 'signal', signal: 2 } as const
+    expect(tells(go(moved, { ...quiet, grade: 'watch' }, NINE + 2 * MINUTE))).toEqual([])
+    expect(tells(go(moved, { ...quiet, grade: 'caution' }, NINE + 2 * MINUTE))).toHaveLength(1)
+  })
+
+  test('an outcome closes in the name of who gave it', () => {
+    const outcome = { type: 'outcome', by: 'park', outcome: 'safe', note: 'spoke to her' } as const
+    expect(go(held, outcome, NINE + 5 * MINUTE)).toEqual({
+      alert: {
+        ...held,
+        generation: 2,
+        state: { state: 'resolved', by: 'park', outcome: 'safe', at: NINE + 5 * MINUTE },
+      },
+      effects: [{ type: 'cancel' }],
+    })
+  })
+})

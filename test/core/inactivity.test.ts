@@ -1,0 +1,206 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Tier } from '../../schemas/household.ts'
+import { GRADES, type Grade, Reason } from '../../schemas/signal.ts'
+import {
+  BUDGETS,
+  CEILINGS,
+  FLOOR,
+  type QuietHome,
+  judge,
+  outlook,
+} from '../../services/core/inactivity.ts'
+import { EMPTY_RHYTHM, curveOf, learn } from '../../services/core/rhythm.ts'
+import { reached } from '../../services/core/silence.ts'
+import { threshold } from '../../services/core/tail.ts'
+import { DAY, HOUR, MINUTE, QUARTER } from '../../services/core/time.ts'
+
+const MONDAY = Date.parse('2026-03-02T00:00:00+09:00')
+const TEN = MONDAY + 10 * HOUR
+
+function home(rest: Partial<QuietHome> = {}): QuietHome {
+  return {
+    timeZone: 'Asia/Seoul',
+    tier: 'high',
+    rhythm: EMPTY_RHYTHM,
+    lastActivity: TEN,
+    lastInner: TEN,
+    lastExit: null,
+    lastRoom: '거실',
+    before: { presence: 'home', since: MONDAY },
+    unseen: [],
+    raised: null,
+    ...rest,
+  }
+}
+
+/** Four weeks of somebody who moves in most quarter hours from 6 to 22. */
+const LIVELY = learn(
+  EMPTY_RHYTHM,
+  {
+    activity: Array.from({ length: 28 * 96 }, (_, n) => n)
+      .filter((n) => n % 96 >= 24 && n % 96 < 88 && n % 5 > 0)
+      .map((n) => ({ quarter: MONDAY - 28 * DAY + n * QUARTER, exit: false })),
+    unseen: [],
+    timeZone: 'Asia/Seoul',
+  },
+  MONDAY,
+)
+
+const anyHome = fc
+  .record({
+    tier: fc.constantFrom(...Tier.options),
+    rhythm: fc.constantFrom(EMPTY_RHYTHM, LIVELY),
+    lastActivity: fc.integer({ min: TEN, max: TEN + 3 * DAY }),
+    exit: fc.option(fc.integer({ min: 0, max: HOUR })),
+    dark: fc.array(fc.tuple(fc.nat(DAY), fc.nat(DAY), fc.boolean()), { maxLength: 2 }),
+  })
+  .map(({ exit, dark, lastActivity, ...rest }) =>
+    home({
+      ...rest,
+      lastActivity,
+      lastInner: exit === 0 ? null : lastActivity - (exit ?? 0),
+      lastExit: exit === null ? null : lastActivity,
+      unseen: dark.map(([from, length, open]) => ({
+        since: lastActivity + from,
+        until: open ? null : lastActivity + from + length,
+      })),
+    }),
+  )
+const anyLength = fc.integer({ min: 0, max: 5 * DAY })
+
+describe('a silence', () => {
+  test('of a home that nobody knows is unusual after some hours by day, on the first day', () => {
+    const { watch, danger } = outlook(home(), TEN)
+    expect(watch).toBeGreaterThan(TEN + 4 * HOUR)
+    expect(watch).toBeLessThan(TEN + 9 * HOUR)
+    expect(danger).toBeLessThanOrEqual(TEN + 36 * HOUR)
+  })
+
+  test('of somebody lively is unusual sooner, and by night later than by day', () => {
+    const day = outlook(home({ rhythm: LIVELY }), TEN).watch - TEN
+    expect(day).toBeLessThan(outlook(home(), TEN).watch - TEN)
+    const late = MONDAY + 21 * HOUR
+    expect(
+      outlook(home({ rhythm: LIVELY, lastActivity: late }), late).watch - late,
+    ).toBeGreaterThan(2 * day)
+  })
+
+  test('turns unusual at its deadline and not a moment before', () => {
+    const { deadline } = judge(home(), TEN)
+    const due = deadline ?? 0
+    expect(judge(home(), due - 1).kind).toBe('calm')
+    const found = judge(home(), due)
+    expect(found).toMatchObject({ kind: 'unusual', grade: 'watch', due })
+    // The threshold of the cohort for one false alarm a month: 6 + 2.5 ln 7.61 = 11.07.
+    const reason = { rule: 'surprise', surprise: 11.07, threshold: 11.07, budget: 1 }
+    expect(found).toMatchObject({ reason: { ...reason, lastRoom: '거실', silentFor: due - TEN } })
+  })
+
+  test('rises through the grades, each at its own time', () => {
+    const seen: [Grade, number][] = []
+    let raised: Grade | null = null
+    for (let at = judge(home(), TEN).deadline; at !== null;) {
+      const found = judge(home({ raised }), at)
+      if (found.kind !== 'unusual') throw new Error('the deadline of a silence held no grade')
+      seen.push([found.grade, found.due])
+      raised = found.grade
+      at = found.deadline
+    }
+    expect(seen).toEqual(Object.entries(outlook(home(), TEN)))
+    expect(judge(home({ raised }), TEN + 9 * DAY)).toMatchObject({ kind: 'calm', deadline: null })
+  })
+
+  test('that was looked at late is of the highest grade that is due', () => {
+    expect(judge(home(), TEN + 3 * DAY)).toMatchObject({ kind: 'unusual', grade: 'danger' })
+  })
+
+  test('is never unusual within the first hour', () => {
+    const nervous = { ...LIVELY, tail: { level: 0.1, scale: 0.1 } }
+    expect(outlook(home({ rhythm: nervous }), TEN).watch).toBe(TEN + FLOOR)
+  })
+
+  test('never grows a higher grade before a lower one', () => {
+    fc.assert(
+      fc.property(anyHome, anyLength, (quiet, length) => {
+        const due = outlook(quiet, quiet.lastActivity + length)
+        expect(due.caution).toBeLessThanOrEqual(due.warning)
+        expect(due.warning).toBeLessThanOrEqual(due.danger)
+        // Out too long is a caution at once; else watch comes first.
+        if (judge(quiet, quiet.lastActivity + length).where.presence !== 'away')
+          expect(due.watch).toBeLessThanOrEqual(due.caution)
+      }),
+    )
+  })
+
+  test('has a deadline that never moves earlier when activity comes later', () => {
+    fc.assert(
+      fc.property(anyHome, fc.integer({ min: 0, max: 2 * DAY }), (quiet, later) => {
+        const at = quiet.lastActivity
+        const moved = { ...quiet, lastActivity: at + later, lastInner: at + later, lastExit: null }
+        const first = outlook({ ...quiet, lastInner: at, lastExit: null }, at)
+        const then = outlook(moved, at + later)
+        for (const grade of GRADES) expect(then[grade]).toBeGreaterThanOrEqual(first[grade])
+      }),
+    )
+  })
+
+  test('has a reason that can be stored', () => {
+    fc.assert(
+      fc.property(anyHome, anyLength, (quiet, length) => {
+        const found = judge(quiet, quiet.lastActivity + length)
+        if (found.kind === 'unusual') expect(Reason.parse(found.reason)).toEqual(found.reason)
+      }),
+    )
+  })
+})
+
+describe('the ceiling of the tier', () => {
+  test.each(Tier.options)('always fires, %s, however dark, away or still the home is', (tier) => {
+    const dark = [{ since: TEN + MINUTE, until: null }]
+    const still = { ...EMPTY_RHYTHM, tail: { level: 500, scale: 1 } }
+    const hidden = [home({ tier, unseen: dark }), home({ tier, rhythm: still })]
+    for (const each of hidden) {
+      const found = judge(each, TEN + CEILINGS[tier])
+      expect(found).toMatchObject({
+        kind: 'unusual',
+        grade: 'caution',
+        reason: { rule: 'ceiling' },
+      })
+      expect(judge(each, TEN + CEILINGS[tier] - 1).kind).toBe('calm')
+      expect(judge(each, TEN + 1.5 * CEILINGS[tier])).toMatchObject({ grade: 'danger' })
+    }
+  })
+
+  test('holds for every home and grade', () => {
+    fc.assert(
+      fc.property(anyHome, anyLength, (quiet, length) => {
+        const due = outlook(quiet, quiet.lastActivity + length)
+        const ceiling = CEILINGS[quiet.tier]
+        expect(due.caution - quiet.lastActivity).toBeLessThanOrEqual(ceiling)
+        expect(due.danger - quiet.lastActivity).toBeLessThanOrEqual(1.5 * ceiling)
+      }),
+    )
+  })
+})
+
+describe('who is out', () => {
+  const gone = home({ lastExit: TEN, lastInner: TEN - MINUTE })
+
+  test('is not missed by the hour of the day, but when the absence is too long', () => {
+    const { deadline, where } = judge(gone, TEN + HOUR)
+    expect(where).toMatchObject({ presence: 'away', until: TEN + 12 * HOUR })
+    expect(deadline).toBe(TEN + 12 * HOUR)
+    const found = judge(gone, TEN + 12 * HOUR)
+    expect(found).toMatchObject({ kind: 'unusual', grade: 'caution' })
+    expect(found).toMatchObject({ reason: { rule: 'away', limit: 12 * HOUR, presence: 'away' } })
+  })
+
+  test('is missed like anybody else from then on', () => {
+    // From 22:00 the silence counts again, as if the last sign of life had been then.
+    const curve = curveOf(EMPTY_RHYTHM, 'Asia/Seoul')
+    const limit = threshold(EMPTY_RHYTHM.tail, BUDGETS.warning)
+    const warning = reached(curve, [], TEN + 12 * HOUR, limit)
+    expect(judge({ ...gone, raised: 'caution' }, TEN + 12 * HOUR).deadline).toBe(warning)
+  })
+})

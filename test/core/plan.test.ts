@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { Plan } from '../../schemas/plan.ts'
+import { GRADES } from '../../schemas/signal.ts'
+import { ladderFor, STANDARD_PLAN } from '../../services/core/plan.ts'
+import { MINUTE } from '../../services/core/time.ts'
+
+describe('the standard plan', () => {
+  test('is a plan', () => {
+    expect(Plan.parse(STANDARD_PLAN)).toEqual(STANDARD_PLAN)
+  })
+
+  test('tells nobody of what is only to be watched, and somebody of all the rest', () => {
+    const lengths = GRADES.map((grade) => STANDARD_PLAN.inactivity[grade].steps.length)
+    expect(lengths).toEqual([0, 3, 3, 3])
+    for (const kind of ['blind', 'sensor', 'configuration'] as const)
+      expect(STANDARD_PLAN[kind].steps.length).toBeGreaterThan(0)
+  })
+
+  test('is never slower for the graver', () => {
+    for (const time of ['lease', 'again', 'confirm'] as const) {
+      const times = GRADES.map((grade) => STANDARD_PLAN.inactivity[grade][time])
+      expect(times).toEqual(times.toSorted((a, b) => b - a))
+    }
+  })
+
+  test('has told everybody of danger after 6 minutes, so that a visit within 45 is possible', () => {
+    // 3 minutes for the planner, 3 for the duty desk; the supervisor is told at the sixth.
+    const waits = STANDARD_PLAN.inactivity.danger.steps.slice(0, -1).map(({ wait }) => wait)
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBe(6 * MINUTE)
+  })
+
+  test('grades only silence', () => {
+    expect(ladderFor(STANDARD_PLAN, 'inactivity', 'danger')).toBe(STANDARD_PLAN.inactivity.danger)
+    expect(ladderFor(STANDARD_PLAN, 'blind', 'danger')).toBe(STANDARD_PLAN.blind)
+  })
+})

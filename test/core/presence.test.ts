@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Rhythm } from '../../schemas/rhythm.ts'
+import {
+  AFTERGLOW,
+  SETTLE,
+  type Traces,
+  awayLimit,
+  whereabouts,
+} from '../../services/core/presence.ts'
+import { DAY, HOUR, MINUTE, QUARTER } from '../../services/core/time.ts'
+
+const NOON = Date.parse('2026-03-02T12:00:00+09:00')
+const LIMIT = 12 * HOUR
+
+function traces(rest: Partial<Traces>): Traces {
+  return {
+    lastInner: NOON - HOUR,
+    lastExit: null,
+    before: { presence: 'home', since: NOON - DAY },
+    unseen: [],
+    ...rest,
+  }
+}
+
+describe('somebody', () => {
+  test('who never uses the exit door is at home, for as long as it takes', () => {
+    expect(whereabouts(traces({}), LIMIT, NOON + 9 * DAY)).toEqual({
+      presence: 'home',
+      since: NOON - DAY,
+      until: null,
+    })
+  })
+
+  test('has left when the exit door was used and it stays quiet, and not before', () => {
+    const left = traces({ lastExit: NOON })
+    expect(whereabouts(left, LIMIT, NOON + SETTLE - 1).presence).toBe('home')
+    expect(whereabouts(left, LIMIT, NOON + SETTLE)).toEqual({
+      presence: 'away',
+      since: NOON,
+      until: NOON + LIMIT,
+    })
+  })
+
+  test('has left though the motion sensor still glowed', () => {
+    const glow = traces({ lastExit: NOON, lastInner: NOON + AFTERGLOW })
+    expect(whereabouts(glow, LIMIT, NOON + HOUR).presence).toBe('away')
+    const motion = traces({ lastExit: NOON, lastInner: NOON + AFTERGLOW + 1 })
+    expect(whereabouts(motion, LIMIT, NOON + HOUR).presence).toBe('home')
+  })
+
+  test('who was away has come home with the first motion after the door, and stays so', () => {
+    const back = NOON + 3 * HOUR
+    const fell = traces({
+      lastExit: back,
+      lastInner: back + 20_000,
+      before: { presence: 'away', since: NOON },
+    })
+    const seen = whereabouts(fell, LIMIT, back + MINUTE)
+    expect(seen).toEqual({ presence: 'home', since: back, until: null })
+    const later = whereabouts({ ...fell, before: seen }, LIMIT, back + 9 * HOUR)
+    expect(later).toEqual(seen)
+  })
+
+  test('who was away and opens the door is still away until something moves inside', () => {
+    const door = traces({ lastExit: NOON + HOUR, before: { presence: 'away', since: NOON } })
+    expect(whereabouts(door, LIMIT, NOON + HOUR + MINUTE)).toEqual({
+      presence: 'away',
+      since: NOON,
+      until: NOON + LIMIT,
+    })
+  })
+
+  test('who is back by a door that we did not see is at home since the motion', () => {
+    const back = traces({
+      lastExit: NOON,
+      lastInner: NOON + HOUR,
+      before: { presence: 'away', since: NOON },
+    })
+    expect(whereabouts(back, LIMIT, NOON + 2 * HOUR).since).toBe(NOON + HOUR)
+  })
+
+  test('is out of sight while the home is, whatever was seen before', () => {
+    const dark = traces({ lastExit: NOON, unseen: [{ since: NOON + 5 * MINUTE, until: null }] })
+    expect(whereabouts(dark, LIMIT, NOON + HOUR)).toEqual({
+      presence: 'blind',
+      since: NOON + 5 * MINUTE,
+      until: null,
+    })
+    const light = { ...dark, unseen: [{ since: NOON + 5 * MINUTE, until: NOON + 6 * MINUTE }] }
+    expect(whereabouts(light, LIMIT, NOON + HOUR).presence).toBe('away')
+  })
+
+  test('is never away without an end', () => {
+    const anyTime = fc.option(fc.integer({ min: NOON - DAY, max: NOON + DAY }))
+    const anyBefore = fc.record({
+      presence: fc.constantFrom('home' as const, 'away' as const, 'blind' as const),
+      since: fc.integer({ min: NOON - DAY, max: NOON }),
+    })
+    fc.assert(
+      fc.property(anyTime, anyTime, anyBefore, (lastInner, lastExit, before) => {
+        const where = whereabouts({ lastInner, lastExit, before, unseen: [] }, LIMIT, NOON + DAY)
+        expect(where.until !== null).toBe(where.presence === 'away')
+      }),
+    )
+  })
+})
+
+function absence(hours: number, at = NOON - 3 * DAY): Pick<Rhythm, 'absences'> {
+  return { absences: [[at / QUARTER, hours * 4]] }
+}
+
+describe('an absence is believed', () => {
+  test('for half a day at least, and half as long again as the longest of 60 days', () => {
+    expect(awayLimit({ absences: [] }, 24 * HOUR, NOON)).toBe(12 * HOUR)
+    expect(awayLimit(absence(10), 24 * HOUR, NOON)).toBe(15 * HOUR)
+    expect(awayLimit(absence(10, NOON - 61 * DAY), 24 * HOUR, NOON)).toBe(12 * HOUR)
+  })
+
+  test('never longer than the tier allows', () => {
+    expect(awayLimit(absence(30), 24 * HOUR, NOON)).toBe(24 * HOUR)
+    expect(awayLimit(absence(30), 50 * HOUR, NOON)).toBe(45 * HOUR)
+  })
+})

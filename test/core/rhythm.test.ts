@@ -1,0 +1,181 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Rhythm } from '../../schemas/rhythm.ts'
+import { type ActiveQuarter, EMPTY_RHYTHM, curveOf, learn } from '../../services/core/rhythm.ts'
+import { DAY, HOUR, QUARTER, type Span } from '../../services/core/time.ts'
+
+const ZONE = 'Asia/Seoul'
+const MONDAY = Date.parse('2026-03-02T00:00:00+09:00')
+
+/** Every quarter hour from `from` to `to` hours of each of `days` days, from Monday on. */
+function busy(days: number, from: number, to: number): ActiveQuarter[] {
+  return Array.from({ length: days }, (_, day) =>
+    Array.from({ length: (to - from) * 4 }, (__, i) => ({
+      quarter: MONDAY + day * DAY + from * HOUR + i * QUARTER,
+      exit: false,
+    })),
+  ).flat()
+}
+
+function learnt(activity: readonly ActiveQuarter[], until: number, unseen: readonly Span[] = []) {
+  return learn(EMPTY_RHYTHM, { activity, unseen, timeZone: ZONE }, until)
+}
+
+const anyActivity = fc
+  .uniqueArray(fc.nat(20 * 96), { minLength: 1, maxLength: 600 })
+  .chain((quarters) =>
+    fc.tuple(fc.constant(quarters.toSorted((a, b) => a - b)), fc.infiniteStream(fc.nat(9))),
+  )
+  .map(([quarters, luck]): ActiveQuarter[] =>
+    quarters.map((n) => ({ quarter: MONDAY + n * QUARTER, exit: luck.next().value === 0 })),
+  )
+const anyUnseen = fc.array(
+  fc.tuple(fc.nat(20 * 96), fc.nat(96)).map(([from, length]) => ({
+    since: MONDAY + from * QUARTER,
+    until: MONDAY + (from + length) * QUARTER,
+  })),
+  { maxLength: 4 },
+)
+
+describe('a rhythm', () => {
+  test('learnt day by day is the one learnt at once', () => {
+    fc.assert(
+      fc.property(anyActivity, anyUnseen, (activity, unseen) => {
+        const past = { activity, unseen, timeZone: ZONE }
+        let daily: Rhythm = EMPTY_RHYTHM
+        for (let day = 1; day <= 21; day++) daily = learn(daily, past, MONDAY + day * DAY)
+        expect(daily).toEqual(learn(EMPTY_RHYTHM, past, MONDAY + 21 * DAY))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('learnt twice is the one learnt once', () => {
+    fc.assert(
+      fc.property(anyActivity, (activity) => {
+        const once = learnt(activity, MONDAY + 30 * DAY)
+        const past = { activity, unseen: [], timeZone: ZONE }
+        expect(learn(once, past, MONDAY + 30 * DAY)).toEqual(once)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('of a year fits 4 KiB and its schema', () => {
+    let seed = 1
+    const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
+    const year = busy(365, 0, 24)
+      .filter(() => random() < 0.4)
+      .map((each) => ({ ...each, exit: random() < 0.05 }))
+    const rhythm = learnt(year, MONDAY + 365 * DAY)
+    expect(JSON.stringify(rhythm).length).toBeLessThanOrEqual(4096)
+    expect(Rhythm.parse(structuredClone(rhythm))).toEqual(rhythm)
+    expect(rhythm.silences.length).toBeGreaterThan(55)
+  })
+
+  test('counts how often each quarter hour held a sign of life', () => {
+    // Monday and Tuesday 08:00 to 10:00. Tuesday counts 1, Monday 2^(-1/21) = 0.968.
+    const { weekday, rest } = learnt(busy(2, 8, 10), MONDAY + 2 * DAY)
+    expect(weekday.active[33]).toBeCloseTo(1.968, 3)
+    expect(weekday.days[33]).toBeCloseTo(1.968, 3)
+    // The night between them, when nothing was: seen once, by a silence that ended on Tuesday.
+    expect(weekday.active[60]).toBe(0)
+    expect(weekday.days[60]).toBe(1)
+    expect(rest.days.every((each) => each === 0)).toBe(true)
+  })
+
+  test('learns nothing from a silence that still lasts', () => {
+    const activity = busy(2, 8, 10)
+    expect(learnt(activity, MONDAY + 9 * DAY)).toEqual(learnt(activity, MONDAY + 2 * DAY))
+  })
+
+  test('forgets half in three weeks', () => {
+    const [first] = busy(1, 8, 9)
+    const later = busy(22, 9, 10).slice(-1)
+    const { weekday } = learnt([...(first ? [first] : []), ...later], MONDAY + 22 * DAY)
+    expect(weekday.active[32]).toBeCloseTo(0.5, 3)
+  })
+})
+
+describe('a silence', () => {
+  test('of the night is kept as the longest, and with the day that it ended on', () => {
+    const { longest, silences } = learnt(busy(3, 8, 22), MONDAY + 3 * DAY)
+    // From 21:45 to 08:00 are 41 quarter hours, on two nights; of equals the newer one stays.
+    expect(longest.at(0)).toEqual([(MONDAY + DAY + 21.75 * HOUR) / QUARTER, 41])
+    expect(silences).toHaveLength(3)
+  })
+
+  test('that began at the exit door is an absence, and none of its quarters calm', () => {
+    const activity = busy(1, 8, 10).concat(busy(1, 16, 18))
+    const out = activity.map((each, i) => ({ ...each, exit: i === 7 || i === 8 }))
+    const { absences, longest, weekday } = learnt(out, MONDAY + DAY)
+    // The door at 09:45, and again at 16:00: 25 quarter hours.
+    expect(absences).toEqual([[(MONDAY + 9.75 * HOUR) / QUARTER, 25]])
+    expect(longest.at(0)?.[1]).toBe(1)
+    expect(weekday.days[50]).toBe(0)
+    expect(learnt(activity, MONDAY + DAY).weekday.days[50]).toBe(1)
+  })
+
+  test('that began at the exit door and did not end there is neither', () => {
+    const activity = busy(1, 8, 10).concat(busy(1, 16, 18))
+    const nap = activity.map((each, i) => ({ ...each, exit: i === 7 }))
+    const { absences, longest } = learnt(nap, MONDAY + DAY)
+    expect(absences).toEqual([])
+    expect(longest.at(0)?.[1]).toBe(1)
+  })
+
+  test('in which the home was out of sight is none, and its dark quarters are not calm', () => {
+    const activity = busy(1, 8, 10).concat(busy(1, 16, 18))
+    const dark = [{ since: MONDAY + 12 * HOUR, until: MONDAY + 13 * HOUR }]
+    const { longest, weekday } = learnt(activity, MONDAY + DAY, dark)
+    expect(longest.at(0)?.[1]).toBe(1)
+    expect(weekday.days.slice(47, 53)).toEqual([1, 0, 0, 0, 0, 1])
+  })
+
+  test('of a day and more is nobody’s habit', () => {
+    const activity = busy(1, 8, 10).concat(busy(3, 12, 13).slice(-4))
+    expect(learnt(activity, MONDAY + 3 * DAY).longest.at(0)?.[1]).toBe(1)
+  })
+
+  test('stands for its day, also when the day is learnt by the hour', () => {
+    const past = { activity: busy(3, 8, 22), unseen: [], timeZone: ZONE }
+    let rhythm = EMPTY_RHYTHM
+    for (let hour = 1; hour <= 72; hour++) rhythm = learn(rhythm, past, MONDAY + hour * HOUR)
+    expect(rhythm.silences).toEqual(learn(EMPTY_RHYTHM, past, MONDAY + 3 * DAY).silences)
+  })
+
+  test('is forgotten after 60 days', () => {
+    const early = busy(1, 0, 1).concat(busy(1, 20, 21))
+    const later = busy(70, 8, 22).slice(-60 * 56)
+    const { longest, silences } = learnt([...early, ...later], MONDAY + 70 * DAY)
+    expect(longest.at(0)?.[1]).toBe(41)
+    expect(silences.length).toBeLessThanOrEqual(61)
+  })
+})
+
+describe('the curve', () => {
+  test('of an unknown home is the cohort’s, on every day', () => {
+    const { chance } = curveOf(EMPTY_RHYTHM, ZONE)
+    expect(chance[0]).toBeCloseTo(0.08, 10)
+    expect(chance[96 + 75]).toBeCloseTo(0.4, 10)
+  })
+
+  test('of two days leans on the cohort', () => {
+    const { chance } = curveOf(learnt(busy(2, 8, 10), MONDAY + 2 * DAY), ZONE)
+    // (3 x 0.38 + 1.968) / (3 + 1.968) = 0.6256, at 08:30.
+    expect(chance[34]).toBeCloseTo(0.6256, 3)
+    // A day of rest is first of all a day of that home.
+    expect(chance[96 + 34]).toBeCloseTo(0.6256, 3)
+  })
+
+  test('lies between never and always', () => {
+    fc.assert(
+      fc.property(anyActivity, (activity) => {
+        const { chance, hazard } = curveOf(learnt(activity, MONDAY + 21 * DAY), ZONE)
+        for (const p of chance) expect(p > 0 && p < 1).toBe(true)
+        for (const h of hazard) expect(h > 0 && Number.isFinite(h)).toBe(true)
+      }),
+      { numRuns: 30 },
+    )
+  })
+})

@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Person } from '../../schemas/household.ts'
+import type { Channel, Step, Target } from '../../schemas/plan.ts'
+import { recipients } from '../../services/core/roster.ts'
+
+function staff(person: string, role: Person['role'], rest: Partial<Person> = {}): Person {
+  const email = `${person}@example.org`
+  return {
+    person,
+    name: `Made-up ${person}`,
+    role,
+    office: 'gwanak',
+    email,
+    webhook: null,
+    ...rest,
+  }
+}
+
+function step(targets: Target[], channels: Channel[] = ['webhook', 'email']): Step {
+  return { targets, channels, wait: 1 }
+}
+
+const PEOPLE = [
+  staff('kim', 'planner', { webhook: 'https://example.org/kim' }),
+  staff('park', 'duty'),
+  staff('han', 'duty', { office: 'mapo' }),
+  staff('oh', 'supervisor', { email: null }),
+]
+const HOME = { office: 'gwanak', planner: 'kim' }
+
+describe('a step', () => {
+  test('for the planner means the one of this household, by the channels that reach them', () => {
+    expect(recipients(step([{ type: 'planner' }]), HOME, PEOPLE)).toEqual([
+      { person: 'kim', channels: ['webhook', 'email'] },
+    ])
+  })
+
+  test('for the planner means nobody while none is assigned', () => {
+    expect(recipients(step([{ type: 'planner' }]), { ...HOME, planner: null }, PEOPLE)).toEqual([])
+  })
+
+  test('for a role means the people of the office of the home', () => {
+    expect(recipients(step([{ type: 'role', role: 'duty' }]), HOME, PEOPLE)).toEqual([
+      { person: 'park', channels: ['email'] },
+    ])
+  })
+
+  test('for a person means that person, of whatever office', () => {
+    const reached = recipients(step([{ type: 'person', person: 'han' }]), HOME, PEOPLE)
+    expect(reached.map(({ person }) => person)).toEqual(['han'])
+  })
+
+  test('does not reach who has no channel', () => {
+    expect(recipients(step([{ type: 'role', role: 'supervisor' }]), HOME, PEOPLE)).toEqual([])
+  })
+
+  test('reaches nobody twice, and everybody by a channel of the step that they have (I8)', () => {
+    const target: fc.Arbitrary<Target> = fc.oneof(
+      fc.constant({ type: 'planner' } as const),
+      fc.record({
+        type: fc.constant('role' as const),
+        role: fc.constantFrom('planner', 'duty', 'supervisor', 'technician'),
+      }),
+      fc.record({
+        type: fc.constant('person' as const),
+        person: fc.constantFrom('kim', 'park', 'han', 'oh', 'gone'),
+      }),
+    )
+    const channels = fc.uniqueArray(fc.constantFrom<Channel>('webhook', 'email'), { minLength: 1 })
+    fc.assert(
+      fc.property(fc.array(target, { minLength: 1 }), channels, (targets, by) => {
+        const reached = recipients(step(targets, by), HOME, PEOPLE)
+        expect(new Set(reached.map(({ person }) => person)).size).toBe(reached.length)
+        for (const { person, channels: ways } of reached)
+          for (const way of ways) {
+            expect(by).toContain(way)
+            expect(PEOPLE.find((one) => one.person === person)?.[way]).not.toBeNull()
+          }
+      }),
+    )
+  })
+})

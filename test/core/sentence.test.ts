@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import { KINDS } from '../../schemas/reading.ts'
+import { GRADES, Presence, type Reason, SignalKind } from '../../schemas/signal.ts'
+import {
+  duration,
+  gradeWord,
+  kindWord,
+  localTime,
+  presenceWord,
+  sentence,
+} from '../../services/core/sentence.ts'
+import { HOUR, MINUTE } from '../../services/core/time.ts'
+
+const SEOUL = 'Asia/Seoul'
+const EIGHT = Date.parse('2026-03-02T08:12:00+09:00')
+const QUIET = {
+  since: EIGHT,
+  silentFor: 5 * HOUR + 40 * MINUTE,
+  expected: 11.2,
+  longest: 3 * HOUR + 20 * MINUTE,
+  lastRoom: '거실',
+  presence: 'home',
+} as const
+const SURPRISE: Reason = { rule: 'surprise', ...QUIET, surprise: 15, threshold: 14, budget: 0.3 }
+
+describe('a welfare planner reads', () => {
+  test('why a silence is unusual for this person', () => {
+    expect(sentence(SURPRISE, 'ko', SEOUL)).toBe(
+      '보통 이 시간에는 11번쯤 움직이시는데 5시간 40분째 조용합니다. 최근 60일 가장 길었던 때는 3시간 20분. 마지막 움직임은 08:12, 거실.',
+    )
+    expect(sentence(SURPRISE, 'en', SEOUL)).toBe(
+      'There is usually movement about 11 times in such a stretch, but it has been quiet for 5 h 40 min. The longest in the last 60 days was 3 h 20 min. Last movement: 08:12, 거실.',
+    )
+  })
+
+  test('that nights are longer, when they are', () => {
+    const night: Reason = { ...SURPRISE, longest: 9 * HOUR }
+    expect(sentence(night, 'ko', SEOUL)).toContain(
+      '밤까지 치면 최근 60일에 9시간까지 조용한 적이 있습니다.',
+    )
+    expect(sentence(night, 'en', SEOUL)).toContain(
+      'Nights included, the last 60 days had silences of up to 9 h.',
+    )
+  })
+
+  test('nothing of habits that nobody knows yet', () => {
+    const first: Reason = { ...SURPRISE, expected: 0.3, longest: null, lastRoom: null }
+    expect(sentence(first, 'ko', SEOUL)).toBe('5시간 40분째 조용합니다. 마지막 움직임은 08:12.')
+    expect(sentence(first, 'en', SEOUL)).toBe(
+      'It has been quiet for 5 h 40 min. Last movement: 08:12.',
+    )
+  })
+
+  test('that the hours of the tier are over, though the line is down', () => {
+    const ceiling: Reason = {
+      rule: 'ceiling',
+      ...QUIET,
+      silentFor: 24 * HOUR,
+      presence: 'blind',
+      ceiling: 24 * HOUR,
+    }
+    expect(sentence(ceiling, 'ko', SEOUL)).toBe(
+      '24시간째 아무 움직임이 없습니다. 24시간이 지나면 언제나 확인합니다. 최근 60일 가장 길었던 때는 3시간 20분. 마지막 움직임은 3월 2일 08:12, 거실. 신호가 끊겨 지금은 집 안을 알 수 없습니다.',
+    )
+    expect(sentence(ceiling, 'en', SEOUL)).toContain('After 24 h we always ask.')
+  })
+
+  test('that somebody is out for too long', () => {
+    const away: Reason = {
+      rule: 'away',
+      ...QUIET,
+      presence: 'away',
+      silentFor: 12 * HOUR,
+      limit: 12 * HOUR,
+    }
+    expect(sentence(away, 'ko', SEOUL)).toContain('외출하신 뒤 12시간째 돌아오신 기척이 없습니다.')
+    expect(sentence(away, 'en', SEOUL)).toContain('Out for 12 h without a sign of coming back.')
+  })
+
+  test('what is broken, and since when', () => {
+    const silent: Reason = { rule: 'gateway-silent', lastSeen: EIGHT, limit: 15 * MINUTE }
+    expect(sentence(silent, 'ko', SEOUL)).toContain(
+      '게이트웨이가 15분 넘게 신호를 보내지 않습니다. 마지막 신호는 3월 2일 08:12.',
+    )
+    const offline: Reason = { rule: 'gateway-offline', lastSeen: EIGHT }
+    expect(sentence(offline, 'en', SEOUL)).toContain(
+      'The gateway has lost its connection. Last heard: 2 March',
+    )
+    const sensor: Reason = {
+      rule: 'sensor-silent',
+      uid: 'pir-1',
+      kind: 'motion',
+      room: '침실',
+      lastSeen: EIGHT,
+      limit: 26 * HOUR,
+      battery: 3.4,
+    }
+    expect(sentence(sensor, 'ko', SEOUL)).toContain(
+      '침실 움직임 센서에서 26시간 넘게 신호가 없습니다.',
+    )
+    expect(sentence(sensor, 'ko', SEOUL)).toContain('배터리 3%.')
+    const step: Reason = { rule: 'empty-step', plan: 'standard', step: 1 }
+    expect(sentence(step, 'ko', SEOUL)).toBe(
+      '알림 계획 standard의 2단계에 연락받을 사람이 없습니다.',
+    )
+  })
+})
+
+describe('words', () => {
+  test('exist for every grade, kind and presence in both languages', () => {
+    expect(GRADES.map((grade) => gradeWord(grade, 'ko'))).toEqual(['관심', '주의', '경보', '위험'])
+    for (const lang of ['ko', 'en'] as const) {
+      for (const kind of SignalKind.options) expect(kindWord(kind, lang)).not.toBe('')
+      for (const where of Presence.options) expect(presenceWord(where, lang)).not.toBe('')
+    }
+    expect(KINDS).toContain('motion')
+  })
+
+  test('tell a length of time in the units people use', () => {
+    expect(duration(0, 'ko')).toBe('0분')
+    expect(duration(HOUR, 'ko')).toBe('1시간')
+    expect(duration(50 * HOUR, 'ko')).toBe('50시간')
+    expect(duration(75 * HOUR, 'ko')).toBe('3일 3시간')
+    expect(duration(90 * MINUTE, 'en')).toBe('1 h 30 min')
+  })
+
+  test('tell a time on the home’s clock, with the date on another day', () => {
+    expect(localTime(EIGHT, EIGHT + HOUR, 'ko', SEOUL)).toBe('08:12')
+    expect(localTime(EIGHT, EIGHT + 24 * HOUR, 'ko', SEOUL)).toBe('3월 2일 08:12')
+    expect(localTime(EIGHT, EIGHT, 'ko', 'America/New_York')).toBe('18:12')
+  })
+})

@@ -1,0 +1,175 @@
+import { describe, expect } from 'vitest'
+import { EMPTY_RHYTHM } from '../../services/core/rhythm.ts'
+import { outlook } from '../../services/core/inactivity.ts'
+import { HOUR, MINUTE } from '../../services/core/time.ts'
+import { lookAtHomes } from '../../services/detector/homes.ts'
+import { claimHomes } from '../../services/store/watch.ts'
+import { NINE, STEP, test } from './district.ts'
+
+/** When each grade is due for a home that nobody knows and that last moved at `at`. */
+function dueAfter(at: number) {
+  return outlook(
+    {
+      timeZone: 'Asia/Seoul',
+      tier: 'high',
+      rhythm: EMPTY_RHYTHM,
+      lastActivity: at,
+      lastInner: at,
+      lastExit: null,
+      lastRoom: null,
+      before: { presence: 'home', since: at },
+      unseen: [],
+      raised: null,
+    },
+    at,
+  )
+}
+
+describe('a home that goes quiet', () => {
+  test('raises each grade once, in order, at its deadline', async ({ district }) => {
+    const home = await district.home('made-up-1')
+    await district.move(home)
+    await district.pass(20 * HOUR, [home])
+    const signals = await district.signals()
+    expect(signals.map((each) => [each.grade, each.due])).toEqual(Object.entries(dueAfter(NINE)))
+    for (const { kind, due, at, reason } of signals) {
+      expect(kind).toBe('inactivity')
+      // The gateway was heard just before each sweep.
+      expect(at).toBeGreaterThanOrEqual(due)
+      expect(at - due).toBeLessThanOrEqual(STEP)
+      expect(reason).toMatchObject({ since: NINE, lastRoom: '거실', presence: 'home' })
+    }
+  })
+
+  test('is armed anew by each sign of life, without a signal', async ({ district }) => {
+    const home = await district.home('made-up-1')
+    for (let hour = 0; hour < 20; hour++) {
+      await district.move(home)
+      await district.pass(HOUR, [home])
+    }
+    expect(await district.signals()).toEqual([])
+    const { deadline } = await district.watch(home)
+    expect(deadline).toBeGreaterThan(district.now)
+  })
+
+  test('and moves again is calm again, tells so once, and can raise every grade again', async ({
+    district,
+  }) => {
+    const home = await district.home('made-up-1')
+    await district.move(home)
+    await district.pass(10 * HOUR, [home])
+    expect((await district.watch(home)).grade).not.toBeNull()
+    const before = await district.signals()
+
+    await district.move(home)
+    await district.sweep()
+    expect(await district.watch(home)).toMatchObject({ grade: null, presence: 'home' })
+    expect(await district.returned()).toEqual([{ kind: 'inactivity', at: district.now }])
+    const moved = district.now
+
+    await district.pass(20 * HOUR, [home])
+    const after = (await district.signals()).slice(before.length)
+    expect(after.map((each) => [each.grade, each.due])).toEqual(Object.entries(dueAfter(moved)))
+    expect(await district.returned()).toEqual([{ kind: 'inactivity', at: moved }])
+  })
+
+  test('and whose buffered readings come late is calm again from their time on', async ({
+    district,
+  }) => {
+    const home = await district.home('made-up-1')
+    await district.move(home)
+    await district.pass(8 * HOUR, [home])
+    expect(await district.signals()).not.toEqual([])
+    const seen = district.now
+    district.now = seen - 30 * MINUTE
+    await district.move(home)
+    district.now = seen
+    await district.sweep()
+    expect(await district.returned()).toEqual([{ kind: 'inactivity', at: seen - 30 * MINUTE }])
+    expect((await district.watch(home)).grade).toBeNull()
+  })
+})
+
+describe('who goes out', () => {
+  test('is away, is not missed by the hour, and is asked about when it takes too long', async ({
+    district,
+  }) => {
+    const home = await district.home('made-up-1')
+    await district.move(home)
+    await district.pass(10 * MINUTE, [home])
+    await district.exit(home)
+    const left = district.now
+    await district.pass(12 * HOUR - MINUTE, [home])
+    expect(await district.signals()).toEqual([])
+    expect(await district.watch(home)).toMatchObject({ presence: 'away', since: left })
+    await district.pass(MINUTE, [home])
+    expect(await district.signals()).toMatchObject([
+      { grade: 'caution', due: left + 12 * HOUR, reason: { rule: 'away', limit: 12 * HOUR } },
+    ])
+  })
+
+  test('and comes home is at home with the next sweep, and missed by the hour again', async ({
+    district,
+  }) => {
+    const home = await district.home('made-up-1')
+    await district.exit(home)
+    await district.pass(9 * HOUR, [home])
+    expect((await district.watch(home)).presence).toBe('away')
+    await district.exit(home)
+    district.now += MINUTE
+    await district.move(home)
+    await district.sweep()
+    expect((await district.watch(home)).presence).toBe('home')
+    const { watch } = dueAfter(district.now)
+    expect((await district.watch(home)).deadline).toBe(watch)
+  })
+})
+
+describe('two detectors', () => {
+  test('at once raise one signal', async ({ district }) => {
+    const homes = []
+    for (let n = 0; n < 20; n++) homes.push(await district.home(`made-up-${n}`))
+    for (const home of homes) await district.move(home)
+    await district.wait(dueAfter(NINE).watch - NINE)
+    for (const home of homes) await district.hear(home)
+    await Promise.all(Array.from({ length: 4 }, () => lookAtHomes(district.pool, district.now)))
+    // Who found everything locked has nothing to do; one more sweep takes what was passed over.
+    await district.sweep()
+    expect(await district.signals()).toHaveLength(20)
+  })
+
+  test('lose nothing when one dies between claiming and writing', async ({ district }) => {
+    const home = await district.home('made-up-1')
+    await district.move(home)
+    await district.sweep()
+    await district.wait(dueAfter(NINE).watch - NINE)
+    await district.hear(home)
+
+    const dying = await district.pool.connect()
+    await dying.query('begin')
+    expect(await claimHomes(dying, 0, 10, district.now)).toHaveLength(1)
+    await district.sweep()
+    expect(await district.signals()).toEqual([])
+    dying.release(new Error('killed'))
+
+    await expect
+      .poll(async () => {
+        await district.sweep()
+        return (await district.signals()).length
+      })
+      .toBe(1)
+  })
+})
+
+test('a rhythm that cannot be read costs nobody else the watch', async ({ district }) => {
+  const home = await district.home('made-up-1')
+  const other = await district.home('made-up-2')
+  await district.pool.query(
+    `insert into rhythm (household_id, model, learnt_until, body) values ($1, 'x', now(), '{}')`,
+    [home.id],
+  )
+  await district.move(home)
+  await district.move(other)
+  await district.pass(8 * HOUR, [home, other])
+  expect((await district.signals()).filter((each) => each.grade === 'watch')).toHaveLength(2)
+})
