@@ -1,0 +1,49 @@
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { STANDARD_PLAN } from '../core/plan.ts'
+import type { Clock } from '../core/time.ts'
+import type { Queue } from '../queue/queue.ts'
+import { beat } from '../store/gateways.ts'
+import { addPlan } from '../store/homes.ts'
+import { type Channels, deliver } from './deliver.ts'
+import { escalate } from './escalate.ts'
+import { messageWriter } from './message.ts'
+
+/** What the alert service needs. `publicUrl` is where staff reach the console, or null. */
+export type AlertsOptions = {
+  readonly pool: pg.Pool
+  readonly queue: Queue
+  readonly clock: Clock
+  readonly log: Logger
+  readonly channels: Channels
+  readonly publicUrl: string | null
+}
+
+// A new signal wakes us at once; the sweeps are for timers, and for wakes that were lost. In milliseconds of the
+// clock, but never so often that a fast one leaves the database no time to breathe.
+const ESCALATE_EVERY = 5_000
+const DELIVER_EVERY = 2_000
+const SHORTEST = 250
+
+/** Starts to escalate and to deliver. It ends with the queue. The standard plan is there from then on. */
+export async function startAlerts(options: AlertsOptions): Promise<void> {
+  const { pool, queue, clock, log, channels, publicUrl } = options
+  await addPlan(pool, STANDARD_PLAN)
+  const write = messageWriter(publicUrl)
+  const every = (length: number) => Math.max(SHORTEST, Math.round(length / clock.speed))
+  await queue.work(
+    'escalate',
+    async () => {
+      const told = await escalate({ pool, log, write }, clock.now())
+      await beat(pool, 'alerts', clock.now())
+      if (told > 0) await queue.wake('deliver')
+    },
+    every(ESCALATE_EVERY),
+  )
+  const random = Math.random
+  await queue.work(
+    'deliver',
+    () => deliver({ pool, channels, clock, log, random }),
+    every(DELIVER_EVERY),
+  )
+}

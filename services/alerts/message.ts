@@ -1,0 +1,52 @@
+import type { SignalKind } from '../../schemas/signal.ts'
+import { gradeWord, kindWord, type Lang, sentence } from '../core/sentence.ts'
+import type { Write } from '../store/alerts.ts'
+
+const TO_DO: Readonly<Record<SignalKind, Readonly<Record<Lang, string>>>> = {
+  inactivity: {
+    ko: '전화로 안부를 확인해 주세요. 받지 않으면 찾아가 주세요. 위급하면 119에 신고해 주세요.',
+    en: 'Please call. If nobody answers, please visit. In an emergency call 119.',
+  },
+  blind: {
+    ko: '고쳐질 때까지 이 집의 안부를 알 수 없습니다. 게이트웨이의 전원과 인터넷을 확인해 주세요.',
+    en: 'Until it is mended nobody can tell how this home is. Please check the gateway, its power and its line.',
+  },
+  sensor: {
+    ko: '센서의 건전지와 위치를 확인해 주세요.',
+    en: 'Please check the battery and the place of the sensor.',
+  },
+  configuration: {
+    ko: '연락을 받을 사람이 없는 단계가 있습니다. 담당자와 연락처를 확인해 주세요.',
+    en: 'A step of the plan reaches nobody. Please check who is assigned and how to reach them.',
+  },
+}
+
+/**
+ * Puts an alert into words, Korean first, then English: how grave, which home by alias and dong, why, and what
+ * to do. Never a name or an address. `publicUrl` is where staff reach the console, or null.
+ */
+export function messageWriter(publicUrl: string | null): Write {
+  return ({ alert, home, reason, now }) => {
+    const { id, kind, grade } = alert
+    const what = (lang: Lang) =>
+      kind === 'inactivity' ? gradeWord(grade, lang) : kindWord(kind, lang)
+    const where = `${home.alias} (${home.dong})`
+    const inLanguage = (lang: Lang) =>
+      [`[${what(lang)}] ${where}`, sentence(reason, lang, home.timeZone), TO_DO[kind][lang]].join(
+        '\n',
+      )
+    return {
+      alert: id,
+      kind,
+      grade,
+      at: now,
+      subject: `[안부] ${what('ko')} ${what('en')}: ${where}`,
+      text: `${inLanguage('ko')}\n\n${inLanguage('en')}\n\n알림 번호 / alert ${id}`,
+      link: publicUrl === null ? null : linkTo(publicUrl, id),
+    }
+  }
+}
+
+function linkTo(publicUrl: string, alert: number): string {
+  return new URL(`alerts/${alert}`, publicUrl.endsWith('/') ? publicUrl : `${publicUrl}/`).href
+}

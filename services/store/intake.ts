@@ -1,0 +1,164 @@
+import type pg from 'pg'
+import { z } from 'zod'
+import { type Signal, Grade, SignalKind } from '../../schemas/signal.ts'
+import { Millis } from '../../schemas/time.ts'
+import { open, wakeAt } from '../core/escalation.ts'
+import { carryOut, decide, lockAlert, resolve, type StoredAlert, type Write } from './alerts.ts'
+import { type Db, instant, query, transaction } from './pool.ts'
+import { newestPlan, readHome } from './roster.ts'
+
+/** The signals that no alert holds yet, in the order in which they were raised, from `after` on. */
+export async function newSignals(db: Db, after: number, limit: number): Promise<number[]> {
+  const rows = await query(
+    db,
+    z.object({ id: z.int() }),
+    'select id from signal where alert_id is null and id > $1 order by id limit $2',
+    [after, limit],
+  )
+  return rows.map(({ id }) => id)
+}
+
+const Taken = z.object({ id: z.int(), householdId: z.int(), kind: SignalKind, grade: Grade })
+type Taken = z.infer<typeof Taken>
+
+/**
+ * Takes one signal into the open alert of its home and kind, or opens one; nothing if another worker has it.
+ * Resolves with how many tellings it planned.
+ */
+export async function takeSignal(
+  pool: pg.Pool,
+  id: Signal['id'],
+  write: Write,
+  now: Millis,
+): Promise<number> {
+  return transaction(pool, async (db) => {
+    const [signal] = await query(
+      db,
+      Taken,
+      `select id, household_id as "householdId", kind, grade from signal
+       where id = $1 and alert_id is null for update skip locked`,
+      [id],
+    )
+    if (!signal) return 0
+    return (await join(db, signal, write, now)) ?? (await openAlert(db, signal, write, now))
+  })
+}
+
+async function join(db: Db, signal: Taken, write: Write, now: Millis): Promise<number | null> {
+  const before = await lockOpenAlert(db, signal.householdId, signal.kind)
+  if (!before) return null
+  await holdSignal(db, signal.id, before.id)
+  const event = { type: 'signal', grade: signal.grade, signal: signal.id } as const
+  return (await decide(db, before, event, write, now)).told
+}
+
+async function openAlert(db: Db, signal: Taken, write: Write, now: Millis): Promise<number> {
+  const home = await readHome(db, signal.householdId)
+  const plan = await newestPlan(db, home.plan)
+  const { ladder, reach } = await resolve(db, plan, signal.kind, signal.grade, home)
+  const decision = open(signal.grade, ladder, reach, now)
+  const rows = await query(
+    db,
+    z.object({ id: z.int() }),
+    // Whoever opens first has opened it; the other waits here until that is sure, and joins.
+    `insert into alert (household_id, kind, grade, generation, signals, plan, plan_version, opened_at,
+       state, due_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     on conflict do nothing returning id`,
+    [
+      signal.householdId,
+      signal.kind,
+      decision.alert.grade,
+      decision.alert.generation,
+      decision.alert.signals,
+      plan.plan,
+      plan.version,
+      instant(now),
+      decision.alert.state,
+      instant(wakeAt(decision.alert.state)),
+    ],
+  )
+  const alert = rows[0] ? await lockAlert(db, rows[0].id) : null
+  if (!alert) return (await join(db, signal, write, now)) ?? retryOpening(signal)
+  await holdSignal(db, signal.id, alert.id)
+  const event = { type: 'signal', grade: signal.grade, signal: signal.id } as const
+  return carryOut(db, { alert, home, event, effects: decision.effects }, write, now)
+}
+
+// Opened and closed by others between two of our statements: the signal stays new, and the next sweep takes it.
+function retryOpening(signal: Taken): never {
+  throw new Error(`signal ${signal.id}: its alert was closed while it joined; it stays new`)
+}
+
+async function lockOpenAlert(
+  db: Db,
+  householdId: number,
+  kind: SignalKind,
+): Promise<StoredAlert | null> {
+  const [row] = await query(
+    db,
+    z.object({ id: z.int() }),
+    `select id from alert where household_id = $1 and kind = $2 and state ->> 'state' <> 'resolved'
+     for no key update`,
+    [householdId, kind],
+  )
+  return row ? lockAlert(db, row.id) : null
+}
+
+async function holdSignal(db: Db, signal: number, alert: number): Promise<void> {
+  await db.query('update signal set alert_id = $2 where id = $1', [signal, alert])
+}
+
+const Returned = z.object({ householdId: z.int(), kind: SignalKind, at: Millis })
+
+/** A matter that has become better: somebody moved, a gateway or a sensor was heard again. */
+export type Returned = z.infer<typeof Returned>
+
+/** What has become better and no alert knows of yet. */
+export function returned(db: Db, limit: number): Promise<Returned[]> {
+  return query(
+    db,
+    Returned,
+    'select household_id as "householdId", kind, at from returned order by at limit $1',
+    [limit],
+  )
+}
+
+/**
+ * Tells the open alert of a home and kind that the matter has become better. It waits while an older signal is
+ * not taken yet, for that one comes first; and it is dropped where a signal tells of a silence that began later.
+ */
+export async function takeReturned(
+  pool: pg.Pool,
+  { householdId, kind }: Returned,
+  write: Write,
+  now: Millis,
+): Promise<number> {
+  return transaction(pool, async (db) => {
+    const [row] = await query(
+      db,
+      Returned.pick({ at: true }),
+      `delete from returned where ctid = (
+         select r.ctid from returned r where household_id = $1 and kind = $2 and not exists (
+           select from signal s
+           where s.household_id = r.household_id and s.kind = r.kind and s.alert_id is null
+         ) for update skip locked
+       ) returning at`,
+      [householdId, kind],
+    )
+    const before = row ? await lockOpenAlert(db, householdId, kind) : null
+    if (!row || !before || (await isRefuted(db, before.id, row.at))) return 0
+    return (await decide(db, before, { type: 'activity', at: row.at }, write, now)).told
+  })
+}
+
+// Not by when it was raised: a sign of life may arrive after the signal that missed it.
+async function isRefuted(db: Db, alert: number, at: Millis): Promise<boolean> {
+  const newer = await db.query(
+    `select from signal
+     where alert_id = $1 and coalesce(reason -> 'since', reason -> 'lastSeen')::bigint >= $2
+     limit 1`,
+    [alert, at],
+  )
+  return newer.rowCount === 1
+}

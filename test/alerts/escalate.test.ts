@@ -1,0 +1,299 @@
+import { describe, expect } from 'vitest'
+import { STANDARD_PLAN } from '../../services/core/plan.ts'
+import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
+import { applyEvent } from '../../services/store/alerts.ts'
+import { addPerson, addPlan } from '../../services/store/homes.ts'
+import { instant } from '../../services/store/pool.ts'
+import { NINE, type Office, staff, test } from './office.ts'
+
+const ALERT = 'select id, kind, grade, generation, signals, plan_version, state from alert'
+
+const acknowledge = (by: string) => ({ type: 'acknowledge', by }) as const
+const close = (by: string) => ({ type: 'outcome', by, outcome: 'safe', note: '' }) as const
+
+async function come(office: Office, home: number, at: number): Promise<void> {
+  await office.pool.query(
+    `insert into returned (household_id, kind, at) values ($1, 'inactivity', $2)`,
+    [home, instant(at)],
+  )
+}
+
+async function openAlert(office: Office): Promise<number> {
+  await office.signal(await office.home('h-1'), 'danger')
+  await office.escalate()
+  return Number((await office.row('select id from alert'))['id'])
+}
+
+describe('a new signal', () => {
+  test('opens an alert, tells the planner and is on the record, in one go', async ({ office }) => {
+    const signal = await office.signal(await office.home('h-1'), 'warning')
+    expect(await office.escalate()).toBe(1)
+    expect(await office.row(ALERT)).toMatchObject({
+      kind: 'inactivity',
+      grade: 'warning',
+      generation: 0,
+      signals: 1,
+      plan_version: 1,
+      state: { state: 'notifying', loop: 0, step: 0, until: NINE + 5 * MINUTE },
+    })
+    expect(await office.deliveries()).toEqual(['kim webhook queued'])
+    expect(await office.row('select seq, event, state from alert_event')).toEqual({
+      seq: 0,
+      event: { type: 'signal', grade: 'warning', signal },
+      state: { state: 'notifying', loop: 0, step: 0, until: NINE + 5 * MINUTE },
+    })
+    expect(await office.escalate()).toBe(0)
+  })
+
+  test('joins the open alert of its home and kind; only a graver one tells again', async ({
+    office,
+  }) => {
+    const home = await office.home('h-1')
+    await office.signal(home, 'caution')
+    await office.signal(home, 'watch')
+    await office.signal(home, 'danger')
+    expect(await office.escalate()).toBe(2)
+    expect(await office.row(ALERT)).toMatchObject({ grade: 'danger', generation: 1, signals: 3 })
+    expect(await office.deliveries()).toEqual(['kim webhook cancelled', 'kim webhook queued'])
+  })
+
+  test('of the lowest grade is on the board and tells nobody', async ({ office }) => {
+    await office.signal(await office.home('h-1'), 'watch')
+    expect(await office.escalate()).toBe(0)
+    expect(await office.row(ALERT)).toMatchObject({ state: { state: 'listed' } })
+  })
+
+  test('opens one alert and tells once, however many engines sweep at once', async ({ office }) => {
+    for (let each = 0; each < 8; each++) {
+      const home = await office.home(`h-${each}`)
+      await office.signal(home, 'danger')
+      await office.signal(home, 'danger')
+    }
+    const sweep = async () => {
+      const told = await Promise.all([1, 2, 3, 4].map(() => office.escalate()))
+      return told.reduce((sum, each) => sum + each, 0)
+    }
+    expect(await sweep()).toBe(8)
+    office.now += 3 * MINUTE
+    expect(await sweep()).toBe(8)
+    expect((await office.deliveries()).toSorted()).toEqual([
+      ...Array.from({ length: 8 }, () => 'kim webhook queued'),
+      ...Array.from({ length: 8 }, () => 'park email queued'),
+    ])
+    expect(await office.row('select sum(signals) as held from alert')).toEqual({ held: 16 })
+  })
+
+  test('after closing opens another alert', async ({ office }) => {
+    const alert = await openAlert(office)
+    await applyEvent(office.pool, alert, close('kim'), office.now)
+    await office.signal(1, 'danger')
+    expect(await office.escalate()).toBe(1)
+    expect(await office.row('select count(*) from alert')).toEqual({ count: 2 })
+  })
+})
+
+describe('left alone, an alert', () => {
+  test('climbs the plan it was opened with, then repeats the last step', async ({ office }) => {
+    await openAlert(office)
+    // A new version changes nothing for those that are open.
+    await addPlan(office.pool, {
+      ...STANDARD_PLAN,
+      version: 2,
+      inactivity: { ...STANDARD_PLAN.inactivity, danger: STANDARD_PLAN.inactivity.watch },
+    })
+    const told: string[] = []
+    // 3 steps of 3 minutes, twice; then every 5.
+    for (const wait of [3, 3, 3, 3, 3, 3, 5, 5]) {
+      office.now += wait * MINUTE
+      expect(await office.escalate()).toBe(1)
+      told.push(String((await office.deliveries()).at(-1)).split(' ')[0] ?? '')
+    }
+    expect(told).toEqual(['park', 'oh', 'kim', 'park', 'oh', 'oh', 'oh', 'oh'])
+    expect(await office.row(ALERT)).toMatchObject({ state: { state: 'exhausted', times: 3 } })
+  })
+
+  test('gives as its reason the newest of its gravest signals', async ({ office }) => {
+    await openAlert(office)
+    const mild = await office.signal(1, 'watch')
+    await office.pool.query(
+      `update signal set reason = reason || '{"silentFor": 60000}' where id = $1`,
+      [mild],
+    )
+    office.now += 3 * MINUTE
+    await office.escalate()
+    const said = await office.row(
+      `select count(*), count(distinct message ->> 'text') as texts from delivery`,
+    )
+    expect(said).toEqual({ count: 2, texts: 1 })
+  })
+
+  test('is not held up by another that cannot be read', async ({ office }) => {
+    await openAlert(office)
+    await office.pool.query(`update alert set state = '{"state":"made up"}'`)
+    await office.signal(await office.home('h-2'), 'danger')
+    await office.escalate()
+    office.now += 3 * MINUTE
+    expect(await office.escalate()).toBe(1)
+    expect(office.errors.splice(0)).toHaveLength(1)
+  })
+
+  test('is told to whoever answers for the home now', async ({ office }) => {
+    await openAlert(office)
+    await addPerson(office.pool, staff('han', 'duty'))
+    office.now += 3 * MINUTE
+    await office.escalate()
+    expect((await office.deliveries()).slice(1)).toEqual(['han email queued', 'park email queued'])
+  })
+})
+
+describe('a step that reaches nobody', () => {
+  test('is passed over at once, and becomes a case of its own', async ({ office }) => {
+    // Nobody is a technician here.
+    await office.signal(await office.home('h-1'), 'caution', 'blind')
+    expect(await office.escalate()).toBe(2)
+    expect((await office.deliveries()).toSorted()).toEqual(['oh email queued', 'park email queued'])
+    expect(await office.row(`select reason from signal where kind = 'configuration'`)).toEqual({
+      reason: { rule: 'empty-step', plan: 'standard', step: 0 },
+    })
+  })
+
+  test('breeds no further cases, even when nobody can be told of it', async ({ office }) => {
+    await office.pool.query(`delete from person where person = 'oh'`)
+    await office.signal(await office.home('h-1'), 'caution', 'blind')
+    for (let sweeps = 0; sweeps < 10; sweeps++) {
+      await office.escalate()
+      office.now += DAY
+    }
+    const faults = await office.row(
+      `select signals, state ->> 'state' as state from alert where kind = 'configuration'`,
+    )
+    expect(faults).toEqual({ signals: 1, state: 'exhausted' })
+    expect(await office.row('select count(*) from signal')).toEqual({ count: 2 })
+  })
+
+  test('is reported anew when the case was closed and nothing mended', async ({ office }) => {
+    await office.pool.query(`update person set email = null, webhook = null`)
+    await office.signal(await office.home('h-1'), 'danger')
+    await office.escalate()
+    const fault = await office.row(`select id from alert where kind = 'configuration'`)
+    await applyEvent(office.pool, Number(fault['id']), close('oh'), office.now)
+    office.now += 5 * MINUTE
+    await office.escalate()
+    await office.escalate()
+    const again = await office.row(`select count(*) from alert where kind = 'configuration'`)
+    expect(again).toEqual({ count: 2 })
+  })
+})
+
+describe('when somebody moves again', () => {
+  test('nobody further up is told, and somebody must still confirm', async ({ office }) => {
+    await openAlert(office)
+    office.now += MINUTE
+    await come(office, 1, office.now)
+    await office.escalate()
+    expect(await office.row(ALERT)).toMatchObject({ state: { state: 'recovered', by: null } })
+    expect(await office.deliveries()).toEqual(['kim webhook cancelled'])
+    expect(await office.row('select count(*) from returned')).toEqual({ count: 0 })
+    office.now += 30 * MINUTE
+    expect(await office.escalate()).toBe(1)
+  })
+
+  test('but the news of it comes late, it counts all the same', async ({ office }) => {
+    await openAlert(office)
+    // Before the alert was opened, but within the silence that it tells of.
+    await come(office, 1, office.now - MINUTE)
+    await office.escalate()
+    expect(await office.row(ALERT)).toMatchObject({ state: { state: 'recovered' } })
+  })
+
+  test('before anybody took the signal, both are told in their order', async ({ office }) => {
+    const home = await office.home('h-1')
+    await office.signal(home, 'danger')
+    office.now += MINUTE
+    await come(office, home, office.now)
+    await office.escalate()
+    expect(await office.row(ALERT)).toMatchObject({ state: { state: 'recovered' } })
+  })
+
+  test('while another engine still has the signal, it waits for its turn', async ({
+    office,
+    pool,
+  }) => {
+    const home = await office.home('h-1')
+    await office.signal(home, 'danger')
+    await come(office, home, office.now)
+    const other = await pool.connect()
+    await other.query('begin')
+    await other.query('select from signal for update')
+    await office.escalate()
+    await other.query('rollback')
+    other.release()
+    await office.escalate()
+    expect(await office.row(ALERT)).toMatchObject({ state: { state: 'recovered' } })
+  })
+
+  test('and was quiet again before anybody looked, the alert goes on', async ({ office }) => {
+    const alert = await openAlert(office)
+    await come(office, 1, office.now + HOUR)
+    office.now += 30 * HOUR
+    // This silence began 26 hours ago, after that movement.
+    await office.signal(1, 'danger')
+    await office.escalate()
+    expect(await office.row(ALERT)).toMatchObject({ id: alert, state: { state: 'notifying' } })
+    expect(await office.row('select count(*) from returned')).toEqual({ count: 0 })
+  })
+
+  test('without any alert it is forgotten', async ({ office }) => {
+    await come(office, await office.home('h-1'), office.now)
+    await office.escalate()
+    expect(await office.row('select count(*) from returned')).toEqual({ count: 0 })
+  })
+})
+
+describe('what people do', () => {
+  test('when five acknowledge at once, one has it and each learns who', async ({ office }) => {
+    const alert = await openAlert(office)
+    const five = ['kim', 'park', 'oh', 'han', 'seo']
+    const answers = await Promise.all(
+      five.map((by) => applyEvent(office.pool, alert, acknowledge(by), office.now)),
+    )
+    const done = answers.flatMap((each) => (each.kind === 'done' ? [each.alert.state] : []))
+    expect(done).toHaveLength(1)
+    const [state] = done
+    const owner = state?.state === 'acknowledged' ? state.by : null
+    expect(answers.filter((each) => each.kind !== 'done')).toEqual(
+      Array.from({ length: 4 }, () => ({ kind: 'already', by: owner })),
+    )
+    expect(await office.row('select count(*) from alert_event')).toEqual({ count: 6 })
+    expect(await office.deliveries()).toEqual(['kim webhook cancelled'])
+  })
+
+  test('an acknowledgement that nobody renews starts the ladder again', async ({ office }) => {
+    const alert = await openAlert(office)
+    await applyEvent(office.pool, alert, acknowledge('kim'), office.now)
+    office.now += 10 * MINUTE - 1
+    expect(await office.escalate()).toBe(0)
+    office.now += 1
+    expect(await office.escalate()).toBe(1)
+    expect(await office.deliveries()).toEqual(['kim webhook cancelled', 'kim webhook queued'])
+  })
+
+  test('what comes after closing changes nothing, is answered truly and kept', async ({
+    office,
+  }) => {
+    const alert = await openAlert(office)
+    expect(await applyEvent(office.pool, alert, close('kim'), office.now)).toMatchObject({
+      kind: 'done',
+      alert: { state: { state: 'resolved', by: 'kim', outcome: 'safe', at: NINE } },
+    })
+    const late = { kind: 'closed', by: 'kim' }
+    expect(await applyEvent(office.pool, alert, acknowledge('oh'), office.now)).toEqual(late)
+    expect(await applyEvent(office.pool, alert, close('oh'), office.now)).toEqual(late)
+    expect(await office.row(ALERT)).toMatchObject({ generation: 1, state: { by: 'kim' } })
+    expect(await office.row('select max(seq) from alert_event')).toEqual({ max: 3 })
+  })
+
+  test('an alert that is not there is no failure', async ({ pool }) => {
+    expect(await applyEvent(pool, 4711, acknowledge('kim'), NINE)).toEqual({ kind: 'unknown' })
+  })
+})

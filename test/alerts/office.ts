@@ -1,0 +1,203 @@
+import type pg from 'pg'
+import { pino } from 'pino'
+import type { Person } from '../../schemas/household.ts'
+import type { Grade, Reason, SignalKind } from '../../schemas/signal.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { openChannels } from '../../services/alerts/channels.ts'
+import { deliver, type Channels } from '../../services/alerts/deliver.ts'
+import { escalate } from '../../services/alerts/escalate.ts'
+import { messageWriter } from '../../services/alerts/message.ts'
+import { STANDARD_PLAN } from '../../services/core/plan.ts'
+import { HOUR } from '../../services/core/time.ts'
+import { addHousehold, addPerson, addPlan } from '../../services/store/homes.ts'
+import { instant } from '../../services/store/pool.ts'
+import { test as withDatabase } from '../database.ts'
+import { type Mailbox, openMailbox } from './mailbox.ts'
+import { openReceiver, type Receiver, SECRET } from './receiver.ts'
+
+/** Nine in the morning of a Monday in Seoul. */
+export const NINE = Date.parse('2026-03-02T09:00:00+09:00')
+
+/** One of the staff, made up. */
+export function staff(person: string, role: Person['role'], rest: Partial<Person> = {}): Person {
+  const email = `${person}@example.org`
+  return {
+    person,
+    name: `Made-up ${person}`,
+    role,
+    office: 'gwanak',
+    email,
+    webhook: null,
+    ...rest,
+  }
+}
+
+/**
+ * A made-up office: kim is the planner of every home and has both ways, park is on duty and oh supervises, both by
+ * e-mail; nobody is a technician. Time stands still until the test moves it.
+ */
+export type Office = {
+  readonly pool: pg.Pool
+  readonly receiver: Receiver
+  readonly mailbox: Mailbox
+  readonly channels: Channels
+  now: Millis
+  /** What the engines could not do. A test that expects any takes it; what is left at the end fails the test. */
+  readonly errors: string[]
+  /** Adds a home of this office and returns its number. */
+  home(household: string): Promise<number>
+  /** Raises a signal as the detector does, and returns its number. */
+  signal(home: number, grade: Grade, kind?: SignalKind): Promise<number>
+  /** One sweep of an engine, which may die before any commit. Resolves with how many tellings it planned. */
+  escalate(fate?: 'lives' | 'dies'): Promise<number>
+  /** Sends what is due, with half of each backoff. */
+  deliver(channels?: Partial<Channels>, pool?: pg.Pool): Promise<void>
+  /** The only row of a statement, or a failure. */
+  row(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>>
+  /** The deliveries in the order of planning, as "person channel state". */
+  deliveries(): Promise<string[]>
+}
+
+/** A test with an office, a mail server and a webhook receiver of its own. */
+export const test = withDatabase
+  // oxlint-disable-next-line no-empty-pattern -- Vitest reads what is asked for from the pattern: here, nothing
+  .extend('receiver', async ({}, { onCleanup }) => {
+    const receiver = await openReceiver()
+    onCleanup(() => receiver[Symbol.asyncDispose]())
+    return receiver
+  })
+  // oxlint-disable-next-line no-empty-pattern -- as above
+  .extend('mailbox', async ({}, { onCleanup }) => {
+    const mailbox = await openMailbox()
+    onCleanup(() => mailbox[Symbol.asyncDispose]())
+    return mailbox
+  })
+  .extend('office', async ({ pool, receiver, mailbox }, { onCleanup }) => {
+    await addPlan(pool, STANDARD_PLAN)
+    const people = [
+      staff('kim', 'planner', { webhook: receiver.url('kim') }),
+      staff('park', 'duty'),
+      staff('oh', 'supervisor'),
+    ]
+    for (const person of people) await addPerson(pool, person)
+    const office = openOffice(pool, receiver, mailbox)
+    onCleanup(() => {
+      if (office.errors.length > 0) throw new Error(`unexpected:\n${office.errors.join('\n')}`)
+    })
+    return office
+  })
+
+function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): Office {
+  const errors: string[] = []
+  const log = pino({ level: 'error' }, { write: (line) => void errors.push(line) })
+  const channels = openChannels({
+    env: {
+      ANBU_SMTP_URL: mailbox.url,
+      ANBU_MAIL_FROM: 'Anbu <anbu@office.example>',
+      ANBU_WEBHOOK_SECRET: SECRET,
+    },
+  })
+  const write = messageWriter('https://anbu.example/console')
+  const office: Office = {
+    pool,
+    receiver,
+    mailbox,
+    channels,
+    now: NINE,
+    errors,
+    home: (household) => addHome(office, household),
+    signal: (home, grade, kind = 'inactivity') => raise(office, home, grade, kind),
+    escalate: (fate = 'lives') =>
+      escalate({ pool: fate === 'dies' ? mortal(pool) : pool, log, write }, office.now),
+    deliver: (others = {}, through = pool) => {
+      const clock = { now: () => office.now, speed: 1, after: nobodyWaits }
+      const all = { ...channels, ...others }
+      return deliver({ pool: through, channels: all, clock, log, random: () => 0.5 })
+    },
+    async row(text, values = []) {
+      const { rows } = await pool.query<Record<string, unknown>>(text, [...values])
+      if (rows.length !== 1 || !rows[0]) throw new Error(`${rows.length} rows, not 1: ${text}`)
+      return rows[0]
+    },
+    async deliveries() {
+      const { rows } = await pool.query<{ line: string }>(
+        `select concat_ws(' ', person, channel, state) as line from delivery order by planned_at, id`,
+      )
+      return rows.map(({ line }) => line)
+    },
+  }
+  return office
+}
+
+// Every transaction is lost at its end, as when the process dies just before.
+function mortal(pool: pg.Pool): pg.Pool {
+  return new Proxy(pool, {
+    get: (target, name) =>
+      name === 'connect'
+        ? async () => dying(await target.connect())
+        : bound(target, Reflect.get(target, name)),
+  })
+}
+
+function dying(client: pg.PoolClient): pg.PoolClient {
+  return new Proxy(client, {
+    get: (target, name) =>
+      name === 'query'
+        ? (text: string, values: unknown[]) =>
+            text === 'commit'
+              ? Promise.reject(new Error('the engine died'))
+              : target.query(text, values)
+        : bound(target, Reflect.get(target, name)),
+  })
+}
+
+function bound(target: object, value: unknown): unknown {
+  return typeof value === 'function' ? value.bind(target) : value
+}
+
+const nobodyWaits = () => Promise.reject(new Error('nobody waits for a time in these tests'))
+
+async function addHome(office: Office, household: string): Promise<number> {
+  const home = { household, office: 'gwanak', alias: '행운동 3호', dong: '행운동', planner: 'kim' }
+  await addHousehold(office.pool, { ...home, timeZone: 'Asia/Seoul', tier: 'mid' }, office.now)
+  const added = await office.row('select id from household where household = $1', [household])
+  return Number(added['id'])
+}
+
+async function raise(
+  office: Office,
+  home: number,
+  grade: Grade,
+  kind: SignalKind,
+): Promise<number> {
+  const { now } = office
+  const reasons: Record<Exclude<SignalKind, 'configuration'>, Reason> = {
+    inactivity: {
+      rule: 'ceiling',
+      since: now - 26 * HOUR,
+      silentFor: 26 * HOUR,
+      expected: 31.5,
+      longest: 11 * HOUR,
+      lastRoom: 'kitchen',
+      presence: 'home',
+      ceiling: 24 * HOUR,
+    },
+    blind: { rule: 'gateway-offline', lastSeen: now - HOUR },
+    sensor: {
+      rule: 'sensor-silent',
+      uid: '0x00158d0001',
+      kind: 'motion',
+      room: 'kitchen',
+      lastSeen: now - 26 * HOUR,
+      limit: 26 * HOUR,
+      battery: 3,
+    },
+  }
+  if (kind === 'configuration') throw new Error('these come from the alert service itself')
+  const raised = await office.row(
+    `insert into signal (household_id, kind, grade, due_at, at, reason, model)
+     values ($1, $2, $3, $4, $4, $5, 'made-up') returning id`,
+    [home, kind, grade, instant(now), reasons[kind]],
+  )
+  return Number(raised['id'])
+}
