@@ -155,3 +155,14 @@ export async function disableGateway(db: Db, gateway: string, now: Millis): Prom
   ])
   return done.rowCount === 1
 }
+
+/** Up to when the readings of each gateway are stored; one that never sent any is not there. */
+export async function storedUntil(db: Db): Promise<ReadonlyMap<string, Millis>> {
+  const rows = await query(
+    db,
+    z.object({ gateway: z.string(), until: z.int() }),
+    `select gateway, max(last_seen_at) as until from device
+     where last_seen_at is not null group by gateway`,
+  )
+  return new Map(rows.map((row) => [row.gateway, row.until]))
+}

@@ -1,0 +1,176 @@
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { compress } from 'hono/compress'
+import { setCookie } from 'hono/cookie'
+import { csrf } from 'hono/csrf'
+import { html } from 'hono/html'
+import { HTTPException } from 'hono/http-exception'
+import { languageDetector } from 'hono/language'
+import { secureHeaders } from 'hono/secure-headers'
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import type { Person } from '../../schemas/household.ts'
+import { wallClock } from '../clock.ts'
+import type { Lang } from '../core/sentence.ts'
+import { type Clock, MINUTE } from '../core/time.ts'
+import { findPerson } from '../store/staff.ts'
+import { alertRoutes } from './acts.ts'
+import { assetRoutes } from './assets.ts'
+import { enterRoutes } from './enter.ts'
+import { health } from './health.ts'
+import { type Live, liveStream } from './live.ts'
+import { bare } from './page.ts'
+import { personOfSession } from './session.ts'
+import { screenRoutes } from './screens.ts'
+import type { View } from './view.ts'
+import { LANGS, WORDS, langOf } from './words.ts'
+
+/** Sends one mail, for sign-in links. */
+export type SendMail = (to: string, subject: string, text: string) => Promise<void>
+
+/** What the console stands on. */
+export type ConsoleOptions = {
+  readonly pool: pg.Pool
+  readonly clock: Clock
+  readonly log: Logger
+  /** ANBU_SESSION_KEY: signs sessions and sign-in links. */
+  readonly sessionKey: string
+  /** ANBU_NAMES_KEY: opens the names of residents. Null: no name can be shown. */
+  readonly namesKey: string | null
+  /** Null: this installation sends no mail, and links come from the command line. */
+  readonly mail: SendMail | null
+  /** The address under which staff reach the console. */
+  readonly publicUrl: string
+  /** The office's time zone, for what belongs to no home. */
+  readonly timeZone: string
+  readonly live: Live
+  /** Whether changes reach `live` at once, for /health. */
+  readonly listening: () => boolean
+}
+
+/** What a request carries: a language always, a view once somebody has signed in. */
+export type ConsoleEnv = { Variables: { lang: Lang; language: string; view: View } }
+
+const BODY_BYTES = 16 * 1024
+
+/** The console as an application: pages, actions, the live stream and /health. It opens nothing itself. */
+export function createConsole(options: ConsoleOptions): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>()
+  app.get('/health', async (c) => {
+    const found = await health(options.pool, options.clock, options.listening())
+    c.header('Cache-Control', 'no-store')
+    return c.json(found, found.late.length > 0 ? 503 : 200)
+  })
+  // A board of a thousand homes is 390 kB of words much alike, 25 kB when compressed. Event streams are left alone.
+  app.use(compress(), headers(options), language(options))
+  app.route('/', assetRoutes())
+  app.use(neverStored, ownForms(options), smallBodies)
+  app.route('/', enterRoutes(options))
+  app.use(signedIn(options))
+  app.get('/events', (c) => liveStream(c, options.live, options.clock))
+  app.route('/', screenRoutes(options))
+  app.route('/', alertRoutes(options))
+  app.notFound((c) => wrong(c, WORDS[c.var.lang].wrong.missing, 404))
+  app.onError((error, c) => failed(options, error, c))
+  return app
+}
+
+function headers(options: ConsoleOptions): MiddlewareHandler<ConsoleEnv> {
+  const own = ["'self'"]
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: own,
+      styleSrc: own,
+      imgSrc: own,
+      connectSrc: own,
+      formAction: own,
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    xFrameOptions: 'DENY',
+    strictTransportSecurity: options.publicUrl.startsWith('https:') && 'max-age=31536000',
+  })
+}
+
+/** `?lang=`, else what was chosen before, else what the browser asks for, else Korean. */
+function language(options: ConsoleOptions): MiddlewareHandler<ConsoleEnv> {
+  const detect = languageDetector({
+    supportedLanguages: [...LANGS],
+    fallbackLanguage: 'ko',
+    lookupCookie: 'lang',
+    caches: false,
+  })
+  const secure = options.publicUrl.startsWith('https:')
+  return (c, next) =>
+    detect(c, async () => {
+      c.set('lang', langOf(c.get('language')))
+      if (c.req.query('lang') !== undefined)
+        setCookie(c, 'lang', c.var.lang, { path: '/', sameSite: 'Lax', maxAge: 31_536_000, secure })
+      await next()
+    })
+}
+
+const neverStored: MiddlewareHandler = async (c, next) => {
+  await next()
+  c.header('Cache-Control', 'no-store')
+}
+
+/** A form is taken from our own pages only. */
+function ownForms(options: ConsoleOptions): MiddlewareHandler<ConsoleEnv> {
+  // Behind a proxy that ends TLS our own address is not the one the browser knows: compare with that one too.
+  const known = new URL(options.publicUrl).origin
+  return csrf({ origin: (origin, c) => origin === known || origin === new URL(c.req.url).origin })
+}
+
+const smallBodies = bodyLimit({
+  maxSize: BODY_BYTES,
+  onError: (c: Context<ConsoleEnv>) => wrong(c, WORDS[c.var.lang].wrong.large, 413),
+})
+
+/** Lets pass who has a session and is still of the staff; sends the others to /login. */
+function signedIn(options: ConsoleOptions): MiddlewareHandler<ConsoleEnv> {
+  return async (c, next) => {
+    const named = personOfSession(c, options.sessionKey, wallClock.now())
+    const person = named === null ? null : await findPerson(options.pool, named)
+    if (!person) return refuse(c)
+    c.set('view', viewFor(c.var.lang, person, options))
+    await next()
+  }
+}
+
+function viewFor(lang: Lang, person: Person, { clock, timeZone }: ConsoleOptions): View {
+  const now = clock.now()
+  const { speed } = clock
+  // A wall clock asked twice differs by a breath.
+  const simulated = speed !== 1 || Math.abs(now - wallClock.now()) > MINUTE
+  return { lang, t: WORDS[lang], person, now, speed, simulated, zone: timeZone }
+}
+
+// A browser that goes somewhere is shown the way in; a script, or a form that would be lost, is told.
+function refuse(c: Context<ConsoleEnv>): Response | Promise<Response> {
+  const asked = c.req.header('sec-fetch-mode') ?? 'navigate'
+  if (c.req.method === 'GET' && asked === 'navigate') return c.redirect('/login', 303)
+  return wrong(c, WORDS[c.var.lang].enter.over, 401)
+}
+
+function failed(
+  options: ConsoleOptions,
+  error: Error,
+  c: Context<ConsoleEnv>,
+): Response | Promise<Response> {
+  const t = WORDS[c.var.lang].wrong
+  if (error instanceof HTTPException && error.status === 403) return wrong(c, t.refused, 403)
+  options.log.error({ err: error, path: c.req.path }, 'a page could not be made')
+  return wrong(c, t.broken, 500)
+}
+
+function wrong(
+  c: Context<ConsoleEnv>,
+  words: string,
+  status: 401 | 403 | 404 | 413 | 500,
+): Response | Promise<Response> {
+  c.header('Cache-Control', 'no-store')
+  const back = html`<p><a class="do" href="/">${WORDS[c.var.lang].wrong.back}</a></p>`
+  return c.html(bare(c.var.lang, words, back), status)
+}

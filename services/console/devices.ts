@@ -1,0 +1,45 @@
+import { html } from 'hono/html'
+import type { HomeDevice, HomeGateway } from '../store/cases.ts'
+import { icon } from './icons.ts'
+import type { Html } from './page.ts'
+import { type View, moment, since } from './view.ts'
+
+/** The sensors of a home with their last sign of life, the most recent first. */
+export function deviceList(view: View, devices: readonly HomeDevice[], zone: string): Html {
+  const { t } = view
+  if (devices.length === 0) return html`<p class="quiet">${t.home.noDevices}</p>`
+  return html`<ul class="devices">
+    ${devices.map(
+      (device) =>
+        html`<li class="${device.lostSince === null ? '' : 'lost-device'}">
+          <b>${device.room} ${t.reading[device.kind]}</b>
+          ${device.spokeLast && html`<span class="tag">${t.home.spokeLast}</span>`}
+          <span>${lastSeen(view, device.lastSeen, zone)}</span>
+          ${device.lostSince !== null && html`<span class="bad">${icon('sensor')}${t.home.lost(moment(device.lostSince, view, zone))}</span>`}
+          ${device.battery !== null && html`<span class="${device.battery <= LOW_BATTERY ? 'bad' : 'quiet'}">${t.home.battery(Math.round(device.battery))}</span>`}
+        </li>`,
+    )}
+  </ul>`
+}
+
+/** The gateways of a home and when each was last heard. */
+export function gatewayList(view: View, gateways: readonly HomeGateway[], zone: string): Html {
+  const { t } = view
+  return html`<ul class="devices">
+    ${gateways.map((gateway) => {
+      const gone = gateway.lostSince ?? gateway.offlineSince
+      return html`<li class="${gone === null ? '' : 'lost-device'}">
+        <b>${t.home.gateway} ${gateway.gateway}</b>
+        <span>${lastSeen(view, gateway.lastSeen, zone)}</span>
+        ${gone !== null && html`<span class="bad">${icon('blind')}${t.home.lost(moment(gone, view, zone))}</span>`}
+      </li>`
+    })}
+  </ul>`
+}
+
+const LOW_BATTERY = 15
+
+function lastSeen(view: View, at: number | null, zone: string): string {
+  if (at === null) return view.t.time.never
+  return `${moment(at, view, zone)} (${view.t.time.ago(since(at, view))})`
+}

@@ -1,0 +1,76 @@
+import { html } from 'hono/html'
+import { gradeWord, presenceWord } from '../core/sentence.ts'
+import type { BoardHome } from '../store/board.ts'
+import { icon } from './icons.ts'
+import type { Html } from './page.ts'
+import { type View, moment, since } from './view.ts'
+
+/** Every home as a small tile: where the person is thought to be, since and until when, the last sign of life. */
+export function homesStrip(view: View, homes: readonly BoardHome[]): Html {
+  const { t } = view
+  return html`<section class="group" aria-labelledby="homes">
+    <h2 id="homes">${t.board.homes} <span class="count">${homes.length}</span></h2>
+    ${homes.length === 0 && html`<p class="quiet">${t.board.noHomes}</p>`}
+    <ul class="tiles">
+      ${homes.map((home) => tile(view, home))}
+    </ul>
+  </section>`
+}
+
+function tile(view: View, home: BoardHome): Html {
+  const { t } = view
+  const presence = home.unseenSince === null ? home.presence : 'blind'
+  return html`<li class="tile ${presence} ${home.grade ?? ''}">
+    <a href="/households/${home.household}" id="h-${home.household}">
+      <span class="tile-name"
+        >${home.alias}
+        ${home.grade && html`<span class="badge small ${home.grade}">${icon(home.grade)}${gradeWord(home.grade, view.lang)}</span>`}</span
+      >
+      <span class="tile-where"
+        >${icon(presence)}${presenceWord(presence, view.lang)}${until(view, home, presence)}</span
+      >
+      <span class="quiet">${t.board.lastSign(since(home.lastActivity, view))}</span>
+    </a>
+  </li>`
+}
+
+// Whatever holds an alarm back says from when and until when it does.
+function until(view: View, home: BoardHome, presence: BoardHome['presence']): Html {
+  const { t } = view
+  if (presence === 'home') return html``
+  const from = presence === 'blind' ? (home.unseenSince ?? home.since) : home.since
+  return html`<span class="when"
+    >${t.time.from(moment(from, view, home.timeZone))}${
+      presence === 'away' &&
+      home.until !== null &&
+      html`, ${t.time.atLatest(moment(home.until, view, home.timeZone))}`
+    }</span
+  >`
+}
+
+/** The homes that nobody can watch now: each is an alarm of its own, and none of them is known to be quiet. */
+export function unseenHomes(view: View, homes: readonly BoardHome[]): Html {
+  const { t } = view
+  const unseen = homes.filter((home) => home.unseenSince !== null)
+  return html`<section class="group" aria-labelledby="unseen">
+    <h2 id="unseen">${t.board.unseen} <span class="count">${unseen.length}</span></h2>
+    ${
+      unseen.length === 0
+        ? html`<p class="quiet">${t.board.allSeen}</p>`
+        : html`<p class="quiet">${t.board.unseenNote}</p>
+            <ul class="plain-list">
+              ${unseen.map((home) => unseenHome(view, home))}
+            </ul>`
+    }
+  </section>`
+}
+
+function unseenHome(view: View, home: BoardHome): Html {
+  const from = home.unseenSince ?? home.since
+  return html`<li>
+    ${icon('blind')}<a href="/households/${home.household}" id="u-${home.household}"
+      >${home.alias}</a
+    >
+    <span>${view.t.time.from(moment(from, view, home.timeZone))} (${since(from, view)})</span>
+  </li>`
+}

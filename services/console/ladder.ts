@@ -1,0 +1,97 @@
+import { html } from 'hono/html'
+import type { AlertState } from '../../schemas/alert.ts'
+import type { Step, Target } from '../../schemas/plan.ts'
+import { ladderFor } from '../core/plan.ts'
+import { duration } from '../core/sentence.ts'
+import type { Case, CaseDelivery } from '../store/cases.ts'
+import type { Html } from './page.ts'
+import { type Names, nameOf } from './standing.ts'
+import { type View, moment } from './view.ts'
+
+/** The ladder of an alert: which steps were told, which is on, which comes next, and each message to each person. */
+export function ladder(
+  view: View,
+  { alert, deliveries, names }: { alert: Case; deliveries: readonly CaseDelivery[]; names: Names },
+): Html {
+  const { steps } = ladderFor(alert.plan, alert.kind, alert.grade)
+  if (steps.length === 0) return html`<p class="quiet">${view.t.alert.ladderNone}</p>`
+  return html`<ol class="ladder">
+    ${steps.map((step, index) => {
+      const sent = deliveries.filter((delivery) => delivery.step === index)
+      const place = placeOf(alert.state, index, sent.length > 0, steps.length)
+      return html`<li class="${place}" ${place === 'current' && html`aria-current="step"`}>
+        <p>
+          <b>${view.t.alert.step(index + 1)}</b>
+          ${step.targets.map((target) => targetName(view, target, names)).join(', ')}
+          <span class="place">${placeWords(view, alert, place)}</span>
+        </p>
+        ${
+          sent.length > 0 &&
+          html`<ul class="chips">
+            ${sent.map((delivery) => chip(view, delivery, names, alert.timeZone))}
+          </ul>`
+        }
+        ${place !== 'done' && place !== 'untold' && html`<p class="quiet">${waitWords(view, step)}</p>`}
+      </li>`
+    })}
+  </ol>`
+}
+
+/** Where a step stands; `untold`: the ladder rests, and this step was not reached. */
+type Place = 'done' | 'current' | 'next' | 'not-yet' | 'untold'
+
+function placeOf(state: AlertState, index: number, told: boolean, steps: number): Place {
+  const current = currentStep(state, steps)
+  if (index === current) return 'current'
+  if (told) return 'done'
+  if (current === null) return 'untold'
+  return index === current + 1 ? 'next' : 'not-yet'
+}
+
+function currentStep(state: AlertState, steps: number): number | null {
+  if (state.state === 'notifying') return state.step
+  return state.state === 'exhausted' ? steps - 1 : null
+}
+
+function placeWords(view: View, alert: Case, place: Place): string {
+  const t = view.t.alert
+  switch (place) {
+    case 'done':
+      return t.done
+    case 'current':
+      return t.current
+    case 'next':
+      return 'until' in alert.state
+        ? `${t.next} ${moment(alert.state.until, view, alert.timeZone)}`
+        : t.next
+    case 'not-yet':
+      return t.notYet
+    case 'untold':
+      return t.untold
+  }
+}
+
+function waitWords(view: View, step: Step): string {
+  return view.t.alert.noAnswer(duration(step.wait, view.lang))
+}
+
+function targetName(view: View, target: Target, names: Names): string {
+  switch (target.type) {
+    case 'planner':
+      return view.t.assigned
+    case 'role':
+      return view.t.role[target.role]
+    case 'person':
+      return nameOf(names, target.person)
+  }
+}
+
+function chip(view: View, delivery: CaseDelivery, names: Names, zone: string): Html {
+  const { t } = view
+  return html`<li class="chip ${delivery.state}">
+    ${nameOf(names, delivery.person)} · ${t.channel[delivery.channel]} ·
+    <b>${t.delivery[delivery.state]}</b> ${moment(delivery.done ?? delivery.planned, view, zone)}${
+      delivery.error && html`<span class="quiet">${delivery.error}</span>`
+    }
+  </li>`
+}

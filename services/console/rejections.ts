@@ -1,0 +1,104 @@
+import { html } from 'hono/html'
+import type { RefusalCount, RefusalSample, Unassigned } from '../store/refusals.ts'
+import type { Html } from './page.ts'
+import { type View, moment } from './view.ts'
+
+/** What was refused and what nobody has assigned. */
+export type Refusals = {
+  readonly counts: readonly RefusalCount[]
+  readonly samples: readonly RefusalSample[]
+  readonly unassigned: readonly Unassigned[]
+}
+
+/** The page of what could not be read, was not allowed, or belongs to nobody. */
+export function rejectionsPage(view: View, refusals: Refusals): Html {
+  const t = view.t.rejections
+  return html`<h1>${t.title}</h1>
+    <p class="quiet">${t.note}</p>
+    <section aria-labelledby="whose">
+      <h2 id="whose">${t.unassigned}</h2>
+      ${unassigned(view, refusals)}
+    </section>
+    <section aria-labelledby="counts">
+      <h2 id="counts">${t.counts}</h2>
+      ${counts(view, refusals)}
+    </section>
+    <section aria-labelledby="samples">
+      <h2 id="samples">${t.samples}</h2>
+      <ul class="samples">
+        ${refusals.samples.map((sample) => sampleItem(view, sample))}
+      </ul>
+    </section>`
+}
+
+function unassigned(view: View, { unassigned: devices }: Refusals): Html {
+  const t = view.t.rejections
+  if (devices.length === 0) return html`<p class="quiet">${t.noneUnassigned}</p>`
+  const rows = devices.map(
+    (device) =>
+      html`<tr>
+        <th scope="row">${device.uid}<span class="quiet">${kindOf(view, device)}</span></th>
+        <td>${device.value}</td>
+        <td>${moment(device.last, view, view.zone)}</td>
+        <td>${device.readings}</td>
+        <td>${device.gateway} <a href="/households/${device.household}">${device.alias}</a></td>
+      </tr>`,
+  )
+  return html`<p class="quiet">${t.unassignedNote}</p>
+    ${table(t.unassigned, [t.device, t.value, t.last, t.readings, t.gateway], rows)}`
+}
+
+function kindOf(view: View, { kind }: Unassigned): string {
+  return kind === null ? view.t.rejections.unknownKind : view.t.reading[kind]
+}
+
+function counts(view: View, { counts: all }: Refusals): Html {
+  const t = view.t.rejections
+  if (all.length === 0) return html`<p class="quiet">${t.none}</p>`
+  const rows = all.map(
+    (one) =>
+      html`<tr>
+        <th scope="row">${one.reason}</th>
+        <td>${one.count}</td>
+        <td>
+          ${one.gateway}${one.household && html` <a href="/households/${one.household}">${one.alias}</a>`}
+        </td>
+      </tr>`,
+  )
+  return table(t.counts, [t.reason, t.count, t.gateway], rows)
+}
+
+function table(label: string, heads: readonly string[], rows: readonly Html[]): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
+    <table>
+      <thead>
+        <tr>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`
+}
+
+const SHOWN = 400
+
+function sampleItem(view: View, sample: RefusalSample): Html {
+  return html`<li>
+    <p><b>${sample.reason}</b> · ${sample.gateway} · ${moment(sample.at, view, view.zone)}</p>
+    <p class="quiet">${sample.topic}</p>
+    <p>${sample.detail}</p>
+    <pre>${legible(sample.payload)}</pre>
+    <p class="quiet">${view.t.rejections.bytes(sample.payload.length)}</p>
+  </li>`
+}
+
+// Whatever bytes came: as text where they are text, and never as something that moves the text around it.
+function legible(payload: Buffer): string {
+  return new TextDecoder()
+    .decode(payload)
+    .slice(0, SHOWN)
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => (character === '\n' ? character : '\uFFFD'))
+}

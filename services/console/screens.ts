@@ -1,0 +1,91 @@
+import { type Context, Hono } from 'hono'
+import { DAY } from '../core/time.ts'
+import { boardAlerts, boardHomes, pipelineUnseenSince } from '../store/board.ts'
+import { homeDevices, homeGateways } from '../store/cases.ts'
+import { type Home, daysOf, findHome, pastAlerts } from '../store/days.ts'
+import { refusalCounts, refusalSamples, unassignedDevices } from '../store/refusals.ts'
+import { lookAtResident } from '../store/residents.ts'
+import { staffNames } from '../store/staff.ts'
+import { type Board, boardFrame, boardPart } from './board.ts'
+import type { ConsoleEnv, ConsoleOptions } from './console.ts'
+import { DAYS, type Name, householdPage } from './household.ts'
+import { page } from './page.ts'
+import { rejectionsPage } from './rejections.ts'
+
+/** What staff look at: the board, a home, what was refused. */
+export function screenRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
+  const { pool } = options
+  const app = new Hono<ConsoleEnv>()
+
+  app.get('/', async (c) => {
+    const { view } = c.var
+    const main = boardFrame(view, await readBoard(options))
+    return c.html(page(view, { title: view.t.board.title, here: 'board', main }))
+  })
+
+  app.get('/board', async (c) => c.html(boardPart(c.var.view, await readBoard(options))))
+
+  app.get('/households/:household', (c) => showHome(c, options, () => Promise.resolve('hidden')))
+
+  app.post('/households/:household/name', (c) =>
+    showHome(c, options, (home) => lookAt(c, options, home)),
+  )
+
+  app.get('/rejections', async (c) => {
+    const { view } = c.var
+    const [counts, samples, unassigned] = await Promise.all([
+      refusalCounts(pool, view.now - 7 * DAY),
+      refusalSamples(pool, 20),
+      unassignedDevices(pool),
+    ])
+    const main = rejectionsPage(view, { counts, samples, unassigned })
+    return c.html(page(view, { title: view.t.rejections.title, here: 'rejections', main }))
+  })
+  return app
+}
+
+async function readBoard({ pool }: ConsoleOptions): Promise<Board> {
+  const [homes, alerts, names, stopped] = await Promise.all([
+    boardHomes(pool),
+    boardAlerts(pool),
+    staffNames(pool),
+    pipelineUnseenSince(pool),
+  ])
+  return { homes, alerts, names, stopped }
+}
+
+async function showHome(
+  c: Context<ConsoleEnv>,
+  { pool }: ConsoleOptions,
+  look: (home: Home) => Promise<Name>,
+): Promise<Response> {
+  const { view } = c.var
+  const home = await findHome(pool, c.req.param('household') ?? '')
+  if (!home) return c.notFound()
+  const [days, devices, gateways, alerts, name] = await Promise.all([
+    // One day more than is drawn: the first local midnight lies somewhere in it.
+    daysOf(pool, home.id, view.now - (DAYS + 1) * DAY, view.now),
+    homeDevices(pool, home.household),
+    homeGateways(pool, home.household),
+    pastAlerts(pool, home.id),
+    look(home),
+  ])
+  const main = householdPage(view, { home, days, devices, gateways, alerts, name })
+  return c.html(page(view, { title: home.alias, here: null, main }))
+}
+
+async function lookAt(
+  c: Context<ConsoleEnv>,
+  { pool, namesKey, log }: ConsoleOptions,
+  { household }: Home,
+): Promise<Name> {
+  if (namesKey === null) return 'unopened'
+  const { person } = c.var.view.person
+  try {
+    const look = { namesKey, household, person }
+    return (await lookAtResident(pool, look, c.var.view.now)) ?? 'hidden'
+  } catch (error) {
+    log.error({ err: error, household }, 'a name could not be opened')
+    return 'unopened'
+  }
+}

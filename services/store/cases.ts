@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import { AlertEvent, AlertState, DeliveryState } from '../../schemas/alert.ts'
+import { Role } from '../../schemas/household.ts'
+import { Channel, Plan } from '../../schemas/plan.ts'
+import { Kind } from '../../schemas/reading.ts'
+import { Grade, Reason, SignalKind } from '../../schemas/signal.ts'
+import { Millis } from '../../schemas/time.ts'
+import { type Db, query } from './pool.ts'
+
+/** One alert with its home and the plan it was opened with. */
+export const Case = z.object({
+  id: z.int(),
+  household: z.string(),
+  alias: z.string(),
+  dong: z.string(),
+  timeZone: z.string(),
+  kind: SignalKind,
+  grade: Grade,
+  signals: z.int(),
+  opened: Millis,
+  state: AlertState,
+  plan: Plan,
+})
+export type Case = z.infer<typeof Case>
+
+/** Finds an alert, open or closed, or null. */
+export async function findCase(db: Db, id: number): Promise<Case | null> {
+  const rows = await query(
+    db,
+    Case,
+    `select a.id, h.household, h.alias, h.dong, h.time_zone as "timeZone", a.kind, a.grade,
+       a.signals, a.opened_at as opened, a.state, p.body as plan
+     from alert a
+     join household h on h.id = a.household_id
+     join plan p on p.plan = a.plan and p.version = a.plan_version
+     where a.id = $1`,
+    [id],
+  )
+  return rows[0] ?? null
+}
+
+/** One entry of an alert's record: what happened, and what the alert became. */
+export const CaseEvent = z.object({
+  seq: z.int(),
+  at: Millis,
+  event: AlertEvent,
+  state: AlertState,
+})
+export type CaseEvent = z.infer<typeof CaseEvent>
+
+/** The record of an alert, in order. */
+export function caseEvents(db: Db, id: number): Promise<CaseEvent[]> {
+  return query(
+    db,
+    CaseEvent,
+    'select seq, at, event, state from alert_event where alert_id = $1 order by seq',
+    [id],
+  )
+}
+
+/** A signal that an alert holds. */
+export const CaseSignal = z.object({ id: z.int(), grade: Grade, at: Millis, reason: Reason })
+export type CaseSignal = z.infer<typeof CaseSignal>
+
+/** The signals of an alert, the newest first. */
+export function caseSignals(db: Db, id: number): Promise<CaseSignal[]> {
+  return query(
+    db,
+    CaseSignal,
+    'select id, grade, at, reason from signal where alert_id = $1 order by id desc',
+    [id],
+  )
+}
+
+/** One message of an alert to one person by one channel. */
+export const CaseDelivery = z.object({
+  id: z.int(),
+  loop: z.int(),
+  step: z.int(),
+  times: z.int(),
+  person: z.string(),
+  channel: Channel,
+  state: DeliveryState,
+  planned: Millis,
+  done: Millis.nullable(),
+  error: z.string().nullable(),
+})
+export type CaseDelivery = z.infer<typeof CaseDelivery>
+
+/** The messages of an alert, in the order in which they were planned. */
+export function caseDeliveries(db: Db, id: number): Promise<CaseDelivery[]> {
+  return query(
+    db,
+    CaseDelivery,
+    `select id, loop, step, times, person, channel, state, planned_at as planned, done_at as done, error
+     from delivery where alert_id = $1 order by planned_at, id`,
+    [id],
+  )
+}
+
+/** A sensor of a home and its last sign of life. */
+export const HomeDevice = z.object({
+  id: z.int(),
+  uid: z.string(),
+  gateway: z.string(),
+  kind: Kind,
+  room: z.string(),
+  role: Role,
+  lastSeen: Millis.nullable(),
+  battery: z.number().nullable(),
+  lostSince: Millis.nullable(),
+  /** Whether it gave the home's last sign of life. */
+  spokeLast: z.boolean(),
+})
+export type HomeDevice = z.infer<typeof HomeDevice>
+
+/** The sensors of a home, the most recently heard first. */
+export function homeDevices(db: Db, household: string): Promise<HomeDevice[]> {
+  return query(
+    db,
+    HomeDevice,
+    `select d.id, d.uid, d.gateway, d.kind, d.room, d.role, d.last_seen_at as "lastSeen", d.battery,
+       d.lost_since as "lostSince", d.id is not distinct from w.last_device_id as "spokeLast"
+     from device d
+     join household h on h.id = d.household_id
+     join watch w on w.household_id = h.id
+     where h.household = $1
+     order by d.last_seen_at desc nulls last, d.id`,
+    [household],
+  )
+}
+
+/** A gateway of a home and when it was last heard. */
+export const HomeGateway = z.object({
+  gateway: z.string(),
+  lastSeen: Millis.nullable(),
+  offlineSince: Millis.nullable(),
+  lostSince: Millis.nullable(),
+})
+export type HomeGateway = z.infer<typeof HomeGateway>
+
+/** The gateways of a home. */
+export function homeGateways(db: Db, household: string): Promise<HomeGateway[]> {
+  return query(
+    db,
+    HomeGateway,
+    `select g.gateway, g.last_seen_at as "lastSeen", g.offline_at as "offlineSince",
+       g.lost_since as "lostSince"
+     from gateway g join household h on h.id = g.household_id
+     where h.household = $1 and g.disabled_at is null order by g.gateway`,
+    [household],
+  )
+}

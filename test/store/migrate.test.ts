@@ -1,0 +1,75 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type pg from 'pg'
+import { expect, inject } from 'vitest'
+import { migrate, MIGRATIONS } from '../../services/store/migrate.ts'
+import { openPool } from '../../services/store/pool.ts'
+import { endPool, test as base } from '../database.ts'
+
+// A database that nobody has migrated yet.
+const test = base.extend('empty', async ({ url }, { onCleanup }) => {
+  const server = openPool(inject('postgres'))
+  const name = `${new URL(url).pathname.slice(1)}_empty`
+  await server.query(`create database ${name}`)
+  onCleanup(async () => {
+    await server.query(`drop database ${name} with (force)`)
+    await server.end()
+  })
+  return new URL(`/${name}`, url).href
+})
+
+test('an empty database is brought to the newest form, and stays as it is the second time', async ({
+  empty,
+}) => {
+  const pool = openPool(empty)
+  const ran = await migrate(pool)
+  expect(ran).toEqual(ran.toSorted())
+  expect(ran).toContain('0001_homes.sql')
+  expect(await migrate(pool)).toEqual([])
+  await endPool(pool)
+})
+
+test('of several that start at once one migrates, and the others wait for it', async ({
+  empty,
+}) => {
+  const pools = Array.from({ length: 4 }, () => openPool(empty))
+  const ran = await Promise.all(pools.map((pool) => migrate(pool)))
+  expect(ran.filter((names) => names.length > 0)).toHaveLength(1)
+  await Promise.all(pools.map(endPool))
+})
+
+test('of a migration that fails nothing is kept, and after its repair it runs', async ({
+  empty,
+}) => {
+  const dir = await mkdtemp(join(tmpdir(), 'migrations-'))
+  const [pool, url] = [openPool(empty), pathToFileURL(`${dir}/`)]
+  await cp(MIGRATIONS, url, { recursive: true })
+  await writeFile(join(dir, '9998_a.sql'), 'create table half (n int); select 1 / 0')
+  await expect(migrate(pool, url)).rejects.toThrow('9998_a.sql')
+  expect(await tables(pool)).not.toContain('half')
+  expect(await tables(pool)).toContain('household')
+  await writeFile(join(dir, '9998_a.sql'), 'create table half (n int)')
+  expect(await migrate(pool, url)).toEqual(['9998_a.sql'])
+  expect(await tables(pool)).toContain('half')
+  await endPool(pool)
+  await rm(dir, { recursive: true })
+})
+
+test('plain PostgreSQL keeps readings and activity in partitions by time', async ({ pool }) => {
+  const { rows } = await pool.query(
+    `select partrelid::regclass::text as name, partstrat from pg_partitioned_table order by name`,
+  )
+  expect(rows).toEqual([
+    { name: 'activity', partstrat: 'r' },
+    { name: 'reading', partstrat: 'r' },
+  ])
+})
+
+async function tables(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace`,
+  )
+  return rows.map((row) => row.name)
+}
