@@ -55,7 +55,7 @@ export function openDoor(pool: pg.Pool): Door {
 }
 
 /** The most bytes a telemetry message may have. */
-export const LARGEST_PAYLOAD = 64 * 1024
+const LARGEST_PAYLOAD = 64 * 1024
 
 /** Whether `gateway` may publish this: into its own branch, and not more than we read. */
 export function refusePublish(gateway: string, topic: string, size: number): Refusal | null {

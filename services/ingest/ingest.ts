@@ -49,7 +49,7 @@ export type IngestDeps = {
 }
 
 /** A reading may be this far ahead of us before we doubt the gateway's clock. */
-export const SKEW = 5 * MINUTE
+const SKEW = 5 * MINUTE
 
 /** Opens ingest: a payload becomes readings, and they are stored before anybody is told. */
 export function openIngest(deps: IngestDeps): Ingest {

@@ -10,7 +10,7 @@ import { addDevice, addGateway, addHousehold } from '../../services/store/homes.
 export const NOW = Date.parse('2026-03-02T12:00:00+09:00')
 
 /** A clock that stands where it is put. */
-export function standingClock(at = NOW): Clock & { at: number } {
+function standingClock(at = NOW): Clock & { at: number } {
   const clock = { at, speed: 1, now: () => clock.at, after: () => Promise.resolve() }
   return clock
 }

@@ -2,15 +2,16 @@ import { once } from 'node:events'
 import { createConnection, createServer } from 'node:net'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
 import { expect } from 'vitest'
 import { TOPIC } from '../../schemas/reading.ts'
 import { openPool } from '../../services/store/pool.ts'
-import { test } from '../database.ts'
+import { test } from '../optional.ts'
 import { NOW, connectGateway, openHouse, seedHome, send, stored } from './door.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
-test('what is acknowledged is stored, once, however often it is sent', async ({ pool }) => {
+async function repeats(pool: pg.Pool): Promise<void> {
   const secret = await seedHome(pool)
   await using house = await openHouse(pool)
   const gateway = await connectGateway(house, 'gw-made-up', secret)
@@ -31,7 +32,11 @@ test('what is acknowledged is stored, once, however often it is sent', async ({ 
   // 300 readings, every second one a movement: 150 signs of life, counted once each.
   expect(rows).toEqual([{ events: 150 }])
   await gateway.endAsync()
-})
+}
+
+test('what is acknowledged is stored, once, however often it is sent', ({ pool }) => repeats(pool))
+
+test('on TimescaleDB too', { tags: 'timescaledb' }, ({ timescale }) => repeats(timescale))
 
 test('one statement moves the home, the device and the gateway forward, and never back', async ({
   pool,

@@ -1,0 +1,167 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { Kind } from '../schemas/reading.ts'
+import { Role, Tier } from '../schemas/household.ts'
+import {
+  deviceAssign,
+  gatewayAdd,
+  gatewayDisable,
+  gatewayList,
+  householdAdd,
+  householdResident,
+  personAdd,
+  personLink,
+} from './commands/admin.ts'
+import { UsageError, openLog, readEnvironment } from './commands/context.ts'
+import { demo } from './commands/demo.ts'
+import { FORMAT_NAMES, replay } from './commands/replay.ts'
+import { SERVICES } from './commands/services.ts'
+import { migrateAt, start } from './commands/start.ts'
+
+const anbu = new Command('anbu')
+  .description(
+    'Notices when somebody who lives alone has gone quiet, and sees to it that a person goes and looks.',
+  )
+  .showHelpAfterError()
+
+anbu
+  .command('demo')
+  .description('a simulated neighbourhood of 24 homes through the whole pipeline, on this machine')
+  .option('--speed <n>', 'simulated seconds a second, once the past is published', positive, 1000)
+  .option('--fresh', 'forget what an earlier demo left')
+  .addOption(new Option('--until <what>', 'end by itself').choices(['alert']))
+  .addOption(language())
+  .option('--data-dir <path>', 'where the demo lives', 'data/demo')
+  .addHelpText('after', example('anbu demo --fresh --speed 2000', 'anbu demo --until alert'))
+  .action(demo)
+
+anbu
+  .command('replay')
+  .description('publishes a recorded home through MQTT, as its gateway would, and watches it')
+  .argument('<files...>', 'one home: a recording, or several parts of it in order; gzipped or not')
+  .option('--speed <n>', 'simulated seconds a second', positive, 1440)
+  .addOption(new Option('--format <name>', 'found by content otherwise').choices(FORMAT_NAMES))
+  .option('--time-zone <zone>', 'where the home is, when the recording does not say')
+  .addOption(new Option('--tier <tier>', 'how much at risk').choices(Tier.options))
+  .addOption(language())
+  .option('--data-dir <path>', 'where the replay lives; made anew', 'data/replay')
+  .addHelpText(
+    'after',
+    example('anbu replay home.txt --speed 1440', 'anbu replay power/*.csv.gz --speed 20000'),
+  )
+  .action(replay)
+
+anbu
+  .command('start')
+  .description('runs services until it is told to end; without a name all of them in one process')
+  .addArgument(new Argument('[service...]').choices(SERVICES))
+  .addHelpText('after', example('anbu start', 'anbu start broker'))
+  .action(start)
+
+anbu
+  .command('migrate')
+  .description('brings the database at ANBU_DATABASE_URL to this version')
+  .action(async () => {
+    const url = readEnvironment(process.env).ANBU_DATABASE_URL
+    if (!url)
+      throw new UsageError('set ANBU_DATABASE_URL; without it `anbu start` migrates its own')
+    const ran = await migrateAt(url)
+    say(ran.length > 0 ? `ran ${ran.join(', ')}` : 'nothing to do')
+  })
+
+const person = anbu.command('person').description('the staff')
+person
+  .command('add <id>')
+  .requiredOption('--name <name>')
+  .addOption(
+    new Option('--role <role>')
+      .choices(['planner', 'duty', 'supervisor', 'technician'])
+      .makeOptionMandatory(),
+  )
+  .requiredOption('--office <office>')
+  .option('--email <address>')
+  .option('--webhook <url>')
+  .addHelpText(
+    'after',
+    example(
+      'anbu person add kim --name 김가상 --role planner --office gasang-gu --email kim@example.org',
+    ),
+  )
+  .action(async (id: string, given: object) => say(await personAdd(id, given)))
+person
+  .command('link <id>')
+  .description('a sign-in link, good for an hour')
+  .action(async (id: string) => say(await personLink(id)))
+
+const household = anbu.command('household').description('the homes that are watched')
+household
+  .command('add <pseudonym>')
+  .requiredOption('--office <office>')
+  .requiredOption('--alias <alias>', 'what staff call it; never a name')
+  .requiredOption('--dong <dong>')
+  .addOption(new Option('--tier <tier>').choices(Tier.options).makeOptionMandatory())
+  .option('--planner <person>')
+  .option('--time-zone <zone>', 'IANA name', 'Asia/Seoul')
+  .addHelpText(
+    'after',
+    example(
+      'anbu household add h-001 --office gasang-gu --alias "가상동 1호" --dong 가상동 --tier high --planner kim',
+    ),
+  )
+  .action(async (id: string, given: object) => say(await householdAdd(id, given)))
+household
+  .command('resident <pseudonym>')
+  .description('seals who lives there: encrypted, and every look is logged')
+  .requiredOption('--name <name>')
+  .option('--address <address>')
+  .option('--phone <phone>')
+  .action(async (id: string, given: object) => say(await householdResident(id, given)))
+
+const gateway = anbu.command('gateway').description('what stands in a home and speaks MQTT')
+gateway
+  .command('add <gateway> <household>')
+  .description('makes one, or gives it a new password, which is shown once')
+  .action(async (id: string, home: string) => say(await gatewayAdd(id, home)))
+gateway.command('list').action(async () => say(await gatewayList()))
+gateway.command('disable <gateway>').action(async (id: string) => say(await gatewayDisable(id)))
+
+anbu
+  .command('device')
+  .description('the sensors at a gateway')
+  .command('assign <gateway> <uid>')
+  .addOption(new Option('--kind <kind>').choices(Kind.options).makeOptionMandatory())
+  .addOption(new Option('--role <role>').choices(Role.options).makeOptionMandatory())
+  .requiredOption('--room <room>')
+  .addHelpText(
+    'after',
+    example('anbu device assign gw-001 0x00158d00 --kind open --role exit --room 현관'),
+  )
+  .action(async (id: string, uid: string, given: object) => say(await deviceAssign(id, uid, given)))
+
+await anbu.parseAsync().catch(fail)
+
+function positive(text: string): number {
+  const number = Number(text)
+  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('a number above 0')
+  return number
+}
+
+function language(): Option {
+  const korean = (process.env['LC_ALL'] ?? process.env['LANG'] ?? '').startsWith('ko')
+  return new Option('--lang <lang>', 'the language of the story')
+    .choices(['ko', 'en'])
+    .default(korean ? 'ko' : 'en')
+}
+
+function example(...commands: string[]): string {
+  return ['', 'Examples:', ...commands.map((each) => `  ${each}`)].join('\n')
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+function fail(error: unknown): void {
+  if (error instanceof UsageError) process.stderr.write(`${error.message}\n`)
+  else openLog(readEnvironment({})).fatal({ err: error }, 'ended by an error')
+  process.exitCode = 1
+}

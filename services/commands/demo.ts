@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { z } from 'zod'
+import { Millis } from '../../schemas/time.ts'
+import { SimulatedGateway } from '../../simulator/gateway.ts'
+import { playLive } from '../../simulator/live.ts'
+import { type Neighbourhood, neighbourhood } from '../../simulator/neighbourhood.ts'
+import { publishPast } from '../../simulator/past.ts'
+import type { Lang } from '../core/sentence.ts'
+import type { Clock } from '../core/time.ts'
+import { storedUntil } from '../store/gateways.ts'
+import { addDevice, addGateway, addHousehold, readSetting, writeSetting } from '../store/homes.ts'
+import { saveResident } from '../store/residents.ts'
+import { untilStopped } from './context.ts'
+import { localTime } from './narrator.ts'
+import { openProgress } from './progress.ts'
+import { type Sandbox, invite, openSandbox, say } from './sandbox.ts'
+import { type Addresses, startServices } from './services.ts'
+import { tellStory } from './story.ts'
+
+/** The options of `anbu demo`. */
+export type DemoOptions = {
+  readonly speed: number
+  readonly fresh?: true
+  readonly until?: 'alert'
+  readonly lang: Lang
+  readonly dataDir: string
+}
+
+/** A Monday; every demo tells the same four weeks and the same afternoon. */
+const FIRST_DAY = Date.parse('2026-10-05T00:00:00+09:00')
+const SEED = 20_261_005
+const ZONE = 'Asia/Seoul'
+
+/** Where a demo stands: kept so that the next one goes on from there. */
+const Standing = z.object({ phase: z.enum(['past', 'live']), at: Millis })
+type Standing = z.infer<typeof Standing>
+
+/** `anbu demo`: a simulated neighbourhood through the whole pipeline, until it is told to end. */
+export async function demo(options: DemoOptions): Promise<void> {
+  const stop = untilStopped()
+  await using open = new AsyncDisposableStack()
+  const place = neighbourhood(SEED, FIRST_DAY, ZONE)
+  const startsAt = async (pool: pg.Pool) => (await standingOf(pool, place)).at
+  const { people } = place
+  const house = await openSandbox(
+    { ...options, fresh: options.fresh ?? false, people, startsAt },
+    open,
+  )
+  const addresses = await startServices(house, ['console', 'broker'], open)
+  const gateways = await settle(house, place, addresses, open)
+  say(welcome(house, place, addresses, options.lang))
+  const { phase } = await standingOf(house.pool, place)
+  if (phase === 'past') await tellPast(house, place, gateways, stop)
+  if (stop.aborted) return
+  await startServices(house, ['detector', 'alerts'], open)
+  house.clock.go()
+  await live(options, house, place, gateways, stop)
+}
+
+async function standingOf(pool: pg.Pool, place: Neighbourhood): Promise<Standing> {
+  const kept = await readSetting(pool, 'demo', Standing)
+  return kept ?? { phase: 'past', at: place.story.startsAt }
+}
+
+/** Makes homes, devices and residents known, and connects every gateway that still has power. */
+async function settle(
+  { pool, secrets, clock }: Sandbox,
+  place: Neighbourhood,
+  addresses: Addresses,
+  open: AsyncDisposableStack,
+): Promise<Map<string, SimulatedGateway>> {
+  for (const home of place.households) await addHousehold(pool, home, FIRST_DAY)
+  for (const { household, ...resident } of place.residents)
+    await saveResident(pool, secrets.namesKey, household, resident)
+  const gateways = new Map<string, SimulatedGateway>()
+  for (const { gateway, household } of place.gateways) {
+    const secret = await addGateway(pool, { gateway, household }, FIRST_DAY)
+    if (cutAt(place, household) <= clock.now()) continue
+    const url = addresses.mqtt ?? ''
+    gateways.set(
+      household,
+      open.use(new SimulatedGateway({ url, gateway, secret, now: () => clock.now() })),
+    )
+  }
+  for (const device of place.devices) await addDevice(pool, device, FIRST_DAY)
+  await Promise.all([...gateways.values()].map((gateway) => gateway.ready()))
+  return gateways
+}
+
+function cutAt(place: Neighbourhood, household: string): number {
+  const fate = place.story.fates.find((each) => each.household === household)
+  return fate?.type === 'gateway-lost' ? fate.at : Infinity
+}
+
+async function tellPast(
+  { pool, clock }: Sandbox,
+  place: Neighbourhood,
+  gateways: ReadonlyMap<string, SimulatedGateway>,
+  stop: AbortSignal,
+): Promise<void> {
+  const stored = await storedUntil(pool)
+  const progress = openProgress('28 days of past')
+  const homes = [...gateways].map(([household, gateway]) => {
+    const from = stored.get(gateway.gateway)
+    return { gateway, readings: place.readings(household, from ?? FIRST_DAY), from }
+  })
+  try {
+    await publishPast({
+      homes,
+      until: clock.now(),
+      signal: stop,
+      onProgress: ({ done, total, rate }) =>
+        progress.show({
+          done,
+          total,
+          detail: `${Math.round(rate).toLocaleString('en')} readings/s`,
+        }),
+    })
+    await writeSetting(pool, 'demo', { phase: 'live', at: clock.now() } satisfies Standing)
+  } catch (error) {
+    if (!stop.aborted) throw error
+  } finally {
+    progress.end()
+  }
+}
+
+async function live(
+  { until, lang }: DemoOptions,
+  { pool, clock }: Sandbox,
+  place: Neighbourhood,
+  gateways: ReadonlyMap<string, SimulatedGateway>,
+  stop: AbortSignal,
+): Promise<void> {
+  const enough = new AbortController()
+  const signal = AbortSignal.any([stop, enough.signal])
+  const from = clock.now()
+  const homes = [...gateways].map(([household, gateway]) => ({
+    gateway,
+    readings: place.readings(household, from),
+    cutAt: cutAt(place, household),
+  }))
+  const heard = (news: { type: string; state?: unknown }) => {
+    if (until === 'alert' && news.type === 'delivery' && news.state === 'accepted') enough.abort()
+  }
+  await Promise.all([
+    playLive({ clock, homes, signal }),
+    tellStory({ pool, clock, lang, say, heard }, signal),
+    keepStanding(pool, clock, signal),
+    sayWhenTold(place, clock, signal),
+  ])
+}
+
+const KEEP = 1000
+
+async function keepStanding(pool: pg.Pool, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(KEEP, undefined, { signal }).catch(() => undefined) // aborted: written once more
+    await writeSetting(pool, 'demo', { phase: 'live', at: clock.now() } satisfies Standing)
+  }
+}
+
+async function sayWhenTold(place: Neighbourhood, clock: Clock, signal: AbortSignal): Promise<void> {
+  const told = await clock.after(place.story.endsAt, signal).then(
+    () => true,
+    () => false,
+  )
+  if (told) say('The story is told. Life goes on; Ctrl-C ends it.')
+}
+
+function welcome(house: Sandbox, place: Neighbourhood, addresses: Addresses, lang: Lang): string {
+  const { clock } = house
+  const homes = `Anbu (안부) watches ${place.households.length} made-up homes.`
+  return [
+    `${homes} It is ${localTime(clock.now(), ZONE, lang)} there, and a second is ${duration(clock.speed)}.`,
+    `Gateways publish to ${addresses.mqtt}. The console, signed in:`,
+    `  ${invite(house, place.people, addresses)}`,
+    '',
+  ].join('\n')
+}
+
+function duration(seconds: number): string {
+  return seconds >= 60 ? `${Math.round(seconds / 6) / 10} minutes` : `${seconds} seconds`
+}

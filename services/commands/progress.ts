@@ -1,0 +1,65 @@
+import type { WriteStream } from 'node:tty'
+import type { Millis } from '../../schemas/time.ts'
+
+/** How far a long work is. `left`: real milliseconds; when not given, as long as it took so far for the rest. */
+export type Reached = {
+  readonly done: number
+  readonly total: number
+  readonly detail: string
+  readonly left?: Millis
+}
+
+/** Shows how far a long work is: a bar that redraws itself on a terminal, a line every few seconds elsewhere. */
+export type Progress = {
+  show(reached: Reached): void
+  /** Says something above the bar. */
+  readonly note: (line: string) => void
+  end(): void
+}
+
+const WIDTH = 30
+// Real milliseconds between two drawings.
+const REDRAW = 100
+const RELINE = 5000
+const CLEAR = '\r\u001B[K'
+
+/** Opens a progress bar named `label` on `out`. */
+export function openProgress(label: string, out: WriteStream = process.stderr): Progress {
+  const started = performance.now()
+  const pause = out.isTTY ? REDRAW : RELINE
+  let drawn = -Infinity
+  let last = ''
+  const draw = () => {
+    out.write(out.isTTY ? `${CLEAR}${last}` : `${last}\n`)
+    drawn = performance.now()
+  }
+  return {
+    show({ done, total, detail, left }) {
+      const passed = performance.now() - started
+      const rest = left ?? (done === 0 ? Infinity : (passed * (total - done)) / done)
+      last = `${label} ${bar(done / total)} ${detail}, ${words(rest)}`
+      if (performance.now() - drawn >= pause) draw()
+    },
+    note(line) {
+      if (out.isTTY) out.write(CLEAR)
+      process.stdout.write(`${line}\n`)
+      if (out.isTTY && last !== '') draw()
+    },
+    end() {
+      if (last !== '') draw()
+      if (out.isTTY) out.write('\n')
+    },
+  }
+}
+
+function bar(share: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * WIDTH)
+  return `[${'█'.repeat(full)}${' '.repeat(WIDTH - full)}] ${String(Math.floor(share * 100)).padStart(3)}%`
+}
+
+function words(left: Millis): string {
+  if (!Number.isFinite(left)) return '...'
+  const seconds = Math.ceil(left / 1000)
+  const minutes = Math.floor(seconds / 60)
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s left` : `${seconds} s left`
+}

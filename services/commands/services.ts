@@ -1,0 +1,110 @@
+import type { Logger } from 'pino'
+import type { Environment } from '../../schemas/environment.ts'
+import { startAlerts } from '../alerts/alerts.ts'
+import { openChannels } from '../alerts/channels.ts'
+import { openMail } from '../alerts/email.ts'
+import { startBroker } from '../broker/broker.ts'
+import { startConsole } from '../console/start.ts'
+import type { Clock } from '../core/time.ts'
+import { startDetector } from '../detector/detector.ts'
+import { openIngest } from '../ingest/ingest.ts'
+import { type Queue, openQueue } from '../queue/queue.ts'
+import { openPool } from '../store/pool.ts'
+import { tidy } from '../store/readings.ts'
+import type { Secrets } from './secrets.ts'
+import type pg from 'pg'
+
+/** The services, each of which can run in a process of its own. `broker` holds ingest too. */
+export const SERVICES = ['broker', 'detector', 'alerts', 'console'] as const
+export type ServiceName = (typeof SERVICES)[number]
+
+/** What every service stands on. */
+export type House = {
+  readonly env: Environment
+  readonly databaseUrl: string
+  readonly pool: pg.Pool
+  readonly queue: Queue
+  readonly secrets: Secrets
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** Where the started services answer. */
+export type Addresses = { mqtt: string | null; console: string | null }
+
+/** Opens the pool and the queues; both close with `open`. */
+export function openHouse(
+  options: Omit<House, 'pool' | 'queue'>,
+  open: AsyncDisposableStack,
+): House {
+  const pool = open.adopt(openPool(options.databaseUrl, { max: 12 }), (each) => each.end())
+  const queue = open.use(
+    openQueue({
+      redisUrl: options.env.ANBU_REDIS_URL,
+      databaseUrl: options.databaseUrl,
+      log: options.log,
+    }),
+  )
+  return { ...options, pool, queue }
+}
+
+/** Starts the named services in this process. They end with `open`, the last first. */
+export async function startServices(
+  house: House,
+  names: readonly ServiceName[],
+  open: AsyncDisposableStack,
+): Promise<Addresses> {
+  const { pool, clock, env, secrets } = house
+  await tidy(pool, clock.now(), env.ANBU_RETENTION_DAYS)
+  const addresses: Addresses = { mqtt: null, console: null }
+  // The console first, so that somebody sees what the others do.
+  if (names.includes('console')) addresses.console = await openConsole(house, open)
+  if (names.includes('broker')) addresses.mqtt = await openDoor(house, open)
+  if (names.includes('detector'))
+    await startDetector({ ...house, retentionDays: env.ANBU_RETENTION_DAYS })
+  if (names.includes('alerts'))
+    await startAlerts({
+      ...house,
+      channels: openChannels({ env: { ...env, ANBU_WEBHOOK_SECRET: secrets.webhookSecret } }),
+      publicUrl: publicUrl(house),
+    })
+  return addresses
+}
+
+async function openDoor(house: House, open: AsyncDisposableStack): Promise<string> {
+  const { pool, clock, env } = house
+  const log = house.log.child({ service: 'broker' })
+  const ingest = open.use(openIngest({ pool, clock, log, retentionDays: env.ANBU_RETENTION_DAYS }))
+  const { accept, forget } = ingest
+  const broker = await startBroker({
+    pool,
+    clock,
+    log,
+    host: env.ANBU_HOST,
+    port: env.ANBU_MQTT_PORT,
+    accept,
+    forget,
+  })
+  return open.use(broker).url
+}
+
+async function openConsole(house: House, open: AsyncDisposableStack): Promise<string> {
+  const { pool, clock, env, secrets } = house
+  const served = await startConsole({
+    pool,
+    clock,
+    log: house.log.child({ service: 'console' }),
+    ...secrets,
+    mail: openMail(env),
+    publicUrl: env.ANBU_PUBLIC_URL,
+    timeZone: env.ANBU_TIME_ZONE,
+    host: env.ANBU_HOST,
+    port: env.ANBU_HTTP_PORT,
+  })
+  return open.use(served).url
+}
+
+/** The address that stands in messages to staff. */
+function publicUrl({ env }: Pick<House, 'env'>): string {
+  return env.ANBU_PUBLIC_URL ?? `http://${env.ANBU_HOST}:${env.ANBU_HTTP_PORT}`
+}
