@@ -12,13 +12,13 @@ export type Evidence = {
 type Measured = { readonly at: Millis; readonly value: number }
 
 /** How far power must rise to be somebody's doing, in W: for the whole home, and for one plug. */
-export type Rise = { readonly mains: number; readonly plug: number }
+type Rise = { readonly mains: number; readonly plug: number }
 
 /**
  * At 100 W it is the fridge that switches: in a recorded home (REFIT 20) such rises never pause longer than
  * 448 minutes in 460 days, holidays included, while rises of 1,000 W (kettle, hob, shower) tell the holidays.
  */
-export const RISE: Rise = { mains: 1000, plug: 30 }
+const RISE: Rise = { mains: 1000, plug: 30 }
 
 const NOTHING: Evidence = { active: false, exit: false, inner: false }
 const INNER: Evidence = { active: true, exit: false, inner: true }

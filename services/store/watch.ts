@@ -40,7 +40,18 @@ export function claimHomes(
   return query(
     db,
     WatchedHome,
-    `select w.household_id as id, h.time_zone as "timeZone", h.tier,
+    // Three small index scans, and an array so that the planner expects few: as one condition with "or" it walked
+    // every home, 26 ms of 20,000 where this takes 9. A home that another detector has just settled may come
+    // again: its row, read anew with the lock, says so.
+    `with due as (
+       select household_id from watch where deadline_at <= $3
+       union
+       select household_id from watch where grade is not null and last_activity_at > silence_since
+       union
+       select household_id from watch
+       where presence = 'away' and last_inner_at > presence_since + interval '2 minutes'
+     )
+     select w.household_id as id, h.time_zone as "timeZone", h.tier,
        w.last_activity_at as "lastActivity", w.last_inner_at as "lastInner",
        w.last_exit_at as "lastExit", d.room as "lastRoom",
        (select min(g.last_seen_at) from gateway g where g.household_id = w.household_id)
@@ -51,12 +62,9 @@ export function claimHomes(
      join household h on h.id = w.household_id
      left join device d on d.id = w.last_device_id
      left join rhythm r on r.household_id = w.household_id
-     where w.household_id > $1 and (
-       w.deadline_at <= $3
-       or (w.grade is not null and w.last_activity_at > w.silence_since)
-       or (w.presence = 'away' and w.last_inner_at > w.presence_since + interval '2 minutes'))
+     where w.household_id = any (array(select household_id from due where household_id > $1))
      order by w.household_id limit $2
-     `,
+     for no key update of w skip locked`,
     [after, limit, instant(now)],
   )
 }

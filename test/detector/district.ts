@@ -84,8 +84,9 @@ export const test = withDatabase.extend('district', async ({ pool }) => {
   return district(pool)
 })
 
-/** What the home's gateway is called. */
-export const gatewayOf = (home: TestHome): string => `gw-${home.id}`
+function gatewayOf(home: TestHome): string {
+  return `gw-${home.id}`
+}
 
 function district(pool: pg.Pool): District {
   const self: District = {
@@ -230,7 +231,7 @@ async function watchOf(pool: pg.Pool, home: TestHome): Promise<Watched> {
   return row
 }
 
-/** Sets a column of a row as only time or a fault could. */
+/** Has a home learnt at `at`. */
 export async function setLearnAt(pool: pg.Pool, home: TestHome, at: Millis): Promise<void> {
   await pool.query('update watch set learn_at = $2 where household_id = $1', [home.id, instant(at)])
 }
