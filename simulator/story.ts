@@ -4,7 +4,7 @@ import type { Fate } from './life.ts'
 import { startOfDay } from './local-time.ts'
 
 /** Days of ordinary life before the story begins: what each home's rhythm is learnt from. */
-export const PAST_DAYS = 28
+const PAST_DAYS = 28
 
 /** What the demo tells. */
 export type Story = {

@@ -30,7 +30,7 @@ const TABLE: Readonly<Record<string, Room>> = {
     node: true,
   },
   queue: { rooms: ['schemas'], packages: [...EVERYWHERE, 'bullmq', 'ioredis'], node: true },
-  broker: { rooms: BELOW, packages: [...EVERYWHERE, 'aedes'], node: true },
+  broker: { rooms: BELOW, packages: [...EVERYWHERE, 'aedes', 'ws'], node: true },
   ingest: { rooms: BELOW, packages: [...EVERYWHERE, 'mqtt'], node: true },
   detector: { rooms: BELOW, packages: EVERYWHERE, node: true },
   alerts: { rooms: BELOW, packages: [...EVERYWHERE, 'nodemailer', 'standardwebhooks'], node: true },

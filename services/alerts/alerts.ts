@@ -25,8 +25,11 @@ const ESCALATE_EVERY = 5_000
 const DELIVER_EVERY = 2_000
 const SHORTEST = 250
 
-/** Starts to escalate and to deliver. It ends with the queue. The standard plan is there from then on. */
-export async function startAlerts(options: AlertsOptions): Promise<void> {
+/**
+ * Starts to escalate and to deliver, until it is disposed of; the queue then waits for what is under way. The
+ * standard plan is there from then on.
+ */
+export async function startAlerts(options: AlertsOptions): Promise<Disposable> {
   const { pool, queue, clock, log, channels, publicUrl } = options
   await addPlan(pool, STANDARD_PLAN)
   const write = messageWriter(publicUrl)
@@ -40,10 +43,13 @@ export async function startAlerts(options: AlertsOptions): Promise<void> {
     },
     every(ESCALATE_EVERY),
   )
+  const ending = new AbortController()
+  const { signal: stop } = ending
   const random = Math.random
   await queue.work(
     'deliver',
-    () => deliver({ pool, channels, clock, log, random }),
+    () => deliver({ pool, channels, clock, log, random, stop }),
     every(DELIVER_EVERY),
   )
+  return { [Symbol.dispose]: () => ending.abort() }
 }

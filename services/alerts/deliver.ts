@@ -33,6 +33,8 @@ export type Delivering = {
   readonly clock: Clock
   readonly log: Logger
   readonly random: () => number
+  /** Nothing more is begun once this aborts. */
+  readonly stop: AbortSignal
 }
 
 /** Real milliseconds that a provider has for an answer. */
@@ -46,14 +48,15 @@ const LOOK_AGAIN = 200
 
 /**
  * Sends every message that is due, up to eight at once and one at a time by each way to a person, so that a slow
- * provider holds up only its own. Ends when none is due and none is on its way.
+ * provider holds up only its own. Ends when none is due and none is on its way, or soon after `stop` aborts: on a
+ * fast clock something may always be due.
  */
 export async function deliver(deps: Delivering): Promise<void> {
-  const { pool, clock } = deps
+  const { pool, clock, stop } = deps
   const failures: unknown[] = []
   const underway = new Map<string, Promise<void>>()
   try {
-    while (failures.length === 0) {
+    while (failures.length === 0 && !stop.aborted) {
       const now = clock.now()
       const busy = [...underway.keys()]
       const claimed =
@@ -71,6 +74,7 @@ export async function deliver(deps: Delivering): Promise<void> {
   } finally {
     await Promise.all(underway.values())
   }
+  if (failures.length === 0) return
   throw new AggregateError(
     failures,
     'could not record what became of a delivery; its lease will run out',

@@ -102,8 +102,11 @@ async function tellPast(
   const stored = await storedUntil(pool)
   const progress = openProgress('28 days of past')
   const homes = [...gateways].map(([household, gateway]) => {
-    const from = stored.get(gateway.gateway)
-    return { gateway, readings: place.readings(household, from ?? FIRST_DAY), from }
+    return {
+      gateway,
+      readings: place.readings(household, FIRST_DAY),
+      from: stored.get(gateway.gateway),
+    }
   })
   try {
     await publishPast({

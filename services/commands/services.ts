@@ -54,7 +54,7 @@ export async function startServices(
   names: readonly ServiceName[],
   open: AsyncDisposableStack,
 ): Promise<Addresses> {
-  const { pool, clock, env, secrets } = house
+  const { pool, clock, env } = house
   await tidy(pool, clock.now(), env.ANBU_RETENTION_DAYS)
   const addresses: Addresses = { mqtt: null, console: null }
   // The console first, so that somebody sees what the others do.
@@ -63,12 +63,14 @@ export async function startServices(
   if (names.includes('detector'))
     await startDetector({ ...house, retentionDays: env.ANBU_RETENTION_DAYS })
   if (names.includes('alerts'))
-    await startAlerts({
-      ...house,
-      channels: openChannels({ env: { ...env, ANBU_WEBHOOK_SECRET: secrets.webhookSecret } }),
-      publicUrl: publicUrl(house),
-    })
+    open.use(
+      await startAlerts({ ...house, channels: channelsOf(house), publicUrl: publicUrl(house) }),
+    )
   return addresses
+}
+
+function channelsOf({ env, secrets }: House) {
+  return openChannels({ env: { ...env, ANBU_WEBHOOK_SECRET: secrets.webhookSecret } })
 }
 
 async function openDoor(house: House, open: AsyncDisposableStack): Promise<string> {

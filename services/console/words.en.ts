@@ -87,14 +87,12 @@ export const en: Words = {
     acknowledge: 'I have it',
     extend: 'More time',
     record: 'Record outcome',
-    more: 'Details',
     owner: (name) => `${name} has it`,
     mine: 'You have it',
     opened: (time) => `since ${time}`,
     messages: 'Messages',
     nothingSent: 'No message sent yet',
     homes: 'All homes',
-    homesCount: (n) => `${n} homes`,
     unseen: 'Homes that cannot be watched now',
     unseenNote: 'While the line is down, neither silence nor safety can be known.',
     allSeen: 'Every home is being watched.',
@@ -137,7 +135,6 @@ export const en: Words = {
     missing: 'Choose an outcome.',
     already: (name, at) => `${name} already took it at ${at}.`,
     closed: (name, at) => `${name} already closed it at ${at}.`,
-    unknown: 'There is no such alert.',
     signals: (n) => `${n} signals`,
   },
   record: {
@@ -164,7 +161,6 @@ export const en: Words = {
       exit: 'Front door',
       unseen: 'Could not be seen',
       signal: 'Signal (shape is the grade)',
-      now: 'Now',
     },
     summary: (days, quarters, unseen, signals) =>
       `Last ${days} days: activity in ${quarters} quarter hours a day on average, ${unseen} unseen, ${signals} signals`,
@@ -202,7 +198,6 @@ export const en: Words = {
     unassigned: 'nobody assigned',
     watchedSince: (time) => `watched since ${time}`,
     nextLook: (time) => `next look ${time}`,
-    nowhere: 'There is no such home.',
   },
   rejections: {
     title: 'Unread input',

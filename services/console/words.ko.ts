@@ -80,14 +80,12 @@ export const ko = {
     acknowledge: '내가 확인',
     extend: '시간 늘리기',
     record: '결과 적기',
-    more: '자세히',
     owner: (name: string) => `${name} 님이 맡음`,
     mine: '내가 맡음',
     opened: (time: string) => `${time} 시작`,
     messages: '알림',
     nothingSent: '아직 보낸 알림 없음',
     homes: '모든 가구',
-    homesCount: (n: number) => `${n}가구`,
     unseen: '지금 볼 수 없는 가구',
     unseenNote: '신호가 끊긴 동안은 무활동도 안전도 알 수 없습니다.',
     allSeen: '모든 가구를 지켜보고 있습니다.',
@@ -134,7 +132,6 @@ export const ko = {
     missing: '결과를 하나 고르십시오.',
     already: (name: string, at: string) => `이미 ${name} 님이 ${at}에 확인했습니다.`,
     closed: (name: string, at: string) => `이미 ${name} 님이 ${at}에 끝냈습니다.`,
-    unknown: '그런 알림이 없습니다.',
     signals: (n: number) => `신호 ${n}건`,
   },
   record: {
@@ -161,7 +158,6 @@ export const ko = {
       exit: '현관 출입',
       unseen: '볼 수 없던 시간',
       signal: '신호 (모양은 등급)',
-      now: '지금',
     },
     summary: (days: number, quarters: number, unseen: string, signals: number) =>
       `최근 ${days}일: 하루 평균 ${quarters}칸(15분)에 활동, 볼 수 없던 시간 ${unseen}, 신호 ${signals}건`,
@@ -200,7 +196,6 @@ export const ko = {
     unassigned: '담당 없음',
     watchedSince: (time: string) => `${time}부터 지켜봄`,
     nextLook: (time: string) => `다음 판단 ${time}`,
-    nowhere: '그런 가구가 없습니다.',
   },
   rejections: {
     title: '읽지 못한 입력',

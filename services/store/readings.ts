@@ -88,7 +88,9 @@ const COMMIT = `
       last_activity_at = greatest(w.last_activity_at, s.at),
       last_device_id = case when s.at >= w.last_activity_at then s.device_id else w.last_device_id end,
       last_inner_at = greatest(w.last_inner_at, s.inner_at),
-      last_exit_at = greatest(w.last_exit_at, s.exit_at)
+      last_exit_at = greatest(w.last_exit_at, s.exit_at),
+      -- Whoever went out is away after ten minutes of quiet: look then, not at the deadline of somebody at home.
+      deadline_at = least(w.deadline_at, s.exit_at + interval '10 minutes')
     from signs as s where w.household_id = s.household_id
   ), spoke as (
     select device_id, max(at) as at,

@@ -112,7 +112,8 @@ function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): Office
     deliver: (others = {}, through = pool) => {
       const clock = { now: () => office.now, speed: 1, after: nobodyWaits }
       const all = { ...channels, ...others }
-      return deliver({ pool: through, channels: all, clock, log, random: () => 0.5 })
+      const { signal: stop } = new AbortController()
+      return deliver({ pool: through, channels: all, clock, log, random: () => 0.5, stop })
     },
     async row(text, values = []) {
       const { rows } = await pool.query<Record<string, unknown>>(text, [...values])

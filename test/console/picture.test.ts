@@ -146,7 +146,7 @@ describe('the picture', () => {
         signalWords: () => '위험 <어제>',
         now,
       }),
-    )
+    ).toString()
 
   test('tells how much by the height of a bar, not by its colour alone', () => {
     const at = now - DAY

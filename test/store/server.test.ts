@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,18 +11,28 @@ import { startServer } from '../../services/store/server.ts'
 const SERVER = new URL('../../services/store/server.ts', import.meta.url).href
 const QUICK = { fsync: 'off' }
 
-const test = base.extend(
-  'dataDir',
+const test = base
   // oxlint-disable-next-line no-empty-pattern -- Vitest reads what is asked for from the pattern: here, nothing
-  async ({}, { onCleanup }) => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'server-'))
-    onCleanup(() => rm(dataDir, { recursive: true, force: true }))
-    return dataDir
-  },
-)
+  .extend('fresh', async ({}, { onCleanup }) => {
+    const fresh = await mkdtemp(join(tmpdir(), 'server-'))
+    onCleanup(() => rm(fresh, { recursive: true, force: true }))
+    return fresh
+  })
+  // oxlint-disable-next-line no-empty-pattern -- as above
+  .extend('made', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const made = await mkdtemp(join(tmpdir(), 'server-'))
+    onCleanup(() => rm(made, { recursive: true, force: true }))
+    await (await startServer({ dataDir: made, settings: QUICK }))[Symbol.asyncDispose]()
+    return made
+  })
+  // One that was made before and stands still: copying it is quicker than making another.
+  .extend('dataDir', async ({ fresh, made }) => {
+    await cp(made, fresh, { recursive: true })
+    return fresh
+  })
 
 test('a server of our own keeps what it is told, and answers at once when started again', async ({
-  dataDir,
+  fresh: dataDir,
 }) => {
   const first = await startServer({ dataDir, settings: QUICK })
   await ask(first.url, 'create table note as select 42 as n')
@@ -101,7 +111,6 @@ test('of two that want the same server one gets it, and the other is told what t
 test('a pid file from before a restart of the machine, its number now another process, is no server', async ({
   dataDir,
 }) => {
-  await (await startServer({ dataDir, settings: QUICK }))[Symbol.asyncDispose]()
   const lines = [
     process.pid,
     join(dataDir, 'postgres'),
@@ -119,7 +128,6 @@ test('a pid file from before a restart of the machine, its number now another pr
 })
 
 test('a server that cannot start says why', async ({ dataDir }) => {
-  await (await startServer({ dataDir, settings: QUICK }))[Symbol.asyncDispose]()
   const broken = startServer({ dataDir, settings: { shared_buffers: 'plenty' } })
   await expect(broken).rejects.toThrow('shared_buffers')
 })
@@ -131,9 +139,9 @@ const OPEN =
 
 test.runIf(ROOT)(
   'root without user namespaces runs it as another user, or hears why not',
-  async ({ dataDir }) => {
+  async ({ fresh }) => {
     const { stdout, stderr } = await inAnotherProcess(
-      dataDir,
+      fresh,
       `const { stat } = await import('node:fs/promises')
      console.log((await stat(process.argv[1] + '/postgres')).uid)
      await server[Symbol.asyncDispose]()`,

@@ -67,7 +67,9 @@ export async function openWorld({ pool, url, home, channels, now }: WorldOptions
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
   await startDetector({ pool, queue, clock, log, retentionDays: 90 })
-  await startAlerts({ pool, queue, clock, log, channels, publicUrl: 'https://anbu.example' })
+  open.use(
+    await startAlerts({ pool, queue, clock, log, channels, publicUrl: 'https://anbu.example' }),
+  )
   const kept = open.move()
   return world
 }
