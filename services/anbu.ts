@@ -160,8 +160,9 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-function fail(error: unknown): void {
+function fail(error: unknown): never {
   if (error instanceof UsageError) process.stderr.write(`${error.message}\n`)
   else openLog(readEnvironment({})).fatal({ err: error }, 'ended by an error')
-  process.exitCode = 1
+  // What a failed start leaves open must not keep the process alive.
+  process.exit(1)
 }

@@ -20,7 +20,7 @@ export type Running = { readonly runs: true; readonly until: Millis; readonly ex
 // In real time: ingest beats every 5 s, and a database that is restarted is away for less.
 const PATIENCE = 2 * MINUTE
 // What is on its way when ingest beats: the wire, the batch. On a fast clock that is a long time.
-const ON_ITS_WAY = 5000
+const ON_ITS_WAY = 1000
 
 /** What a sweep needs. `speed`: how many milliseconds of `now` pass in a real one. */
 export type Watching = { readonly pool: pg.Pool; readonly log: Logger; readonly speed: number }
