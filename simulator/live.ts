@@ -75,12 +75,15 @@ async function cut(
 }
 
 async function publishInTime(
-  { gateway, readings }: LiveHome,
+  { gateway, readings, cutAt = Infinity }: LiveHome,
   clock: Clock,
   ended: AbortSignal,
 ): Promise<void> {
   const flights = new Flights(IN_FLIGHT, ended)
-  for await (const batch of batches(readings, TOGETHER * clock.speed)) {
+  for await (const together of batches(readings, TOGETHER * clock.speed)) {
+    // The cut may come late on a busy machine: what a dead gateway would have said is not said for that.
+    const batch = together.filter(({ at }) => at <= cutAt)
+    if (batch.length === 0) continue
     // A recording may be out of order: no reading of the message may be of the future.
     await clock.after(Math.max(...batch.map(({ at }) => at)), ended)
     ended.throwIfAborted()
