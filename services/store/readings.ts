@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { KINDS, type Kind, NATURES, type Nature } from '../../schemas/reading.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { DAY } from '../core/time.ts'
+import { booleans, floats, instants, ints, smallints } from './arrays.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
 
 /** A reading whose device is known, with what `core/evidence` made of it. */
@@ -35,20 +36,22 @@ export async function commit(
   now: Millis,
 ): Promise<number> {
   try {
-    const stored = await query(db, Stored, COMMIT, [
-      rows.map((r) => instant(r.at)),
-      rows.map((r) => r.deviceId),
-      rows.map((r) => r.householdId),
-      rows.map((r) => kindNumber(r.kind)),
-      rows.map((r) => NATURES.indexOf(r.nature)),
-      rows.map((r) => r.active),
-      rows.map((r) => r.exit),
-      rows.map((r) => r.value),
+    const values = [
+      instants(rows, (r) => r.at),
+      ints(rows, (r) => r.deviceId),
+      ints(rows, (r) => r.householdId),
+      smallints(rows, (r) => kindNumber(r.kind)),
+      smallints(rows, (r) => NATURES.indexOf(r.nature)),
+      booleans(rows, (r) => r.active),
+      booleans(rows, (r) => r.exit),
+      floats(rows, (r) => r.value),
       heard,
       instant(now),
       kindNumber('battery'),
-    ])
-    return stored[0]?.fresh ?? 0
+    ]
+    // Named: parsed and planned once a connection, and not once a batch.
+    const stored = await db.query({ name: 'commit', text: COMMIT, values })
+    return Stored.parse(stored.rows[0]).fresh
   } catch (error) {
     if (isMissingPartition(error)) throw new MissingPartition({ cause: error })
     throw error
