@@ -42,7 +42,7 @@ function tellAlert(news: Told<'alert'>, lang: Lang): string | null {
 function tellTick(state: Told<'alert'>['state'], lang: Lang): string | null {
   if (state.state === 'notifying') return WORDS[lang].next(state.step + 1)
   // It goes on telling the last step for ever; once is enough to hear of it.
-  return state.state === 'exhausted' && state.times === 0 ? WORDS[lang].exhausted : null
+  return state.state === 'exhausted' && state.times <= 1 ? WORDS[lang].exhausted : null
 }
 
 function tellDelivery(news: Told<'delivery'>, lang: Lang): string | null {

@@ -47,8 +47,14 @@ export async function openSandbox(
   const env: Environment = {
     ...given,
     ...(await choosePorts(given)),
+    // A replayed year comes as fast as it can be stored.
+    ANBU_GATEWAY_KIB_PER_SECOND: 1_000_000,
     ANBU_SMTP_URL: inbox.smtpUrl,
     ANBU_DATA_DIR: dataDir,
+    // Whatever the house for real uses, this one leaves alone.
+    ANBU_DATABASE_URL: undefined,
+    ANBU_REDIS_URL: undefined,
+    ANBU_PUBLIC_URL: undefined,
   }
   const startsAt = await settle(databaseUrl, options, inbox.webhookUrl)
   const clock = fastClock(startsAt, options.speed)

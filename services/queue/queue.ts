@@ -23,6 +23,13 @@ export function openQueue(options: QueueOptions): Queue {
   const open = new AsyncDisposableStack()
   const queues = new Map<JobName, Promise<Jobs>>()
 
+  const wake = async (job: JobName): Promise<void> => {
+    const queue = await queueOf(job)
+    // A run that is waiting will see our row; one that is active may have passed it, so keep one more.
+    const once = { deduplication: { id: job, keepLastIfActive: true } }
+    await queue.add(job, JOBS[job].parse({}), { ...KEEP, ...once })
+  }
+
   const queueOf = (job: JobName): Promise<Jobs> => {
     const queue = queues.get(job) ?? openJobs(backend, job, open, log)
     queues.set(job, queue)
@@ -32,14 +39,10 @@ export function openQueue(options: QueueOptions): Queue {
   }
 
   return {
-    async wake(job) {
-      const queue = await queueOf(job)
-      // A run that is waiting will see our row; one that is active may have passed it, so keep one more.
-      const once = { deduplication: { id: job, keepLastIfActive: true } }
-      await queue.add(job, JOBS[job].parse({}), { ...KEEP, ...once })
-    },
+    wake,
     async work(job, handler, everyMs) {
-      const queue = await queueOf(job)
+      // First the queue: on PostgreSQL it makes the tables, and a worker on tables that are not there would spin.
+      await queueOf(job)
       const worker = backend.worker(`anbu-${job}`, handler)
       open.defer(() => worker.close())
       worker.on('failed', (_, error) =>
@@ -47,7 +50,12 @@ export function openQueue(options: QueueOptions): Queue {
       )
       worker.on('error', (error) => log.warn({ err: error, job }, 'worker lost its connection'))
       await worker.waitUntilReady()
-      await queue.upsertJobScheduler(job, { every: everyMs }, { name: job, data: {}, opts: KEEP })
+      // A timer here and not BullMQ's scheduler: that is a job itself, and whoever flushes the server ends it.
+      const again = () =>
+        wake(job).catch((error: unknown) => log.warn({ err: error, job }, 'cannot wake a worker'))
+      const timer = setInterval(() => void again(), everyMs)
+      open.defer(() => clearInterval(timer))
+      await again()
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
@@ -79,17 +87,19 @@ async function openJobs(
   const queue = backend.queue(`anbu-${job}`)
   open.defer(() => queue.close())
   queue.on('error', (error) => log.warn({ err: error, job }, 'queue lost its connection'))
-  // On PostgreSQL this makes the tables; a worker on tables that are not there would spin.
   await queue.waitUntilReady()
   return queue
 }
+
+// In milliseconds: how soon the job of a worker that was killed is given to another. A sweep takes far less.
+const STALLED = { lockDuration: 10_000, stalledInterval: 5000 }
 
 function onRedis(url: string): Backend {
   // A worker waits for its server however long it is away: BullMQ demands null for that.
   const connection = { url, maxRetriesPerRequest: null }
   return {
     queue: (name) => new BullQueue(name, { connection }),
-    worker: (name, handler) => new Worker(name, handler, { connection }),
+    worker: (name, handler) => new Worker(name, handler, { connection, ...STALLED }),
   }
 }
 
@@ -98,6 +108,7 @@ function onPostgres(connectionString: string): Backend {
   const connection = { connectionString, schema: 'jobs', migrate: true, max: 2 }
   return {
     queue: (name) => new BullQueue(name, { connection }, createPostgresBackend),
-    worker: (name, handler) => new Worker(name, handler, { connection }, createPostgresBackend),
+    worker: (name, handler) =>
+      new Worker(name, handler, { connection, ...STALLED }, createPostgresBackend),
   }
 }

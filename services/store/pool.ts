@@ -25,8 +25,10 @@ export function openPool(connectionString: string, options: pg.PoolConfig = {}):
     options: '-c timezone=UTC -c datestyle=ISO',
     ...options,
   })
-  // An idle client that loses its server emits this; the next query gets a fresh one or an error of its own.
+  // A client that loses its server emits this, idle or in the middle of a transaction: unheard it would end the
+  // process. Whoever uses the client gets an error from its query, and the pool opens a fresh one.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
