@@ -74,6 +74,9 @@ export const Uid = z
 export const GatewayId = z.string().regex(/^[a-z0-9-]{3,40}$/, '3 to 40 of a-z, 0-9 and -')
 export type GatewayId = z.infer<typeof GatewayId>
 
+// Seconds: ten years. A counter that ran below zero says 18446744073709551615, and no date holds that.
+const AGE_MAX = 10 * 366 * 86_400
+
 /** One element of a native message. Exactly one of `b` and `n`; `t`, else `age` seconds before `sent`, else the time of arrival. */
 export const NativeReading = z
   .object({
@@ -82,7 +85,7 @@ export const NativeReading = z
     b: z.boolean().optional(),
     n: z.number().optional(),
     t: Instant.optional(),
-    age: z.number().nonnegative().optional(),
+    age: z.number().nonnegative().max(AGE_MAX).optional(),
     k: Nature.default('event'),
   })
   .refine((r) => (r.b === undefined) !== (r.n === undefined), 'give exactly one of b and n')
@@ -93,8 +96,8 @@ export type NativeReading = z.infer<typeof NativeReading>
 export const NATIVE_MAX = 500
 
 /**
- * The body of `anbu/1/<gateway>/up/data`: one reading or many. `boot` and `seq` say where it stands in
- * the gateway's life, so that a repeat or a hole can be seen. Each element of `r` is parsed on its own
+ * The body of `anbu/1/<gateway>/up/data`: one reading or many. `boot` and `seq` name it, for
+ * whoever follows a message through the gateway's own log. With `clock` none its times are not believed. Each element of `r` is parsed on its own
  * (`NativeReading`), for one bad element must not cost the others.
  */
 export const NativeMessage = z.object({

@@ -1,33 +1,23 @@
 import { setInterval as ticks } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import type { Reading } from '../../schemas/reading.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { evidence } from '../core/evidence.ts'
-import { type Clock, DAY, MINUTE } from '../core/time.ts'
-import {
-  type KnownDevice,
-  addRejection,
-  beat,
-  devicesOf,
-  markOffline,
-  noteUnassigned,
-} from '../store/gateways.ts'
-import {
-  MissingPartition,
-  type StoredReading,
-  commit,
-  kindNumber,
-  makePartitions,
-} from '../store/readings.ts'
+import type { Clock } from '../core/time.ts'
+import { addRejection, beat, devicesOf, markOffline, noteUnassigned } from '../store/gateways.ts'
+import { MissingPartition, type StoredReading, commit, makePartitions } from '../store/readings.ts'
 import { Batch } from './batch.ts'
-import { decodeNative } from './native.ts'
+import type { Decoded, Told } from './decoded.ts'
+import { decode } from './dialect.ts'
+import { type Memory, openMemory } from './memory.ts'
+import { type Meter, byReason, sort } from './sort.ts'
 
 /** A message as the front door hands it on: who said it is known from the credential. */
 export type Message = {
   readonly gateway: string
   readonly topic: string
   readonly payload: Uint8Array
+  /** A broker of another house says it again for us, who have just subscribed (MQTT's retain flag there). */
+  readonly replayed?: boolean
 }
 
 /** Takes what gateways publish. */
@@ -48,41 +38,35 @@ export type IngestDeps = {
   readonly retentionDays: number
 }
 
-/** A reading may be this far ahead of us before we doubt the gateway's clock. */
-const SKEW = 5 * MINUTE
-
 /** Opens ingest: a payload becomes readings, and they are stored before anybody is told. */
 export function openIngest(deps: IngestDeps): Ingest {
   const homes = new Map<string, Promise<Home>>()
   const pulse = startPulse(deps)
   const batch = openReadingsBatch(deps)
+  const memory = openMemory()
 
-  const homeOf = (gateway: string): Promise<Home> => {
-    const known = homes.get(gateway) ?? loadHome(deps.pool, gateway)
-    homes.set(gateway, known)
+  const remember = (gateway: string, home: Promise<Home>): Promise<Home> => {
+    homes.set(gateway, home)
     // A failed look-up is not remembered.
-    known.catch(() => homes.delete(gateway))
-    return known
+    home.catch(() => homes.delete(gateway))
+    return home
   }
+  const homeOf = (gateway: string): Promise<Home> =>
+    homes.get(gateway) ?? remember(gateway, loadHome(deps.pool, gateway))
 
   return {
     async accept(message) {
       const now = deps.clock.now()
-      const decoded = decodeNative(message.gateway, message.topic, message.payload, now)
-      switch (decoded.type) {
-        case 'rejection':
-          return await addRejection(deps.pool, { ...message, ...decoded }, now)
-        case 'state':
-          return decoded.online
-            ? await batch.add({ message, readings: [], now })
-            : await markOffline(deps.pool, message.gateway, now)
-        case 'readings': {
-          const home = await homeOf(message.gateway)
-          const strangers = await take({ deps, batch, home, message, now }, decoded)
-          // Somebody may have assigned them meanwhile: ask again, but not for every message.
-          if (strangers && performance.now() - home.loaded > RELOAD) homes.delete(message.gateway)
-        }
-      }
+      const decoded = decode(message, now)
+      if (decoded.type === 'rejection')
+        return await addRejection(deps.pool, { ...message, ...decoded }, now)
+      if (decoded.type !== 'readings')
+        return await hear(deps, batch, { message, readings: [], now }, decoded)
+      const home = await homeOf(message.gateway)
+      const strangers = await take({ deps, batch, memory, home, message, now }, decoded)
+      // Somebody may have assigned them meanwhile, or corrected what they are: ask again, but not every time.
+      if (performance.now() - home.loaded > (strangers ? RELOAD : STALE))
+        void remember(message.gateway, loadHome(deps.pool, message.gateway, home.meters)) // asks again if it fails
     },
     forget: (gateway) => void homes.delete(gateway),
     get pending() {
@@ -106,13 +90,11 @@ function openReadingsBatch(deps: IngestDeps): Batch<Item> {
   })
 }
 
-/** A device, and for a meter its last value: what it rises from. */
-type Meter = KnownDevice & { previous: { at: Millis; value: number } | null }
-
 /** What is known of a gateway's devices, and when that was read, in real milliseconds. */
 type Home = { readonly meters: Map<string, Meter>; readonly loaded: number }
 
 const RELOAD = 10_000
+const STALE = 60_000
 
 /** What goes into a batch: the readings of one message. One without any only says that the gateway lives. */
 type Item = {
@@ -121,18 +103,38 @@ type Item = {
   readonly now: Millis
 }
 
-async function loadHome(pool: pg.Pool, gateway: string): Promise<Home> {
+async function loadHome(
+  pool: pg.Pool,
+  gateway: string,
+  before: ReadonlyMap<string, Meter> = new Map(),
+): Promise<Home> {
   const loaded = performance.now()
   const devices = await devicesOf(pool, gateway)
-  return {
-    meters: new Map(devices.map((device) => [device.uid, { ...device, previous: null }])),
-    loaded,
-  }
+  const meters = devices.map((device): [string, Meter] => [
+    device.uid,
+    { ...device, previous: before.get(device.uid)?.previous ?? null },
+  ])
+  return { meters: new Map(meters), loaded }
+}
+
+// What says nothing of a person, but that its gateway lives. A last will is said by the broker: who is gone is not
+// heard. Nor is who was heard before we came.
+function hear(
+  deps: IngestDeps,
+  batch: Batch<Item>,
+  item: Item,
+  decoded: Exclude<Decoded, { type: 'readings' | 'rejection' }>,
+): Promise<void> {
+  const { gateway, replayed } = item.message
+  if (decoded.type === 'state' && !decoded.online) return markOffline(deps.pool, gateway, item.now)
+  const isWill = decoded.type === 'availability' && !decoded.online
+  return isWill || replayed ? Promise.resolve() : batch.add(item)
 }
 
 type Taking = {
   readonly deps: IngestDeps
   readonly batch: Batch<Item>
+  readonly memory: Memory
   readonly home: Home
   readonly message: Message
   readonly now: Millis
@@ -140,15 +142,22 @@ type Taking = {
 
 async function take(
   taking: Taking,
-  decoded: { readings: readonly Reading[]; bad: readonly string[] },
+  decoded: { readings: readonly Told[]; bad: readonly string[] },
 ): Promise<boolean> {
-  const { deps, home, message, now } = taking
-  const sorted = sort(decoded.readings, home.meters, now, deps.retentionDays)
+  const { deps, message, now } = taking
+  const { home, memory } = taking
+  const { retentionDays } = deps
+  const replayed = message.replayed ?? false
+  const { meters } = home
+  const sorted = sort({ meters, memory, replayed, retentionDays, now }, decoded.readings)
   // What cannot be stored is on record before the rest is acknowledged, in whatever order.
-  const refusals = [
+  const refused = [
     ...decoded.bad.map((detail) => ({ reason: 'unreadable', detail })),
     ...sorted.refused,
-  ].map((refusal) => addRejection(deps.pool, { ...message, ...refusal }, now))
+  ]
+  const refusals = byReason(refused).map((refusal) =>
+    addRejection(deps.pool, { ...message, ...refusal }, now),
+  )
   if (sorted.unassigned.length > 0)
     refusals.push(noteUnassigned(deps.pool, message.gateway, sorted.unassigned))
   const stored = taking.batch.add({ message, readings: sorted.known, now })
@@ -156,57 +165,10 @@ async function take(
   return sorted.unassigned.length > 0
 }
 
-type Sorted = {
-  known: StoredReading[]
-  unassigned: (Reading & { kindNumber: number })[]
-  refused: { reason: string; detail: string }[]
-}
-
-function sort(
-  readings: readonly Reading[],
-  meters: Map<string, Meter>,
-  now: Millis,
-  retentionDays: number,
-): Sorted {
-  const sorted: Sorted = { known: [], unassigned: [], refused: [] }
-  for (const reading of readings) {
-    const refusal = untimely(reading, now, retentionDays)
-    const meter = meters.get(reading.uid)
-    if (refusal) sorted.refused.push(refusal)
-    else if (meter) sorted.known.push(weigh(meter, reading))
-    else sorted.unassigned.push({ ...reading, kindNumber: kindNumber(reading.kind) })
-  }
-  return sorted
-}
-
-function untimely(reading: Reading, now: Millis, retentionDays: number) {
-  const said = `${reading.uid} ${reading.kind} says ${new Date(reading.at).toISOString()}`
-  if (reading.at > now + SKEW)
-    return { reason: 'future', detail: `${said}, here it is ${new Date(now).toISOString()}` }
-  if (reading.at < now - retentionDays * DAY)
-    return { reason: 'too-old', detail: `${said}, older than ${retentionDays} days` }
-  return null
-}
-
-function weigh(meter: Meter, reading: Reading): StoredReading {
-  const found = evidence(meter, reading, meter.previous)
-  if (reading.kind === 'power' && reading.at > (meter.previous?.at ?? -1))
-    meter.previous = { at: reading.at, value: reading.value }
-  return {
-    at: reading.at,
-    deviceId: meter.id,
-    householdId: meter.householdId,
-    kind: reading.kind,
-    nature: reading.nature,
-    value: reading.value,
-    active: found.active,
-    exit: found.exit,
-  }
-}
-
 async function write(deps: IngestDeps, items: readonly Item[]): Promise<void> {
   const rows = items.flatMap((item) => item.readings)
-  const heardFrom = [...new Set(items.map((item) => item.message.gateway))].toSorted()
+  const live = items.filter((item) => !item.message.replayed)
+  const heardFrom = [...new Set(live.map((item) => item.message.gateway))].toSorted()
   const now = items.reduce((latest, item) => Math.max(latest, item.now), 0)
   try {
     await commit(deps.pool, rows, heardFrom, now)
@@ -230,8 +192,10 @@ function judge(error: unknown): 'again' | 'bad' {
   return /^2[23]/.test(code) ? 'bad' : 'again'
 }
 
-/** Real milliseconds between two signs that ingest is alive. */
+// Milliseconds of the clock between two signs that ingest is alive: the detector judges up to the last. A fast clock
+// must leave the database time to breathe, so never more often than this in real ones.
 const PULSE = 5000
+const SHORTEST = 200
 
 // The fourth clock: a detector that sees no pulse judges nobody, for then silence is ours.
 function startPulse({ pool, clock, log }: IngestDeps): AsyncDisposable {
@@ -242,7 +206,10 @@ function startPulse({ pool, clock, log }: IngestDeps): AsyncDisposable {
     )
   const run = async () => {
     await beatOnce()
-    for await (const _ of ticks(PULSE, null, { signal: stop.signal })) await beatOnce()
+    for await (const _ of ticks(Math.max(SHORTEST, PULSE / clock.speed), null, {
+      signal: stop.signal,
+    }))
+      await beatOnce()
   }
   const running = run().catch(() => undefined) // ends by the abort, and by nothing else: beatOnce never throws
   return {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { Kind, type Reading } from '../../schemas/reading.ts'
+import { KINDS, Kind, type Reading } from '../../schemas/reading.ts'
 import { Role } from '../../schemas/household.ts'
-import type { Millis } from '../../schemas/time.ts'
+import { Millis } from '../../schemas/time.ts'
 import { type Db, instant, query } from './pool.ts'
 
 /** What the front door needs to know of a gateway: its home and how to check its secret. */
@@ -59,7 +59,7 @@ export async function markOffline(db: Db, gateway: string, now: Millis): Promise
 export async function noteUnassigned(
   db: Db,
   gateway: string,
-  readings: readonly (Reading & { kindNumber: number })[],
+  readings: readonly (Omit<Reading, 'nature'> & { kindNumber: number })[],
 ): Promise<void> {
   await db.query(
     `insert into unassigned_device as u (gateway, uid, kind, last_value, first_at, last_at, readings)
@@ -80,13 +80,17 @@ export async function noteUnassigned(
   )
 }
 
-/** What was refused, and why. `gateway` is who said it was; `payload` is cut to its first 4 KiB. */
+/**
+ * What was refused, and why. `gateway` is who said it was; `payload` is cut to its first 4 KiB; `times`: how many
+ * elements of it were refused for this reason, one when not given.
+ */
 export type Rejection = {
   readonly gateway: string
   readonly topic: string
   readonly reason: string
   readonly detail: string
   readonly payload: Uint8Array
+  readonly times?: number
 }
 
 const KEPT_BYTES = 4096
@@ -96,12 +100,12 @@ const KEPT_A_DAY = 100
 export async function addRejection(db: Db, rejection: Rejection, now: Millis): Promise<void> {
   await db.query(
     `with counted as (
-       insert into rejection_count as c (day, gateway, reason, count) values ($1::timestamptz, $2, $4, 1)
-       on conflict (day, gateway, reason) do update set count = c.count + 1
+       insert into rejection_count as c (day, gateway, reason, count) values ($1::timestamptz, $2, $4, $8)
+       on conflict (day, gateway, reason) do update set count = c.count + excluded.count
        returning count
      )
      insert into rejection (at, gateway, topic, reason, detail, payload)
-     select $1, $2, $3, $4, $5, $6 from counted where count <= $7`,
+     select $1, $2, $3, $4, $5, $6 from counted where count < $7::bigint + $8`,
     [
       instant(now),
       clean(rejection.gateway, 64),
@@ -110,6 +114,7 @@ export async function addRejection(db: Db, rejection: Rejection, now: Millis): P
       clean(rejection.detail, 1000),
       Buffer.from(rejection.payload.subarray(0, KEPT_BYTES)),
       KEPT_A_DAY,
+      rejection.times ?? 1,
     ],
   )
 }
@@ -144,6 +149,41 @@ export function listGateways(db: Db): Promise<z.infer<typeof ListedGateway>[]> {
     `select gateway, household, last_seen_at as "lastSeen", disabled_at is not null as disabled
      from gateway join household on household.id = household_id
      order by gateway`,
+  )
+}
+
+const KindNumber = z.int().transform((position) => KINDS[position] ?? null)
+
+/** A device with what it said last; `role` and `room` are null while nobody has assigned it. */
+const ListedDevice = z.object({
+  gateway: z.string(),
+  uid: z.string(),
+  role: Role.nullable(),
+  room: z.string().nullable(),
+  kind: KindNumber.nullable(),
+  value: z.number().nullable(),
+  at: Millis.nullable(),
+})
+export type ListedDevice = z.infer<typeof ListedDevice>
+
+/** The devices of a gateway, or of all: those assigned, then those that only send. */
+export function listDevices(db: Db, gateway: string | null): Promise<ListedDevice[]> {
+  return query(
+    db,
+    ListedDevice,
+    // A reading is found by its time: the newest of a device is the one it was seen by. Of several at that
+    // instant the device's main kind goes before.
+    `select gateway, uid, role, room, last.kind, last.value, last_seen_at as at
+     from device left join lateral (
+       select r.kind, r.value from reading r where r.at = last_seen_at and r.device_id = device.id
+       order by r.kind <> array_position($2::text[], device.kind) - 1, r.kind limit 1
+     ) last on true
+     where $1::text is null or gateway = $1
+     union all
+     select gateway, uid, null, null, kind, last_value, last_at
+     from unassigned_device where $1::text is null or gateway = $1
+     order by gateway, role, uid, kind`,
+    [gateway, KINDS],
   )
 }
 

@@ -1,6 +1,7 @@
 import { connectAsync } from 'mqtt'
 import { expect } from 'vitest'
 import { TOPIC } from '../../schemas/reading.ts'
+import { addGateway } from '../../services/store/homes.ts'
 import { test } from '../database.ts'
 import { NOW, connectGateway, openHouse, seedHome, send, stored } from './door.ts'
 
@@ -35,12 +36,53 @@ test('one bad element of a message never costs the good ones', async ({ pool }) 
   const gateway = await connectGateway(house, 'gw-made-up', secret)
   await send(gateway, [{ d: 'pir', m: 'motion', n: 1 }, motion, []])
   await gateway.endAsync()
-  const { rows } = await pool.query('select reason, detail from rejection order by detail')
-  expect(rows.map((row) => `${row.reason} ${row.detail}`)).toEqual([
-    expect.stringMatching(/^unreadable r\[0\]: .*b is for yes or no/),
-    expect.stringMatching(/^unreadable r\[2\]/),
+  const { rows } = await pool.query(
+    'select r.reason, detail, c.count from rejection r join rejection_count c using (gateway, reason)',
+  )
+  // One row for both: what is wrong with each, and that there were two.
+  expect(rows).toEqual([
+    {
+      reason: 'unreadable',
+      detail: expect.stringMatching(/^r\[0\]: .*b is for yes or no.*; r\[2\]: /),
+      count: 2,
+    },
   ])
   expect(await stored(pool)).toHaveLength(1)
+})
+
+test('a counter that ran below zero costs one reading, and not the gateway', async ({ pool }) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  await send(gateway, [{ d: 'pir', m: 'motion', b: true, age: 18_446_744_073_709_552_000 }, motion])
+  await gateway.endAsync()
+  expect(await stored(pool)).toHaveLength(1)
+  const { rows } = await pool.query('select reason, detail from rejection')
+  expect(rows).toEqual([{ reason: 'unreadable', detail: expect.stringContaining('r[0]: age') }])
+})
+
+test('a gateway without a clock is believed how long ago, and not when', async ({ pool }) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  const body = {
+    v: 1,
+    boot: 'b1',
+    seq: 1,
+    clock: 'none',
+    sent: '1970-01-01T00:10:00Z',
+    r: [{ d: 'pir', m: 'motion', b: true, t: '1970-01-01T00:09:57Z', age: 3 }],
+  }
+  await gateway.publishAsync(TOPIC.data('gw-made-up'), JSON.stringify(body), { qos: 1 })
+  await gateway.endAsync()
+  expect(await stored(pool)).toEqual([{ uid: 'pir', at: NOW - 3000, value: 1 }])
+})
+
+test('a gateway that stands in one home is not moved to another by its name', async ({ pool }) => {
+  await seedHome(pool)
+  await seedHome(pool, 'gw-neighbour')
+  const moved = addGateway(pool, { gateway: 'gw-made-up', household: 'home-of-gw-neighbour' }, NOW)
+  await expect(moved).rejects.toThrow('stands in another one')
 })
 
 test('a reading of the future is acknowledged and refused with both times', async ({ pool }) => {

@@ -2,7 +2,7 @@ import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { TOPIC } from '../../schemas/reading.ts'
-import { type Broker, startBroker } from '../../services/broker/broker.ts'
+import { type Broker, type BrokerDeps, startBroker } from '../../services/broker/broker.ts'
 import type { Clock } from '../../services/core/time.ts'
 import { openIngest } from '../../services/ingest/ingest.ts'
 import { addDevice, addGateway, addHousehold } from '../../services/store/homes.ts'
@@ -38,14 +38,23 @@ export async function seedHome(pool: pg.Pool, name = 'gw-made-up'): Promise<stri
   return secret
 }
 
-/** Broker and ingest as in the house, on a free port. */
+/** Broker and ingest as in the house, on a free port. `more`: further doors, other limits. */
 export async function openHouse(
   pool: pg.Pool,
   clock: Clock = standingClock(),
+  more: Partial<BrokerDeps> = {},
 ): Promise<Broker & AsyncDisposable> {
   const log = pino({ level: 'silent' })
   const ingest = openIngest({ pool, clock, log, retentionDays: 90 })
-  const broker = await startBroker({ pool, clock, log, host: '127.0.0.1', port: 0, ...ingest })
+  const broker = await startBroker({
+    pool,
+    clock,
+    log,
+    host: '127.0.0.1',
+    port: 0,
+    ...ingest,
+    ...more,
+  })
   return {
     ...broker,
     async [Symbol.asyncDispose]() {

@@ -1,0 +1,94 @@
+import type { Reading } from '../../schemas/reading.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { evidence } from '../core/evidence.ts'
+import { DAY, MINUTE } from '../core/time.ts'
+import type { KnownDevice } from '../store/gateways.ts'
+import { type StoredReading, kindNumber } from '../store/readings.ts'
+import type { Told } from './decoded.ts'
+import type { Memory } from './memory.ts'
+
+/** A device, and for a meter its last value: what it rises from. */
+export type Meter = KnownDevice & { previous: { at: Millis; value: number } | null }
+
+/** A reading may be this far ahead of us before we doubt the gateway's clock. */
+const SKEW = 5 * MINUTE
+
+/** Why an element is not stored. */
+export type Refused = { readonly reason: string; readonly detail: string }
+
+/** One refusal a reason, however many elements of a message are refused: a wrong clock must not cost 500 statements. */
+export function byReason(refused: readonly Refused[]): (Refused & { times: number })[] {
+  return [...Map.groupBy(refused, ({ reason }) => reason)].map(([reason, all]) => ({
+    reason,
+    detail: all
+      .slice(0, 3)
+      .map(({ detail }) => detail)
+      .join('; '),
+    times: all.length,
+  }))
+}
+
+/** What is stored, what nobody has assigned, and what is refused. */
+export type Sorted = {
+  known: StoredReading[]
+  unassigned: (Told & { kindNumber: number })[]
+  refused: Refused[]
+}
+
+/** What is known when the readings of a message are sorted. `replayed`: another broker says it again for us. */
+export type Sorting = {
+  readonly meters: ReadonlyMap<string, Meter>
+  readonly memory: Memory
+  readonly replayed: boolean
+  readonly retentionDays: number
+  readonly now: Millis
+}
+
+/** Tells apart what a gateway said: readings of known devices, weighed as signs of life; of unknown ones; untimely ones. */
+export function sort(sorting: Sorting, readings: readonly Told[]): Sorted {
+  const { meters, memory, replayed, now } = sorting
+  const sorted: Sorted = { known: [], unassigned: [], refused: [] }
+  for (const told of readings) {
+    const refusal = untimely(told, now, sorting.retentionDays)
+    const meter = meters.get(told.uid)
+    if (refusal) sorted.refused.push(refusal)
+    else if (!meter) sorted.unassigned.push({ ...told, kindNumber: kindNumber(told.kind) })
+    else {
+      const nature = memory.nature(meter.id, told)
+      if (!replayed) sorted.known.push(weigh(meter, { ...told, nature }))
+      // Without a time of its own nobody knows how old it is.
+      else if (told.at !== now) sorted.known.push(weigh(meter, { ...told, nature: 'snapshot' }))
+    }
+  }
+  return sorted
+}
+
+function untimely({ uid, kind, at }: Told, now: Millis, retentionDays: number): Refused | null {
+  const said = () => `${uid} ${kind} says ${instantWord(at)}`
+  if (at > now + SKEW)
+    return { reason: 'future', detail: `${said()}, here it is ${instantWord(now)}` }
+  if (at < now - retentionDays * DAY)
+    return { reason: 'too-old', detail: `${said()}, older than ${retentionDays} days` }
+  return null
+}
+
+// A date ends 8.64e15 ms from 1970 (ECMA-262, 21.4.1.1); beyond it toISOString throws.
+function instantWord(at: Millis): string {
+  return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : `${at} ms`
+}
+
+function weigh(meter: Meter, reading: Reading): StoredReading {
+  const found = evidence(meter, reading, meter.previous)
+  if (reading.kind === 'power' && reading.at > (meter.previous?.at ?? -1))
+    meter.previous = { at: reading.at, value: reading.value }
+  return {
+    at: reading.at,
+    deviceId: meter.id,
+    householdId: meter.householdId,
+    kind: reading.kind,
+    nature: reading.nature,
+    value: reading.value,
+    active: found.active,
+    exit: found.exit,
+  }
+}
