@@ -33,10 +33,3 @@ export const RecordedReading = z.strictObject({
   nature: Nature.default('event'),
 })
 export type RecordedReading = z.infer<typeof RecordedReading>
-
-/** One line of Anbu's own recording format (NDJSON). */
-export const RecordedRow = z.union([
-  z.discriminatedUnion('type', [RecordedHousehold, RecordedDevice]),
-  RecordedReading,
-])
-export type RecordedRow = z.infer<typeof RecordedRow>

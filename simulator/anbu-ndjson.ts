@@ -2,7 +2,7 @@ import { BINARY_KINDS, type Kind } from '../schemas/reading.ts'
 import { RecordedDevice, RecordedHousehold, RecordedReading } from '../schemas/recording.ts'
 import type { Format, FoundDevice, Line, Reader } from './format.ts'
 
-/** Anbu's own recordings: a JSON object a line (`RecordedRow`), the home and its devices first. */
+/** Anbu's own recordings: a JSON object a line, the home and its devices first. */
 export const anbu: Format = {
   looks: '{"type":"household","household":"home-01","timeZone":"Asia/Seoul","tier":"mid"}',
   timeZone: 'UTC',
