@@ -20,10 +20,13 @@ export type QueueOptions = { redisUrl?: string | undefined; databaseUrl: string;
 export function openQueue(options: QueueOptions): Queue {
   const { log } = options
   const backend = options.redisUrl ? onRedis(options.redisUrl) : onPostgres(options.databaseUrl)
-  const open = new AsyncDisposableStack()
+  const open: Open = { timers: new DisposableStack(), workers: [], queues: [] }
+  let closing = false
   const queues = new Map<JobName, Promise<Jobs>>()
 
   const wake = async (job: JobName): Promise<void> => {
+    // A queue that is closed would never answer, and whoever waits for it would never end.
+    if (closing) return
     const queue = await queueOf(job)
     // A run that is waiting will see our row; one that is active may have passed it, so keep one more.
     const once = { deduplication: { id: job, keepLastIfActive: true } }
@@ -31,7 +34,7 @@ export function openQueue(options: QueueOptions): Queue {
   }
 
   const queueOf = (job: JobName): Promise<Jobs> => {
-    const queue = queues.get(job) ?? openJobs(backend, job, open, log)
+    const queue = queues.get(job) ?? openJobs(backend, job, open.queues, log)
     queues.set(job, queue)
     // One that could not be opened is not remembered: the next asking tries again.
     queue.catch(() => queues.delete(job))
@@ -44,7 +47,7 @@ export function openQueue(options: QueueOptions): Queue {
       // First the queue: on PostgreSQL it makes the tables, and a worker on tables that are not there would spin.
       await queueOf(job)
       const worker = backend.worker(`anbu-${job}`, handler)
-      open.defer(() => worker.close())
+      open.workers.push(worker)
       worker.on('failed', (_, error) =>
         log.error({ err: error, job }, 'job failed, will run again'),
       )
@@ -54,10 +57,13 @@ export function openQueue(options: QueueOptions): Queue {
       const again = () =>
         wake(job).catch((error: unknown) => log.warn({ err: error, job }, 'cannot wake a worker'))
       const timer = setInterval(() => void again(), everyMs)
-      open.defer(() => clearInterval(timer))
+      open.timers.defer(() => clearInterval(timer))
       await again()
     },
-    [Symbol.asyncDispose]: () => open.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      closing = true
+      await close(open)
+    },
   }
 }
 
@@ -78,14 +84,22 @@ type Backend = {
   worker(name: string, handler: () => Promise<void>): Running
 }
 
-async function openJobs(
-  backend: Backend,
-  job: JobName,
-  open: AsyncDisposableStack,
-  log: Logger,
-): Promise<Jobs> {
+type Open = {
+  readonly timers: DisposableStack
+  readonly workers: Running[]
+  readonly queues: Jobs[]
+}
+
+async function close({ timers, workers, queues }: Open): Promise<void> {
+  timers.dispose()
+  // Workers first: what they are at may still want a queue.
+  await Promise.all(workers.map((worker) => worker.close()))
+  await Promise.all(queues.map((queue) => queue.close()))
+}
+
+async function openJobs(backend: Backend, job: JobName, open: Jobs[], log: Logger): Promise<Jobs> {
   const queue = backend.queue(`anbu-${job}`)
-  open.defer(() => queue.close())
+  open.push(queue)
   queue.on('error', (error) => log.warn({ err: error, job }, 'queue lost its connection'))
   await queue.waitUntilReady()
   return queue

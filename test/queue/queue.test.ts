@@ -51,6 +51,7 @@ for (const [sentence, check] of [
   ['a worker runs when woken, and at once when it starts', wakesOnce],
   ['runs of one job never overlap, and many askings during one are one more', neverOverlaps],
   ['a run that fails is run again by the next sweep', survivesFailure],
+  ['it ends though a run still wakes another job', endsWhileAsking],
 ] as const) {
   test(`on PostgreSQL ${sentence}`, async ({ url }) => {
     await using queue = openQueue({ databaseUrl: url, log })
@@ -60,6 +61,26 @@ for (const [sentence, check] of [
     await using queue = openQueue({ databaseUrl: '', redisUrl, log })
     await check(queue)
   })
+}
+
+async function endsWhileAsking(queue: Queue): Promise<void> {
+  const begun = Promise.withResolvers<void>()
+  const free = Promise.withResolvers<void>()
+  await queue.work('deliver', () => Promise.resolve(), NEVER)
+  await queue.work(
+    'escalate',
+    async () => {
+      begun.resolve()
+      await free.promise
+      await queue.wake('deliver')
+    },
+    NEVER,
+  )
+  await begun.promise
+  const ended = queue[Symbol.asyncDispose]()
+  await sleep(100)
+  free.resolve()
+  await ended
 }
 
 async function survivesFlush(queue: Queue, flush: () => Promise<unknown>): Promise<void> {
