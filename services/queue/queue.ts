@@ -18,8 +18,8 @@ export type QueueOptions = { redisUrl?: string | undefined; databaseUrl: string;
 
 /** Opens the queues. Each job has its own, so that a long `learn` never holds up a `watch`. */
 export function openQueue(options: QueueOptions): Queue {
-  const { log } = options
-  const backend = options.redisUrl ? onRedis(options.redisUrl) : onPostgres(options.databaseUrl)
+  const { log, redisUrl, databaseUrl } = options
+  const backend = redisUrl ? onRedis(redisUrl) : onPostgres(databaseUrl)
   const open: Open = { timers: new DisposableStack(), workers: [], queues: [] }
   let closing = false
   const queues = new Map<JobName, Promise<Jobs>>()
@@ -29,8 +29,8 @@ export function openQueue(options: QueueOptions): Queue {
     if (closing) return
     const queue = await queueOf(job)
     // A run that is waiting will see our row; one that is active may have passed it, so keep one more.
-    const once = { deduplication: { id: job, keepLastIfActive: true } }
-    await queue.add(job, JOBS[job].parse({}), { ...KEEP, ...once })
+    const deduplication = { id: job, keepLastIfActive: true }
+    await queue.add(job, JOBS[job].parse({}), { ...KEEP, deduplication })
   }
 
   const queueOf = (job: JobName): Promise<Jobs> => {
@@ -54,8 +54,7 @@ export function openQueue(options: QueueOptions): Queue {
       worker.on('error', (error) => log.warn({ err: error, job }, 'worker lost its connection'))
       await worker.waitUntilReady()
       // A timer here and not BullMQ's scheduler: that is a job itself, and whoever flushes the server ends it.
-      const again = () =>
-        wake(job).catch((error: unknown) => log.warn({ err: error, job }, 'cannot wake a worker'))
+      const again = () => wake(job).catch((err: unknown) => log.warn({ err, job }, 'cannot wake'))
       const timer = setInterval(() => void again(), everyMs)
       open.timers.defer(() => clearInterval(timer))
       await again()
