@@ -14,15 +14,32 @@ export const Environment = z.object({
   /** The address to listen on. The default is reachable from this machine only. */
   ANBU_HOST: z.string().default('127.0.0.1'),
   ANBU_MQTT_PORT: Port.default(1883),
+  /** The certificate and its key (paths of PEM files) for MQTT with TLS. Absent: no such door. */
+  ANBU_TLS_CERT: z.string().optional(),
+  ANBU_TLS_KEY: z.string().optional(),
+  /** Who signs certificates of gateways, which then need no password. The common name is the gateway. */
+  ANBU_TLS_CLIENT_CA: z.string().optional(),
+  /** The address of the doors with TLS: they are made for the outside. */
+  ANBU_TLS_HOST: z.string().default('0.0.0.0'),
+  ANBU_TLS_PORT: Port.default(8883),
+  /** The port for MQTT over WebSocket: with TLS where there is any. Absent: no such door. */
+  ANBU_WS_PORT: Port.optional(),
+  /** Open connections of gateways in all, and from one address. */
+  ANBU_MQTT_CONNECTIONS: z.coerce.number().int().min(1).default(20_000),
+  ANBU_MQTT_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).default(10_000),
+  /** New connections a second. */
+  ANBU_MQTT_CONNECTS_PER_SECOND: z.coerce.number().min(1).default(1000),
+  /** KiB a second that one gateway may send for long. */
+  ANBU_GATEWAY_KIB_PER_SECOND: z.coerce.number().min(1).default(256),
   ANBU_HTTP_PORT: Port.default(8080),
   /** The address under which staff reach the console: it stands in messages. */
   ANBU_PUBLIC_URL: z.url().optional(),
   /** The office's time zone: for what belongs to no home. Every home has its own. */
   ANBU_TIME_ZONE: TimeZone.default('Asia/Seoul'),
-  /** The mail server, such as smtp://user:secret@mail.example:587. Absent: no mail leaves. */
+  /** The mail server, such as smtp://user:secret@mail.example:587. Absent: nobody is reached by mail. */
   ANBU_SMTP_URL: z.url().optional(),
   ANBU_MAIL_FROM: z.string().default('Anbu <anbu@localhost>'),
-  /** Signs webhooks (Standard Webhooks, "whsec_" and base64). Absent: no webhook leaves. */
+  /** Signs webhooks (Standard Webhooks, "whsec_" and base64). Absent: made once, kept in ANBU_DATA_DIR. */
   ANBU_WEBHOOK_SECRET: z.string().startsWith('whsec_').optional(),
   /** Signs sign-in links and sessions of the console. */
   ANBU_SESSION_KEY: Secret.optional(),

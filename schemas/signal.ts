@@ -47,6 +47,8 @@ export const Reason = z.discriminatedUnion('rule', [
   /** The gateway said goodbye (its last will), or nothing came for `limit`. */
   z.object({ rule: z.literal('gateway-offline'), lastSeen: Millis }),
   z.object({ rule: z.literal('gateway-silent'), lastSeen: Millis, limit: Millis }),
+  /** No sensor that could tell a sign of life has been heard since; or none ever was. */
+  z.object({ rule: z.literal('unwatched'), lastSeen: Millis }),
   /** One sensor says nothing, while its gateway does. */
   z.object({
     rule: z.literal('sensor-silent'),

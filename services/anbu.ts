@@ -1,11 +1,15 @@
+import { text as readAll } from 'node:stream/consumers'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { Kind } from '../schemas/reading.ts'
 import { Role, Tier } from '../schemas/household.ts'
 import {
+  RESIDENT_EXAMPLE,
   deviceAssign,
+  deviceList,
   gatewayAdd,
   gatewayDisable,
   gatewayList,
+  gatewayRotate,
   householdAdd,
   householdResident,
   personAdd,
@@ -111,10 +115,15 @@ household
 household
   .command('resident <pseudonym>')
   .description('seals who lives there: encrypted, and every look is logged')
-  .requiredOption('--name <name>')
-  .option('--address <address>')
-  .option('--phone <phone>')
-  .action(async (id: string, given: object) => say(await householdResident(id, given)))
+  .addHelpText(
+    'after',
+    [
+      '\nReads one JSON object from standard input, from a file or typed and ended with Ctrl-D:',
+      `  ${RESIDENT_EXAMPLE}`,
+      example('anbu household resident h-001 < resident.json'),
+    ].join('\n'),
+  )
+  .action(async (id: string) => say(await householdResident(id, await readAll(process.stdin))))
 
 const gateway = anbu.command('gateway').description('what stands in a home and speaks MQTT')
 gateway
@@ -122,11 +131,18 @@ gateway
   .description('makes one, or gives it a new password, which is shown once')
   .action(async (id: string, home: string) => say(await gatewayAdd(id, home)))
 gateway.command('list').action(async () => say(await gatewayList()))
+gateway
+  .command('rotate <gateway>')
+  .description('gives it a new password, which is shown once; the old one lets nobody in any more')
+  .action(async (id: string) => say(await gatewayRotate(id)))
 gateway.command('disable <gateway>').action(async (id: string) => say(await gatewayDisable(id)))
 
-anbu
-  .command('device')
-  .description('the sensors at a gateway')
+const device = anbu.command('device').description('the sensors at a gateway')
+device
+  .command('list [gateway]')
+  .description('what each said last; those too that nobody has assigned')
+  .action(async (id?: string) => say(await deviceList(id)))
+device
   .command('assign <gateway> <uid>')
   .addOption(new Option('--kind <kind>').choices(Kind.options).makeOptionMandatory())
   .addOption(new Option('--role <role>').choices(Role.options).makeOptionMandatory())

@@ -65,6 +65,7 @@ test('only gateways and staff can reach it, and by default from this machine alo
   )
   expect(published).toEqual([
     ['broker', '127.0.0.1:1883:1883'],
+    ['broker', '127.0.0.1:8883:8883'],
     ['console', '127.0.0.1:8080:8080'],
   ])
 })

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import { Channel } from '../../schemas/plan.ts'
 import { STANDARD_PLAN } from '../core/plan.ts'
 import type { Clock } from '../core/time.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -27,17 +28,17 @@ const SHORTEST = 250
 
 /**
  * Starts to escalate and to deliver, until it is disposed of; the queue then waits for what is under way. The
- * standard plan is there from then on.
+ * standard plan is there from then on. A channel that is not set up is warned of once, and reaches nobody.
  */
 export async function startAlerts(options: AlertsOptions): Promise<Disposable> {
   const { pool, queue, clock, log, channels, publicUrl } = options
   await addPlan(pool, STANDARD_PLAN)
-  const write = messageWriter(publicUrl)
+  const voice = { write: messageWriter(publicUrl), channels: setUp(channels, log) }
   const every = (length: number) => Math.max(SHORTEST, Math.round(length / clock.speed))
   await queue.work(
     'escalate',
     async () => {
-      const told = await escalate({ pool, log, write }, clock.now())
+      const told = await escalate({ pool, log, voice }, clock.now())
       await beat(pool, 'alerts', clock.now())
       if (told > 0) await queue.wake('deliver')
     },
@@ -52,4 +53,15 @@ export async function startAlerts(options: AlertsOptions): Promise<Disposable> {
     every(DELIVER_EVERY),
   )
   return { [Symbol.dispose]: () => ending.abort() }
+}
+
+const SETTING: Readonly<Record<Channel, string>> = {
+  email: 'ANBU_SMTP_URL',
+  webhook: 'ANBU_WEBHOOK_SECRET',
+}
+
+function setUp(channels: Channels, log: Logger): Channel[] {
+  for (const channel of Channel.options.filter((each) => channels[each] === null))
+    log.warn({ channel }, `nobody is told by ${channel}: set ${SETTING[channel]}`)
+  return Channel.options.filter((each) => channels[each] !== null)
 }

@@ -23,8 +23,8 @@ export type Addressee = { readonly person: string; readonly address: string }
  */
 export type Send = (message: Message, to: Addressee, deliveryId: string) => Promise<Result>
 
-/** The ways out. One that is not set up is there too, and says so as a permanent failure. */
-export type Channels = Readonly<Record<Channel, Send>>
+/** The ways out; null for one that is not set up. */
+export type Channels = Readonly<Record<Channel, Send | null>>
 
 /** What delivering needs. */
 export type Delivering = {
@@ -121,8 +121,11 @@ async function send({ channels }: Delivering, claimed: Claimed): Promise<Result>
   const { id, person, channel, address, message } = claimed
   if (address === null)
     return { kind: 'permanent', detail: `${person} has no address for ${channel} any more` }
+  const way = channels[channel]
+  // It was when this was planned, or is in the process that planned it.
+  if (way === null) return { kind: 'permanent', detail: `the channel ${channel} is not set up` }
   try {
-    return await channels[channel](message, { person, address }, `delivery_${id}`)
+    return await way(message, { person, address }, `delivery_${id}`)
   } catch (error) {
     // A channel answers with a value; whatever else it does, nobody knows whether the message left.
     return { kind: 'unknown', detail: `the channel broke: ${String(error)}` }

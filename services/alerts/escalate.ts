@@ -1,11 +1,11 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Millis } from '../../schemas/time.ts'
-import { dueAlerts, tickAlert, type Write } from '../store/alerts.ts'
+import { dueAlerts, tickAlert, type Voice } from '../store/alerts.ts'
 import { newSignals, returned, takeReturned, takeSignal } from '../store/intake.ts'
 
 /** What escalating needs. */
-export type Escalating = { readonly pool: pg.Pool; readonly log: Logger; readonly write: Write }
+export type Escalating = { readonly pool: pg.Pool; readonly log: Logger; readonly voice: Voice }
 
 const BATCH = 200
 
@@ -22,28 +22,28 @@ export async function escalate(deps: Escalating, now: Millis): Promise<number> {
   )
 }
 
-async function takeSignals({ pool, log, write }: Escalating, now: Millis): Promise<number> {
+async function takeSignals({ pool, log, voice }: Escalating, now: Millis): Promise<number> {
   let told = 0
   for (let ids = await newSignals(pool, 0, BATCH); ids.length > 0;) {
     for (const id of ids)
-      told += await apart(log, { signal: id }, () => takeSignal(pool, id, write, now))
+      told += await apart(log, { signal: id }, () => takeSignal(pool, id, voice, now))
     ids = await newSignals(pool, ids.at(-1) ?? 0, BATCH)
   }
   return told
 }
 
-async function takeReturns({ pool, log, write }: Escalating, now: Millis): Promise<number> {
+async function takeReturns({ pool, log, voice }: Escalating, now: Millis): Promise<number> {
   let told = 0
   for (const row of await returned(pool, BATCH))
-    told += await apart(log, { returned: row }, () => takeReturned(pool, row, write, now))
+    told += await apart(log, { returned: row }, () => takeReturned(pool, row, voice, now))
   return told
 }
 
-async function runTimers({ pool, log, write }: Escalating, now: Millis): Promise<number> {
+async function runTimers({ pool, log, voice }: Escalating, now: Millis): Promise<number> {
   let told = 0
   for (let due = await dueAlerts(pool, { due: 0, id: 0 }, BATCH, now); due.length > 0;) {
     for (const { id } of due)
-      told += await apart(log, { alert: id }, () => tickAlert(pool, id, write, now))
+      told += await apart(log, { alert: id }, () => tickAlert(pool, id, voice, now))
     due = await dueAlerts(pool, due.at(-1) ?? { due: now, id: 0 }, BATCH, now)
   }
   return told

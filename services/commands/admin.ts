@@ -1,13 +1,14 @@
 import type pg from 'pg'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { Device, Household, Person } from '../../schemas/household.ts'
 import { HOUR } from '../core/time.ts'
 import { wallClock } from '../clock.ts'
 import { signInLink } from '../console/session.ts'
-import { disableGateway, listGateways } from '../store/gateways.ts'
-import { addDevice, addGateway, addHousehold, addPerson } from '../store/homes.ts'
+import { type ListedDevice, disableGateway, listDevices, listGateways } from '../store/gateways.ts'
+import { addDevice, addGateway, addHousehold, addPerson, rotateSecret } from '../store/homes.ts'
 import { openPool } from '../store/pool.ts'
 import { Resident, saveResident } from '../store/residents.ts'
+import { findServer } from '../store/server.ts'
 import { UsageError, openDatabase, openLog, readEnvironment } from './context.ts'
 import { loadSecrets } from './secrets.ts'
 import { migrateAt } from './start.ts'
@@ -39,9 +40,24 @@ export async function householdAdd(household: string, given: object): Promise<st
   })
 }
 
-/** `anbu household resident`: seals who lives there. */
-export async function householdResident(household: string, given: object): Promise<string> {
-  const resident = parse(Resident, { address: null, phone: null, ...given })
+const { name, address, phone } = Resident.shape
+/** Who lives in a home as the command reads it. A slip in a field's name must not lose an address. */
+const GivenResident = z.strictObject({
+  name,
+  address: address.default(null),
+  phone: phone.default(null),
+})
+
+/** What `anbu household resident` reads. */
+export const RESIDENT_EXAMPLE =
+  '{"name": "가나다", "address": "가상구 없는길 1", "phone": "000-0000-0000"}'
+
+/**
+ * `anbu household resident`: seals who lives there. `given` is one JSON object, from standard input: what stands on
+ * a command line stays in the history of the shell, and everybody on the machine can see it (ps).
+ */
+export async function householdResident(household: string, given: string): Promise<string> {
+  const resident = parse(GivenResident, readJson(given))
   const env = readEnvironment(process.env)
   const { namesKey } = await loadSecrets(env, env.ANBU_DATA_DIR)
   return await onDatabase(async (pool) => {
@@ -50,12 +66,38 @@ export async function householdResident(household: string, given: object): Promi
   })
 }
 
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Without the cause: it quotes what was written, and that may be a name.
+    throw new UsageError(`standard input must be one JSON object, such as ${RESIDENT_EXAMPLE}`)
+  }
+}
+
 /** `anbu gateway add`: makes a gateway, or gives one a new secret, and shows that once. */
 export async function gatewayAdd(gateway: string, household: string): Promise<string> {
   return await onDatabase(async (pool) => {
     const secret = await addGateway(pool, { gateway, household }, wallClock.now())
-    return `user name ${gateway}\nclient id ${gateway}\npassword  ${secret}\nThe password is kept nowhere.`
+    return credentials(gateway, secret)
   })
+}
+
+function credentials(gateway: string, secret: string): string {
+  return `user name ${gateway}\nclient id ${gateway}\npassword  ${secret}\nThe password is kept nowhere.`
+}
+
+/** `anbu gateway rotate`: a new password, shown once; the old one lets nobody in any more. */
+export async function gatewayRotate(gateway: string): Promise<string> {
+  return await onDatabase(async (pool) => {
+    const secret = await rotateSecret(pool, gateway)
+    if (secret === null) throw noSuchGateway(gateway)
+    return credentials(gateway, secret)
+  })
+}
+
+function noSuchGateway(gateway: string): UsageError {
+  return new UsageError(`there is no gateway ${gateway}; see: anbu gateway list`)
 }
 
 /** `anbu gateway list`: every gateway with when it was last heard. */
@@ -73,8 +115,7 @@ export async function gatewayList(): Promise<string> {
 /** `anbu gateway disable`: lets it in no more. */
 export async function gatewayDisable(gateway: string): Promise<string> {
   return await onDatabase(async (pool) => {
-    if (!(await disableGateway(pool, gateway, wallClock.now())))
-      throw new UsageError(`there is no gateway ${gateway}; see: anbu gateway list`)
+    if (!(await disableGateway(pool, gateway, wallClock.now()))) throw noSuchGateway(gateway)
     return `${gateway} is let in no more, from its next connection on`
   })
 }
@@ -88,7 +129,22 @@ export async function deviceAssign(gateway: string, uid: string, given: object):
   })
 }
 
-function parse<T>(schema: z.ZodType<T>, given: object): T {
+/** `anbu device list`: every device with what it said last, assigned or not. */
+export async function deviceList(gateway?: string): Promise<string> {
+  return await onDatabase(async (pool) => {
+    const devices = await listDevices(pool, gateway ?? null)
+    return devices.length > 0 ? devices.map(inOneLine).join('\n') : 'no devices have been heard yet'
+  })
+}
+
+function inOneLine({ gateway, uid, role, room, kind, value, at }: ListedDevice): string {
+  const stands = role === null ? 'not assigned' : `${role}, ${room}`
+  const said =
+    at === null ? 'never heard' : `${kind ?? '?'} ${value ?? '?'}  ${new Date(at).toISOString()}`
+  return `${gateway}  ${uid}  ${stands}  ${said}`
+}
+
+function parse<T>(schema: z.ZodType<T>, given: unknown): T {
   const parsed = schema.safeParse(given)
   if (parsed.success) return parsed.data
   const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
@@ -98,7 +154,10 @@ function parse<T>(schema: z.ZodType<T>, given: object): T {
 async function onDatabase<T>(work: (pool: pg.Pool) => Promise<T>): Promise<T> {
   const env = readEnvironment(process.env)
   await using open = new AsyncDisposableStack()
-  const databaseUrl = await openDatabase(env, env.ANBU_DATA_DIR, openLog(env), open)
+  const dataDir = env.ANBU_DATA_DIR
+  // `anbu start` runs beside us most of the time: then we are its guest, and leave its server as it is.
+  const running = env.ANBU_DATABASE_URL ?? (await findServer(dataDir))
+  const databaseUrl = running ?? (await openDatabase(env, dataDir, openLog(env), open))
   await migrateAt(databaseUrl)
   const pool = open.adopt(openPool(databaseUrl, { max: 2 }), (each) => each.end())
   return await work(pool)

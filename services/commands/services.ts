@@ -3,7 +3,8 @@ import type { Environment } from '../../schemas/environment.ts'
 import { startAlerts } from '../alerts/alerts.ts'
 import { openChannels } from '../alerts/channels.ts'
 import { openMail } from '../alerts/email.ts'
-import { startBroker } from '../broker/broker.ts'
+import { type BrokerDeps, startBroker } from '../broker/broker.ts'
+import type { Limits } from '../broker/limits.ts'
 import { startConsole } from '../console/start.ts'
 import type { Clock } from '../core/time.ts'
 import { startDetector } from '../detector/detector.ts'
@@ -11,6 +12,7 @@ import { openIngest } from '../ingest/ingest.ts'
 import { type Queue, openQueue } from '../queue/queue.ts'
 import { openPool } from '../store/pool.ts'
 import { tidy } from '../store/readings.ts'
+import { UsageError } from './context.ts'
 import type { Secrets } from './secrets.ts'
 import type pg from 'pg'
 
@@ -86,8 +88,38 @@ async function openDoor(house: House, open: AsyncDisposableStack): Promise<strin
     port: env.ANBU_MQTT_PORT,
     accept,
     forget,
+    ...furtherDoors(env),
+    limits: limitsOf(env),
   })
+  const { tlsUrl, webSocketUrl } = broker
+  if (tlsUrl || webSocketUrl) log.info({ tlsUrl, webSocketUrl }, 'further doors are open')
   return open.use(broker).url
+}
+
+function furtherDoors(env: Environment): Pick<BrokerDeps, 'tls' | 'webSocket'> {
+  const { ANBU_TLS_CERT: cert, ANBU_TLS_KEY: key } = env
+  if ((cert === undefined) !== (key === undefined))
+    throw new UsageError('ANBU_TLS_CERT and ANBU_TLS_KEY belong together: set both, or neither')
+  const tls = cert !== undefined && key !== undefined ? { cert, key } : null
+  const host = tls ? env.ANBU_TLS_HOST : env.ANBU_HOST
+  return {
+    tls: tls && {
+      ...tls,
+      host,
+      port: env.ANBU_TLS_PORT,
+      clientCa: env.ANBU_TLS_CLIENT_CA ?? null,
+    },
+    webSocket: env.ANBU_WS_PORT === undefined ? null : { host, port: env.ANBU_WS_PORT },
+  }
+}
+
+function limitsOf(env: Environment): Partial<Limits> {
+  return {
+    connections: env.ANBU_MQTT_CONNECTIONS,
+    perAddress: env.ANBU_MQTT_CONNECTIONS_PER_ADDRESS,
+    connectsPerSecond: env.ANBU_MQTT_CONNECTS_PER_SECOND,
+    bytesPerSecond: env.ANBU_GATEWAY_KIB_PER_SECOND * 1024,
+  }
 }
 
 async function openConsole(house: House, open: AsyncDisposableStack): Promise<string> {

@@ -7,7 +7,7 @@ const KEYS = 10_000
 
 /**
  * At most `most` times in `window` for each key, counted in this process. Beyond ten thousand keys in one
- * window nobody may: a flood must not take the memory.
+ * window the oldest is forgotten: a flood must take neither the memory nor the way in.
  */
 export function limit(most: number, window: Millis): Limit {
   let began = 0
@@ -18,8 +18,9 @@ export function limit(most: number, window: Millis): Limit {
       counts.clear()
     }
     const count = counts.get(key) ?? 0
-    if (count >= most || counts.size >= KEYS) return false
+    if (count >= most) return false
     counts.set(key, count + 1)
+    if (counts.size > KEYS) counts.delete(counts.keys().next().value ?? key)
     return true
   }
 }

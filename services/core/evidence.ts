@@ -9,6 +9,16 @@ export type Evidence = {
   readonly inner: boolean
 }
 
+/** The kinds by which a device can give a sign of life at all; what else it measures is nobody's doing. */
+export const LIVELY_KINDS: readonly Kind[] = [
+  'motion',
+  'presence',
+  'open',
+  'power',
+  'button',
+  'vibration',
+]
+
 type Measured = { readonly at: Millis; readonly value: number }
 
 /** How far power must rise to be somebody's doing, in W: for the whole home, and for one plug. */

@@ -110,7 +110,7 @@ function look(home: QuietHome, now: Millis): View {
 }
 
 function dueOf({ home, where, curve, skip }: View, grade: Grade): Due {
-  const since = home.lastActivity
+  const since = countedFrom(home)
   const limit = threshold(home.rhythm.tail, BUDGETS[grade])
   const quiet = Math.max(reached(curve, skip, since, limit) ?? Infinity, since + FLOOR)
   const ceiling = since + CEILINGS[home.tier] * STRETCH[grade]
@@ -119,6 +119,11 @@ function dueOf({ home, where, curve, skip }: View, grade: Grade): Due {
   return quiet < ceiling
     ? { grade, due: quiet, rule: 'surprise' }
     : { grade, due: ceiling, rule: 'ceiling' }
+}
+
+// Whoever closed the case of this silence knew that all was well, and that is as good as a sign of life.
+function countedFrom({ lastActivity, confirmed }: QuietHome): Millis {
+  return Math.max(lastActivity, confirmed)
 }
 
 function raise(view: View, grades: readonly Grade[], now: Millis): Judgement {
@@ -155,7 +160,7 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
       return {
         rule,
         ...silence,
-        surprise: round(surprise(curve, skip, since, now)),
+        surprise: round(surprise(curve, skip, countedFrom(home), now)),
         threshold: round(threshold(home.rhythm.tail, BUDGETS[grade])),
         budget: BUDGETS[grade],
       }

@@ -2,8 +2,11 @@ import type { Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { DAY, MINUTE } from './time.ts'
 
-/** A gateway that said goodbye is given so long to come back: a restart takes a minute or two. */
-export const GRACE = 5 * MINUTE
+/**
+ * A gateway that said goodbye is given so long to come back. A restart takes a minute or two; but the last will of
+ * an old connection may come after the gateway is back, and then the next it says is its state, 5 minutes later.
+ */
+export const GRACE = 7 * MINUTE
 /** A gateway that has never spoken is reported only after this: it may still lie in its box. */
 export const INSTALLING = DAY
 // How often what is not heard is looked at again.
@@ -19,6 +22,8 @@ export type QuietGateway = {
   readonly installed: Millis
   /** Since when it is reported as lost, or null. */
   readonly lostSince: Millis | null
+  /** When a person last closed the case of its loss; 0: never. From then on its limit passes once more. */
+  readonly confirmed: Millis
 }
 
 /**
@@ -46,26 +51,36 @@ export function lostSince(before: Millis | null, hearing: Hearing, now: Millis):
  * was not lost before.
  */
 export function hearGateway(gateway: QuietGateway, excused: Millis, now: Millis): Hearing {
-  const { lastSeen, offline, silentAfter, installed } = gateway
-  if (lastSeen === null) return neverHeard(installed, now)
+  const { lastSeen, offline, silentAfter } = gateway
+  if (lastSeen === null) return neverHeard(gateway, now)
   const left = offline !== null && offline >= lastSeen
   const from = Math.max(left ? offline : lastSeen, gateway.lostSince === null ? excused : 0)
-  const due = from + (left ? GRACE : silentAfter)
-  if (now < due) return { heard: true, lookAt: due }
+  const limit = left ? GRACE : silentAfter
+  if (now < from + limit) return { heard: true, lookAt: from + limit }
+  const due = Math.max(from, gateway.confirmed) + limit
   const reason: Reason = left
     ? { rule: 'gateway-offline', lastSeen }
-    : { rule: 'gateway-silent', lastSeen, limit: silentAfter }
-  return { heard: false, since: lastSeen, due, reason, lookAt: now + AGAIN }
+    : { rule: 'gateway-silent', lastSeen, limit }
+  return unheard({ since: lastSeen, due, reason }, AGAIN, now)
 }
 
-function neverHeard(installed: Millis, now: Millis): Hearing {
-  const due = installed + INSTALLING
-  const reason: Reason | null =
-    now < due ? null : { rule: 'gateway-silent', lastSeen: installed, limit: INSTALLING }
-  return { heard: false, since: installed, due, reason, lookAt: now + AGAIN }
+type Unheard = { readonly since: Millis; readonly due: Millis; readonly reason: Reason }
+
+// Before it is due there is nothing to tell: it may lie in its box, or somebody has just closed its case.
+function unheard({ since, due, reason }: Unheard, again: Millis, now: Millis): Hearing {
+  return { heard: false, since, due, reason: due <= now ? reason : null, lookAt: now + again }
 }
 
-/** What is known of a sensor. `dark`: its home is out of sight. `excused`: until when it was so before. */
+function neverHeard({ installed, confirmed }: QuietGateway, now: Millis): Hearing {
+  const due = Math.max(installed, confirmed) + INSTALLING
+  const reason: Reason = { rule: 'gateway-silent', lastSeen: installed, limit: INSTALLING }
+  return unheard({ since: installed, due, reason }, AGAIN, now)
+}
+
+/**
+ * What is known of a sensor. `confirmed`: when a person last closed the case of its loss, 0: never. `dark`: its
+ * home is out of sight; `excused`: until when it was so before.
+ */
 export type QuietSensor = Pick<
   Extract<Reason, { rule: 'sensor-silent' }>,
   'uid' | 'kind' | 'room' | 'battery'
@@ -74,6 +89,7 @@ export type QuietSensor = Pick<
   readonly silentAfter: Millis
   readonly installed: Millis
   readonly lostSince: Millis | null
+  readonly confirmed: Millis
   readonly dark: boolean
   readonly excused: Millis
 }
@@ -82,9 +98,10 @@ export type QuietSensor = Pick<
 export function hearSensor(sensor: QuietSensor, now: Millis): Hearing {
   const { uid, kind, room, battery, silentAfter } = sensor
   const lastSeen = sensor.lastSeen ?? sensor.installed
-  const due = Math.max(lastSeen, sensor.lostSince === null ? sensor.excused : 0) + silentAfter
+  const from = Math.max(lastSeen, sensor.lostSince === null ? sensor.excused : 0)
+  const due = Math.max(from, sensor.confirmed) + silentAfter
   if (sensor.dark) return inTheDark(sensor, lastSeen, due, now)
-  if (now < due) return { heard: true, lookAt: due }
+  if (now < from + silentAfter) return { heard: true, lookAt: from + silentAfter }
   const reason: Reason = {
     rule: 'sensor-silent',
     uid,
@@ -94,7 +111,7 @@ export function hearSensor(sensor: QuietSensor, now: Millis): Hearing {
     limit: silentAfter,
     battery,
   }
-  return { heard: false, since: lastSeen, due, reason, lookAt: now + SENSOR_AGAIN }
+  return unheard({ since: lastSeen, due, reason }, SENSOR_AGAIN, now)
 }
 
 // Nothing new can be told of it: what was lost stays lost.

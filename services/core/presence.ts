@@ -15,6 +15,8 @@ export type Traces = {
   readonly lastInner: Millis | null
   readonly lastExit: Millis | null
   readonly before: Pick<Whereabouts, 'presence' | 'since'>
+  /** When a person last confirmed that all is well; 0: never. */
+  readonly confirmed: Millis
   /** Time in which nobody could see the home. */
   readonly unseen: readonly Span[]
 }
@@ -26,17 +28,19 @@ export const AFTERGLOW = 2 * MINUTE
 
 /**
  * Home, away or blind. A use of the exit door that is followed by quiet means away since then, and a motion
- * inside means home. Who was away, uses the door and moves inside has come home, however short the motion.
+ * inside means home. An absence that a person confirmed is believed anew from then on. Who was away, uses the door and moves inside has come home, however short the motion.
  */
 export function whereabouts(traces: Traces, limit: Millis, now: Millis): Whereabouts {
-  const { lastExit, before } = traces
+  const { lastExit, before, confirmed } = traces
   const dark = traces.unseen.find((span) => span.until === null)
   if (dark) return { presence: 'blind', since: dark.since, until: null }
   if (lastExit === null || isBack(traces, lastExit)) return home(traces, now)
   if (now >= lastExit + SETTLE)
-    return { presence: 'away', since: lastExit, until: lastExit + limit }
+    return { presence: 'away', since: lastExit, until: Math.max(lastExit, confirmed) + limit }
   // Too early to tell: what we thought still holds.
-  return before.presence === 'away' ? { ...before, until: before.since + limit } : home(traces, now)
+  return before.presence === 'away'
+    ? { ...before, until: Math.max(before.since, confirmed) + limit }
+    : home(traces, now)
 }
 
 /**

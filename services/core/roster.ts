@@ -12,12 +12,20 @@ export type Home = Pick<Household, 'office' | 'planner'>
 
 /**
  * Whom `step` means now, of `people`: each once, in the order of its targets, and only by channels that
- * can reach them. Somebody without any such channel is not reached, so is not there.
+ * can reach them: of the step, set up here (`channels`), and with an address. Somebody without any such
+ * channel is not reached, so is not there.
  */
-export function recipients(step: Step, home: Home, people: readonly Person[]): Recipient[] {
+export function recipients(
+  step: Step,
+  home: Home,
+  people: readonly Person[],
+  channels: readonly Channel[],
+): Recipient[] {
   const meant = step.targets.flatMap((target) => people.filter(isMeant(target, home)))
   return [...new Set(meant)].flatMap((person) => {
-    const [first, ...rest] = step.channels.filter((channel) => person[channel] !== null)
+    const [first, ...rest] = step.channels.filter(
+      (channel) => channels.includes(channel) && person[channel] !== null,
+    )
     return first ? [{ person: person.person, channels: [first, ...rest] }] : []
   })
 }

@@ -11,6 +11,7 @@ type Words<Name extends string> = Readonly<Record<Lang, Readonly<Record<Name, st
 /** Says why a signal was raised, in whole sentences for somebody who goes and looks, with times of the home's zone. */
 export function sentence(reason: Reason, lang: Lang, timeZone: string): string {
   const voice = { lang, timeZone }
+  if ('lastSeen' in reason) return silentThing(reason, voice)
   switch (reason.rule) {
     case 'surprise':
       return join([
@@ -29,10 +30,6 @@ export function sentence(reason: Reason, lang: Lang, timeZone: string): string {
       ])
     case 'empty-step':
       return TEXT[lang].emptyStep(reason.plan, reason.step + 1)
-    case 'gateway-offline':
-    case 'gateway-silent':
-    case 'sensor-silent':
-      return silentThing(reason, voice)
   }
 }
 
@@ -113,6 +110,8 @@ function silentThing(reason: Thing, { lang, timeZone }: Voice): string {
       return TEXT[lang].gatewayOffline(seen)
     case 'gateway-silent':
       return TEXT[lang].gatewaySilent(duration(reason.limit, lang), seen)
+    case 'unwatched':
+      return TEXT[lang].unwatched(seen)
     case 'sensor-silent': {
       const battery = reason.battery === null ? '' : TEXT[lang].battery(Math.round(reason.battery))
       const name = `${reason.room} ${SENSOR_WORDS[lang][reason.kind] ?? reason.kind}`
@@ -212,6 +211,8 @@ const KO = {
     `게이트웨이 연결이 끊겼습니다. 마지막 신호는 ${seen}. 그 뒤로는 무사하신지 알 수 없습니다.`,
   gatewaySilent: (limit: string, seen: string) =>
     `게이트웨이가 ${limit} 넘게 신호를 보내지 않습니다. 마지막 신호는 ${seen}. 그 뒤로는 무사하신지 알 수 없습니다.`,
+  unwatched: (seen: string) =>
+    `${seen}부터 신호를 보내는 센서가 하나도 없습니다. 그 뒤로는 무사하신지 알 수 없습니다.`,
   sensorSilent: (name: string, limit: string, seen: string) =>
     `${name}에서 ${limit} 넘게 신호가 없습니다. 마지막 신호는 ${seen}.`,
   battery: (percent: number) => `배터리 ${percent}%.`,
@@ -244,6 +245,8 @@ const EN: typeof KO = {
     `The gateway has lost its connection. Last heard: ${seen}. Since then nobody can tell how this home is.`,
   gatewaySilent: (limit, seen) =>
     `The gateway has sent nothing for more than ${limit}. Last heard: ${seen}. Since then nobody can tell how this home is.`,
+  unwatched: (seen) =>
+    `No sensor of this home has been heard since ${seen}. Since then nobody can tell how this home is.`,
   sensorSilent: (name, limit, seen) =>
     `The ${name} has sent nothing for more than ${limit}. Last heard: ${seen}.`,
   battery: (percent) => `Battery ${percent}%.`,

@@ -11,6 +11,7 @@ import {
 } from '../store/liveness.ts'
 import type { Db } from '../store/pool.ts'
 import { type Finding, type Return, addReturned, addSignals, tellBoard } from '../store/signals.ts'
+import { lookSoon } from '../store/watch.ts'
 import type { Running } from './pipeline.ts'
 import { type Batch, type Tally, sweep } from './sweep.ts'
 
@@ -41,6 +42,7 @@ async function lookAtBatch(
   await addSignals(db, found, now)
   const back = await backAgain(db, all, now)
   await addReturned(db, back)
+  await lookSoon(db, turned(all, now), now)
   if (found.length + back.length > 0) await tellBoard(db)
   return { looked: sensors.length, news: found.length + back.length, last }
 }
@@ -57,6 +59,16 @@ function lost({ sensor, hearing }: Heard): Finding[] {
   if (hearing.heard || hearing.reason === null || sensor.lostSince !== null) return []
   const { due, reason } = hearing
   return [{ householdId: sensor.home, kind: 'sensor', grade: 'caution', due, reason, model: MODEL }]
+}
+
+// With its last sensor a home goes out of sight, and with the first one it comes back.
+function turned(all: readonly Heard[], now: Millis): number[] {
+  return all
+    .filter(({ sensor, hearing }) => {
+      const before = sensor.lostSince
+      return (before === null) !== (lostSince(before, hearing, now) === null)
+    })
+    .map(({ sensor }) => sensor.home)
 }
 
 async function backAgain(db: Db, all: readonly Heard[], now: Millis): Promise<Return[]> {

@@ -2,14 +2,15 @@ import type pg from 'pg'
 import { z } from 'zod'
 import { Alert, type AlertEvent } from '../../schemas/alert.ts'
 import type { Message } from '../../schemas/message.ts'
-import type { Ladder, Plan } from '../../schemas/plan.ts'
-import { type Grade, Reason } from '../../schemas/signal.ts'
+import type { Channel, Ladder, Plan } from '../../schemas/plan.ts'
+import { Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { advance, type Effect, graver, ownerOf, type Reach, wakeAt } from '../core/escalation.ts'
 import { ladderFor } from '../core/plan.ts'
 import { recipients } from '../core/roster.ts'
 import { cancelStale, planDeliveries } from './deliveries.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
+import { rearm } from './rearm.ts'
 import { type AlertHome, readHome, readPeople, readPlan } from './roster.ts'
 
 /** An alert as the store knows it. */
@@ -24,6 +25,9 @@ export type Write = (told: {
   readonly now: Millis
 }) => Message
 
+/** How people are told: in which words, and by which channels, of those that are set up here. */
+export type Voice = { readonly write: Write; readonly channels: readonly Channel[] }
+
 /** What became of something that a person did to an alert. */
 export type Applied =
   | { readonly kind: 'done'; readonly alert: Alert }
@@ -34,7 +38,10 @@ export type Applied =
   /** There is no such alert. */
   | { readonly kind: 'unknown' }
 
-/** Acknowledges or closes an alert in the name of a person, in one transaction. It is recorded even when late. */
+/**
+ * Acknowledges or closes an alert in the name of a person, in one transaction. It is recorded even when late.
+ * Closing re-arms what the alert was about.
+ */
 export async function applyEvent(
   pool: pg.Pool,
   id: number,
@@ -44,8 +51,11 @@ export async function applyEvent(
   return transaction(pool, async (db) => {
     const before = await lockAlert(db, id)
     if (!before) return { kind: 'unknown' }
-    const { alert } = await decide(db, before, event, silent, now)
+    const { alert } = await decide(db, before, event, SILENT, now)
     if (before.state.state === 'resolved') return { kind: 'closed', by: before.state.by }
+    // Nobody lives there any more whose silence would be asked about; should something move, that re-arms it.
+    if (event.type === 'outcome' && event.outcome !== 'found-dead')
+      await rearm(db, alert.kind, alert.householdId, now)
     const owner = ownerOf(alert.state)
     if (owner !== null && owner !== event.by) return { kind: 'already', by: owner }
     return { kind: 'done', alert }
@@ -53,8 +63,11 @@ export async function applyEvent(
 }
 
 // What a person does takes work away and never tells anybody: the reducer's tests hold it to that.
-const silent: Write = ({ alert }) => {
-  throw new Error(`alert ${alert.id}: what a person did would have sent messages`)
+const SILENT: Voice = {
+  write({ alert }) {
+    throw new Error(`alert ${alert.id}: what a person did would have sent messages`)
+  },
+  channels: [],
 }
 
 /** The open alerts whose timer has run out, the longest first, from `after` on. */
@@ -78,7 +91,7 @@ export async function dueAlerts(
 export async function tickAlert(
   pool: pg.Pool,
   id: number,
-  write: Write,
+  voice: Voice,
   now: Millis,
 ): Promise<number> {
   return transaction(pool, async (db) => {
@@ -87,7 +100,7 @@ export async function tickAlert(
       [id, instant(now)],
     )
     const before = free.rowCount === 1 ? await lockAlert(db, id) : null
-    return before ? (await decide(db, before, { type: 'tick' }, write, now)).told : 0
+    return before ? (await decide(db, before, { type: 'tick' }, voice, now)).told : 0
   })
 }
 
@@ -111,13 +124,13 @@ export async function decide(
   db: Db,
   before: StoredAlert,
   event: AlertEvent,
-  write: Write,
+  { write, channels }: Voice,
   now: Millis,
 ): Promise<{ alert: StoredAlert; told: number }> {
   const home = await readHome(db, before.householdId)
   const plan = await readPlan(db, before.plan, before.planVersion)
   const grade = event.type === 'signal' ? graver(before.grade, event.grade) : before.grade
-  const { ladder, reach } = await resolve(db, plan, before.kind, grade, home)
+  const { ladder, reach } = await resolve(db, plan, { kind: before.kind, grade }, home, channels)
   const decision = advance(before, event, ladder, reach, now)
   const alert = { ...before, ...decision.alert }
   // A tick that found nothing due is no event; all else is kept, also what changed nothing.
@@ -128,20 +141,20 @@ export async function decide(
   return { alert, told: await carryOut(db, { alert, home, event, effects }, write, now) }
 }
 
-/** The ladder of a case and whom each of its steps reaches now. */
+/** The ladder of a case and whom each of its steps reaches now, by `channels`. */
 export async function resolve(
   db: Db,
   plan: Plan,
-  kind: Alert['kind'],
-  grade: Grade,
+  { kind, grade }: Pick<Alert, 'kind' | 'grade'>,
   home: AlertHome,
+  channels: readonly Channel[],
 ): Promise<{ ladder: Ladder; reach: Reach }> {
   const ladder = ladderFor(plan, kind, grade)
   const named = ladder.steps
     .flatMap((step) => step.targets)
     .flatMap((target) => (target.type === 'person' ? [target.person] : []))
   const people = await readPeople(db, home, named)
-  return { ladder, reach: ladder.steps.map((step) => recipients(step, home, people)) }
+  return { ladder, reach: ladder.steps.map((step) => recipients(step, home, people, channels)) }
 }
 
 /** An alert that is stored as it became by `event`, and what must still follow. */

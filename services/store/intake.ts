@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type Signal, Grade, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
 import { open, wakeAt } from '../core/escalation.ts'
-import { carryOut, decide, lockAlert, resolve, type StoredAlert, type Write } from './alerts.ts'
+import { carryOut, decide, lockAlert, resolve, type StoredAlert, type Voice } from './alerts.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
 import { newestPlan, readHome } from './roster.ts'
 
@@ -28,7 +28,7 @@ type Taken = z.infer<typeof Taken>
 export async function takeSignal(
   pool: pg.Pool,
   id: Signal['id'],
-  write: Write,
+  voice: Voice,
   now: Millis,
 ): Promise<number> {
   return transaction(pool, async (db) => {
@@ -40,22 +40,22 @@ export async function takeSignal(
       [id],
     )
     if (!signal) return 0
-    return (await join(db, signal, write, now)) ?? (await openAlert(db, signal, write, now))
+    return (await join(db, signal, voice, now)) ?? (await openAlert(db, signal, voice, now))
   })
 }
 
-async function join(db: Db, signal: Taken, write: Write, now: Millis): Promise<number | null> {
+async function join(db: Db, signal: Taken, voice: Voice, now: Millis): Promise<number | null> {
   const before = await lockOpenAlert(db, signal.householdId, signal.kind)
   if (!before) return null
   await holdSignal(db, signal.id, before.id)
   const event = { type: 'signal', grade: signal.grade, signal: signal.id } as const
-  return (await decide(db, before, event, write, now)).told
+  return (await decide(db, before, event, voice, now)).told
 }
 
-async function openAlert(db: Db, signal: Taken, write: Write, now: Millis): Promise<number> {
+async function openAlert(db: Db, signal: Taken, voice: Voice, now: Millis): Promise<number> {
   const home = await readHome(db, signal.householdId)
   const plan = await newestPlan(db, home.plan)
-  const { ladder, reach } = await resolve(db, plan, signal.kind, signal.grade, home)
+  const { ladder, reach } = await resolve(db, plan, signal, home, voice.channels)
   const decision = open(signal.grade, ladder, reach, now)
   const rows = await query(
     db,
@@ -79,10 +79,10 @@ async function openAlert(db: Db, signal: Taken, write: Write, now: Millis): Prom
     ],
   )
   const alert = rows[0] ? await lockAlert(db, rows[0].id) : null
-  if (!alert) return (await join(db, signal, write, now)) ?? retryOpening(signal)
+  if (!alert) return (await join(db, signal, voice, now)) ?? retryOpening(signal)
   await holdSignal(db, signal.id, alert.id)
   const event = { type: 'signal', grade: signal.grade, signal: signal.id } as const
-  return carryOut(db, { alert, home, event, effects: decision.effects }, write, now)
+  return carryOut(db, { alert, home, event, effects: decision.effects }, voice.write, now)
 }
 
 // Opened and closed by others between two of our statements: the signal stays new, and the next sweep takes it.
@@ -131,7 +131,7 @@ export function returned(db: Db, limit: number): Promise<Returned[]> {
 export async function takeReturned(
   pool: pg.Pool,
   { householdId, kind }: Returned,
-  write: Write,
+  voice: Voice,
   now: Millis,
 ): Promise<number> {
   return transaction(pool, async (db) => {
@@ -148,7 +148,7 @@ export async function takeReturned(
     )
     const before = row ? await lockOpenAlert(db, householdId, kind) : null
     if (!row || !before || (await isRefuted(db, before.id, row.at))) return 0
-    return (await decide(db, before, { type: 'activity', at: row.at }, write, now)).told
+    return (await decide(db, before, { type: 'activity', at: row.at }, voice, now)).told
   })
 }
 

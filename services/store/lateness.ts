@@ -26,6 +26,17 @@ export async function overdue(db: Db, now: Millis): Promise<Overdue> {
   return rows[0] ?? { deadline: null, timer: null, signal: null, delivery: null }
 }
 
+/** How many messages were given up, by one channel or another, after `since`. */
+export async function failedDeliveries(db: Db, since: Millis): Promise<number> {
+  const rows = await query(
+    db,
+    z.object({ count: z.int() }),
+    `select count(*) from delivery where state = 'failed' and done_at > $1`,
+    [instant(since)],
+  )
+  return rows[0]?.count ?? 0
+}
+
 /** When each process last said that it still does its work. */
 export const Pulse = z.object({ service: z.string(), at: Millis })
 export type Pulse = z.infer<typeof Pulse>

@@ -3,7 +3,7 @@ import { Kind } from '../../schemas/reading.ts'
 import { Millis } from '../../schemas/time.ts'
 import { type Db, instant, query } from './pool.ts'
 
-/** A gateway that must be looked at. `installed`: since when its home is watched. */
+/** A gateway that must be looked at. `installed`: since when its home is watched; `confirmed`: 0 for never. */
 export const DueGateway = z.object({
   gateway: z.string(),
   home: z.int(),
@@ -11,11 +11,15 @@ export const DueGateway = z.object({
   offline: Millis.nullable(),
   silentAfter: Millis,
   lostSince: Millis.nullable(),
+  confirmed: Millis,
   installed: Millis,
 })
 export type DueGateway = z.infer<typeof DueGateway>
 
-/** Claims gateways with a name above `after` that are due. The rows stay locked until the transaction ends. */
+/**
+ * Claims gateways with a name above `after` that are due and let in. The rows stay locked until the transaction
+ * ends.
+ */
 export function claimGateways(
   db: Db,
   after: string,
@@ -27,9 +31,10 @@ export function claimGateways(
     DueGateway,
     `select g.gateway, g.household_id as home, g.last_seen_at as "lastSeen",
        g.offline_at as offline, (extract(epoch from g.silent_after) * 1000)::bigint as "silentAfter",
-       g.lost_since as "lostSince", h.watched_since as installed
+       g.lost_since as "lostSince", coalesce(g.confirmed_at, 'epoch') as confirmed,
+       h.watched_since as installed
      from gateway g join household h on h.id = g.household_id
-     where g.gateway > $1 and (g.check_at is null or g.check_at <= $3)
+     where g.gateway > $1 and g.disabled_at is null and (g.check_at is null or g.check_at <= $3)
      order by g.gateway limit $2
      for no key update of g skip locked`,
     [after, limit, instant(now)],
@@ -54,7 +59,10 @@ export async function saveGateways(db: Db, checks: readonly Check<string>[]): Pr
   )
 }
 
-/** A sensor that must be looked at. `dark`: its home is out of sight; `excused`: until when it was so before. */
+/**
+ * A sensor that must be looked at. `dark`: its home is out of sight, though not for want of sensors; `excused`:
+ * until when it was so before; `confirmed`: 0 for never.
+ */
 export const DueSensor = z.object({
   id: z.int(),
   home: z.int(),
@@ -65,13 +73,17 @@ export const DueSensor = z.object({
   silentAfter: Millis,
   battery: z.number().nullable(),
   lostSince: Millis.nullable(),
+  confirmed: Millis,
   installed: Millis,
   dark: z.boolean(),
   excused: Millis,
 })
 export type DueSensor = z.infer<typeof DueSensor>
 
-/** Claims sensors with a number above `after` that are due. The rows stay locked until the transaction ends. */
+/**
+ * Claims sensors with a number above `after` that are due and whose gateway is let in. The rows stay locked until
+ * the transaction ends.
+ */
 export function claimSensors(
   db: Db,
   after: number,
@@ -83,11 +95,16 @@ export function claimSensors(
     DueSensor,
     `select d.id, d.household_id as home, d.uid, d.kind, d.room, d.last_seen_at as "lastSeen",
        (extract(epoch from d.silent_after) * 1000)::bigint as "silentAfter", d.battery,
-       d.lost_since as "lostSince", h.watched_since as installed,
-       exists (select from unseen u where u.household_id = d.household_id and u.until is null) as dark,
+       d.lost_since as "lostSince", coalesce(d.confirmed_at, 'epoch') as confirmed,
+       h.watched_since as installed,
+       exists (select from unseen u where u.household_id = d.household_id and u.until is null
+         and u.cause <> 'sensor') as dark,
        coalesce((select max(u.until) from unseen u
-         where u.household_id = d.household_id or u.household_id is null), 'epoch') as excused
-     from device d join household h on h.id = d.household_id
+         where (u.household_id = d.household_id or u.household_id is null) and u.cause <> 'sensor'),
+         'epoch') as excused
+     from device d
+     join gateway g on g.gateway = d.gateway and g.disabled_at is null
+     join household h on h.id = d.household_id
      where d.id > $1 and (d.check_at is null or d.check_at <= $3)
      order by d.id limit $2
      for no key update of d skip locked`,
@@ -112,7 +129,9 @@ export async function withoutLostSensors(db: Db, homes: readonly number[]): Prom
     db,
     z.object({ home: z.int() }),
     `select distinct home from unnest($1::int[]) as h (home)
-     where not exists (select from device d where d.household_id = h.home and d.lost_since is not null)`,
+     where not exists (select from device d
+       join gateway g on g.gateway = d.gateway and g.disabled_at is null
+       where d.household_id = h.home and d.lost_since is not null)`,
     [[...homes]],
   )
   return rows.map((row) => row.home)

@@ -3,7 +3,7 @@ import { Rhythm } from '../../schemas/rhythm.ts'
 import { Millis } from '../../schemas/time.ts'
 import { type Db, instant, query } from './pool.ts'
 
-/** A home whose rhythm is to be learnt on. `learntUntil`: what lies before it is known. */
+/** A home whose rhythm is to be learnt on. `learntUntil`: what lies before it is known; 0: nothing is. */
 export const Learner = z.object({
   id: z.int(),
   timeZone: z.string(),
@@ -17,13 +17,13 @@ export type Learner = z.infer<typeof Learner>
  * Takes homes that are due to be learnt, until `retryAt`: who dies over them costs that much time, for a rhythm
  * always catches up from where it stands.
  */
-export function takeLearners(
+export async function takeLearners(
   db: Db,
   limit: number,
   retryAt: Millis,
   now: Millis,
 ): Promise<Learner[]> {
-  return query(
+  const learners = await query(
     db,
     Learner,
     `with due as (
@@ -41,6 +41,8 @@ export function takeLearners(
      order by 1`,
     [limit, instant(retryAt), instant(now)],
   )
+  // What a rhythm that cannot be read once knew is learnt again, from all that is kept.
+  return learners.map((each) => (each.rhythm === null ? { ...each, learntUntil: 0 } : each))
 }
 
 /** The quarter hours in which a home was active, by their number since the epoch, and in which its exit door was used. */

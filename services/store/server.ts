@@ -43,9 +43,40 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   let stopping: Promise<void> | undefined
   return {
     port,
-    url: `postgres://anbu:${password}@127.0.0.1:${port}/anbu`,
+    url: urlOf(port, password),
     [Symbol.asyncDispose]: () => (stopping ??= stop(cluster, runner, owner)),
   }
+}
+
+/**
+ * Finds the server that runs in `dataDir`, whoever owns it, and resolves with its URL: to be used beside the owner,
+ * who may stop it at any time. Null when none answers within five seconds.
+ */
+export async function findServer(dataDir: string): Promise<string | null> {
+  const cluster = join(await realpath(dataDir).catch(() => dataDir), 'postgres')
+  for (const until = performance.now() + BRIEFLY; performance.now() < until; await sleep(100)) {
+    const port = await findRunning(cluster)
+    if (port === null) return null
+    const url = urlOf(port, await readFile(join(cluster, PASSWORD), 'utf8'))
+    const client = new pg.Client(url)
+    client.on('error', () => undefined) // Stopped meanwhile: whoever uses the URL will see.
+    try {
+      await client.connect()
+      return url
+    } catch (error) {
+      // It may be starting still, and be without its database.
+      if (!isPassing(error) && codeOf(error) !== '3D000') return null
+    } finally {
+      await client.end().catch(() => undefined)
+    }
+  }
+  return null
+}
+
+const BRIEFLY = 5_000
+
+function urlOf(port: number, password: string): string {
+  return `postgres://anbu:${password}@127.0.0.1:${port}/anbu`
 }
 
 const PASSWORD = 'anbu.password'

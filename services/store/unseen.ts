@@ -44,7 +44,10 @@ export async function openUnseen(db: Db, dark: readonly Dark[]): Promise<number[
   return opened.map((row) => row.home)
 }
 
-/** Ends at `now` the stretch of each of these homes whose gateways are all heard again, and returns those homes. */
+/**
+ * Ends at `now` the stretch of each of these homes whose gateways are all heard again, and returns those homes. One
+ * that is let in no more does not count; one that was lost is not heard because somebody closed its case.
+ */
 export async function closeUnseen(
   db: Db,
   homes: readonly number[],
@@ -56,8 +59,9 @@ export async function closeUnseen(
     z.object({ home: z.int() }),
     `update unseen as u set until = greatest(u.since, $2)
      where u.household_id = any ($1::int[]) and u.until is null and u.cause = 'gateway'
-       and not exists (select from gateway g where g.household_id = u.household_id
-         and (g.lost_since is not null or g.last_seen_at is null))
+       and not exists (select from gateway g
+         where g.household_id = u.household_id and g.disabled_at is null
+           and (g.lost_since is not null or g.last_seen_at is null or g.last_seen_at <= g.confirmed_at))
      returning u.household_id as home`,
     [[...homes], instant(now)],
   )

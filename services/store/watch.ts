@@ -3,6 +3,7 @@ import { Tier } from '../../schemas/household.ts'
 import { Rhythm } from '../../schemas/rhythm.ts'
 import { Grade, Presence } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
+import { LIVELY_KINDS } from '../core/evidence.ts'
 import { type Db, instant, query } from './pool.ts'
 
 /** A home that must be looked at, with all that a judgement needs but the time out of sight. */
@@ -14,8 +15,14 @@ export const WatchedHome = z.object({
   lastInner: Millis.nullable(),
   lastExit: Millis.nullable(),
   lastRoom: z.string().nullable(),
-  /** When its gateway was last heard, or null when it has none: of what came after we know nothing yet. */
+  /** When its gateway was last heard, or null when none is let in: of what came after we know nothing yet. */
   heardUntil: Millis.nullable(),
+  /** Whether it has a sensor that can give signs of life, was ever heard and is not lost. */
+  watched: z.boolean(),
+  /** When such a sensor was last heard, or since when the home could have been watched. */
+  sensedUntil: Millis,
+  /** When a person last confirmed that all is well; 0: never. */
+  confirmed: Millis,
   presence: Presence,
   presenceSince: Millis,
   presenceUntil: Millis.nullable(),
@@ -37,37 +44,45 @@ export function claimHomes(
   limit: number,
   now: Millis,
 ): Promise<WatchedHome[]> {
-  return query(
-    db,
-    WatchedHome,
-    // Three small index scans, and an array so that the planner expects few: as one condition with "or" it walked
-    // every home, 26 ms of 20,000 where this takes 9. A home that another detector has just settled may come
-    // again: its row, read anew with the lock, says so.
-    `with due as (
-       select household_id from watch where deadline_at <= $3
-       union
-       select household_id from watch where grade is not null and last_activity_at > silence_since
-       union
-       select household_id from watch
-       where presence = 'away' and last_inner_at > presence_since + interval '2 minutes'
-     )
-     select w.household_id as id, h.time_zone as "timeZone", h.tier,
-       w.last_activity_at as "lastActivity", w.last_inner_at as "lastInner",
-       w.last_exit_at as "lastExit", d.room as "lastRoom",
-       (select min(g.last_seen_at) from gateway g where g.household_id = w.household_id)
-         as "heardUntil", w.presence,
-       w.presence_since as "presenceSince", w.presence_until as "presenceUntil", w.grade,
-       w.silence_since as "silenceSince", r.body as rhythm
-     from watch w
-     join household h on h.id = w.household_id
-     left join device d on d.id = w.last_device_id
-     left join rhythm r on r.household_id = w.household_id
-     where w.household_id = any (array(select household_id from due where household_id > $1))
-     order by w.household_id limit $2
-     for no key update of w skip locked`,
-    [after, limit, instant(now)],
-  )
+  return query(db, WatchedHome, CLAIM, [after, limit, instant(now), LIVELY_KINDS])
 }
+
+// Three small index scans, and an array so that the planner expects few: as one condition with "or" it walked
+// every home, 26 ms of 20,000 where this takes 9. A home that another detector has just settled may come
+// again: its row, read anew with the lock, says so.
+const CLAIM = `
+  with due as (
+    select household_id from watch where deadline_at <= $3
+    union
+    select household_id from watch where grade is not null and last_activity_at > silence_since
+    union
+    select household_id from watch
+    where presence = 'away' and last_inner_at > presence_since + interval '2 minutes'
+  )
+  select w.household_id as id, h.time_zone as "timeZone", h.tier,
+    w.last_activity_at as "lastActivity", w.last_inner_at as "lastInner",
+    w.last_exit_at as "lastExit", d.room as "lastRoom",
+    (select min(g.last_seen_at) from gateway g
+      where g.household_id = w.household_id and g.disabled_at is null) as "heardUntil",
+    coalesce(s.watched, false) as watched,
+    greatest(w.last_activity_at, s.last_seen_at) as "sensedUntil",
+    coalesce(w.confirmed_at, 'epoch') as confirmed, w.presence,
+    w.presence_since as "presenceSince", w.presence_until as "presenceUntil", w.grade,
+    w.silence_since as "silenceSince", r.body as rhythm
+  from watch w
+  join household h on h.id = w.household_id
+  left join device d on d.id = w.last_device_id
+  left join rhythm r on r.household_id = w.household_id
+  left join lateral (
+    select max(e.last_seen_at) as last_seen_at,
+      bool_or(g.disabled_at is null and e.lost_since is null
+        and e.last_seen_at > coalesce(e.confirmed_at, '-infinity')) as watched
+    from device e join gateway g on g.gateway = e.gateway
+    where e.household_id = w.household_id and (e.kind = any ($4::text[]) or e.id = w.last_device_id)
+  ) s on true
+  where w.household_id = any (array(select household_id from due where household_id > $1))
+  order by w.household_id limit $2
+  for no key update of w skip locked`
 
 /** What a look at a home has come to. */
 export type Look = Pick<

@@ -223,7 +223,7 @@ describe('when the webhook fails', () => {
     await office.deliver({ webhook: none.webhook })
     await mailbox.take()
     expect(await office.row(`select error from delivery where channel = 'webhook'`)).toEqual({
-      error: 'not configured: set ANBU_WEBHOOK_SECRET',
+      error: 'the channel webhook is not set up',
     })
   })
 

@@ -157,6 +157,26 @@ describe('a step that reaches nobody', () => {
     })
   })
 
+  test('may be one whose people have only a channel that is not set up', async ({ office }) => {
+    office.setUp = ['webhook']
+    await office.signal(await office.home('h-1'), 'danger')
+    expect(await office.escalate()).toBe(1)
+    // kim has a webhook too; park, who comes next, and oh have mail alone.
+    expect(await office.deliveries()).toEqual(['kim webhook queued'])
+    office.now += 3 * MINUTE
+    await office.escalate()
+    expect(
+      await office.row(
+        `select jsonb_agg(reason) as reasons from signal where kind = 'configuration'`,
+      ),
+    ).toEqual({
+      reasons: [1, 2].map((step) => ({ rule: 'empty-step', plan: 'standard', step })),
+    })
+    // The second round, for kim again. And no mail as her second way either.
+    expect(await office.deliveries()).toEqual(['kim webhook queued', 'kim webhook queued'])
+    expect(await office.row('select distinct fallback from delivery')).toEqual({ fallback: [] })
+  })
+
   test('breeds no further cases, even when nobody can be told of it', async ({ office }) => {
     await office.pool.query(`delete from person where person = 'oh'`)
     await office.signal(await office.home('h-1'), 'caution', 'blind')

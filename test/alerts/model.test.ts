@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { type AlertEvent, OUTCOMES } from '../../schemas/alert.ts'
+import { Channel } from '../../schemas/plan.ts'
 import { type Grade, GRADES } from '../../schemas/signal.ts'
 import {
   advance,
@@ -65,7 +66,10 @@ function decide(before: Case | null, event: AlertEvent, now: number): Decision |
 function wayOf(grade: Grade) {
   const ladder = ladderFor(STANDARD_PLAN, 'inactivity', grade)
   const home = { office: 'gwanak', planner: 'kim' }
-  return { ladder, reach: ladder.steps.map((step) => recipients(step, home, PEOPLE)) }
+  return {
+    ladder,
+    reach: ladder.steps.map((step) => recipients(step, home, PEOPLE, Channel.options)),
+  }
 }
 
 /** Does it to the store, and says what event it is. */

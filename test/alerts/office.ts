@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { pino } from 'pino'
 import type { Person } from '../../schemas/household.ts'
+import { Channel } from '../../schemas/plan.ts'
 import type { Grade, Reason, SignalKind } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { openChannels } from '../../services/alerts/channels.ts'
@@ -41,6 +42,8 @@ export type Office = {
   readonly receiver: Receiver
   readonly mailbox: Mailbox
   readonly channels: Channels
+  /** The channels that are set up: both, until the test takes one away. */
+  setUp: readonly Channel[]
   now: Millis
   /** What the engines could not do. A test that expects any takes it; what is left at the end fails the test. */
   readonly errors: string[]
@@ -103,12 +106,20 @@ function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): Office
     receiver,
     mailbox,
     channels,
+    setUp: Channel.options,
     now: NINE,
     errors,
     home: (household) => addHome(office, household),
     signal: (home, grade, kind = 'inactivity') => raise(office, home, grade, kind),
     escalate: (fate = 'lives') =>
-      escalate({ pool: fate === 'dies' ? mortal(pool) : pool, log, write }, office.now),
+      escalate(
+        {
+          pool: fate === 'dies' ? mortal(pool) : pool,
+          log,
+          voice: { write, channels: office.setUp },
+        },
+        office.now,
+      ),
     deliver: (others = {}, through = pool) => {
       const clock = { now: () => office.now, speed: 1, after: nobodyWaits }
       const all = { ...channels, ...others }

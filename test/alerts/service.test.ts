@@ -55,3 +55,27 @@ test('a service that starts again, with every job lost, goes on where the last o
   expect(performance.now() - raised).toBeLessThan(2000)
   await until(office, ['kim webhook accepted', 'park email accepted', 'kim webhook accepted'])
 })
+
+test('a channel that is not set up is warned of once, says how to set it up, and plans no mail', async ({
+  office,
+  url,
+}) => {
+  const warnings: unknown[] = []
+  const loud = pino({ level: 'warn' }, { write: (line) => void warnings.push(JSON.parse(line)) })
+  await office.pool.query('update person set webhook = null')
+  await office.signal(await office.home('h-1'), 'danger')
+  await using queue = openQueue({ databaseUrl: url, log: loud })
+  const clock = { now: () => office.now, speed: 1, after: nobodyWaits }
+  const channels = { ...office.channels, email: null }
+  await startAlerts({ pool: office.pool, queue, clock, log: loud, channels, publicUrl: null })
+  expect(warnings).toMatchObject([
+    { channel: 'email', msg: expect.stringContaining('ANBU_SMTP_URL') },
+  ])
+  await expect
+    .poll(() => office.row(`select count(*) from alert where kind = 'configuration'`), {
+      timeout: 15_000,
+    })
+    .toEqual({ count: 1 })
+  expect(await office.deliveries()).toEqual([])
+  expect(warnings).toHaveLength(1)
+})

@@ -7,7 +7,7 @@ import { addRejection, noteUnassigned } from '../../services/store/gateways.ts'
 import { instant, openPool } from '../../services/store/pool.ts'
 import { test } from '../database.ts'
 import { openDesk } from './desk.ts'
-import { busyNight, liveFourWeeks, NIGHT, stillClock } from './town.ts'
+import { buildTown, busyNight, liveFourWeeks, NIGHT, stillClock } from './town.ts'
 
 const EN = { 'accept-language': 'en-GB,en;q=0.9' }
 
@@ -249,6 +249,22 @@ describe('health', () => {
     })
     expect(found).not.toMatch(/행운동|home-01|haneul/)
   })
+})
+
+test('a message that nobody got makes health bad for an hour', async ({ pool }) => {
+  await (await buildTown(pool)).raise('home-01', 'danger')
+  const fine = await health(pool, stillClock(NIGHT), true)
+  expect([fine.failed, fine.late.includes('failed')]).toEqual([0, false])
+  const ended = NIGHT - 10 * MINUTE
+  await pool.query(
+    `update delivery set state = 'failed', due_at = null, done_at = $1
+     where id = (select min(id) from delivery)`,
+    [instant(ended)],
+  )
+  const bad = await health(pool, stillClock(NIGHT), true)
+  expect([bad.failed, bad.late.includes('failed')]).toEqual([1, true])
+  const later = await health(pool, stillClock(ended + HOUR), true)
+  expect([later.failed, later.late.includes('failed')]).toEqual([0, false])
 })
 
 test('a database that is away is said to be away, within seconds', async () => {

@@ -1,4 +1,6 @@
+import { pino } from 'pino'
 import { describe, expect, vi } from 'vitest'
+import { limit } from '../../services/console/limit.ts'
 import { personOfTicket, signInLink } from '../../services/console/session.ts'
 import { HOUR } from '../../services/core/time.ts'
 import { test } from '../database.ts'
@@ -125,6 +127,36 @@ describe('the way in', () => {
     expect(desk.mails).toHaveLength(5)
   })
 
+  test('is not shut on the staff by hundreds of made-up addresses', async ({ pool }) => {
+    const desk = await openDesk(pool)
+    for (let made = 0; made < 201; made++)
+      await desk.post('/login', '', { email: `made-up-${made}@example.org` })
+    const staff = await desk.post('/login', '', { email: 'haneul@office.example' })
+    expect(staff.status).toBe(200)
+    expect(desk.mails).toHaveLength(1)
+  })
+
+  test('mails two hundred links in fifteen minutes, and only the log hears of the next', async ({
+    pool,
+  }) => {
+    const lines: string[] = []
+    const log = pino({ level: 'warn' }, { write: (line) => void lines.push(line) })
+    const desk = await openDesk(pool, { log })
+    await pool.query(
+      `insert into person (person, name, role, office, email)
+       select 'many-' || n, '가나다', 'duty', 'gwanak', 'many-' || n || '@office.example'
+       from generate_series(0, 200) as n`,
+    )
+    for (let n = 0; n < 200; n++)
+      await desk.post('/login', '', { email: `many-${n}@office.example` })
+    expect([desk.mails.length, lines.length]).toEqual([200, 0])
+    const next = await desk.post('/login', '', { email: 'many-200@office.example' })
+    const stranger = await desk.post('/login', '', { email: 'stranger@office.example' })
+    expect([next.status, await next.text()]).toEqual([200, await stranger.text()])
+    expect([desk.mails.length, lines.length]).toEqual([200, 1])
+    expect(lines[0]).toContain('many-200')
+  })
+
   test('says so when this installation sends no mail', async ({ pool }) => {
     const desk = await openDesk(pool, { mail: null })
     expect(await (await desk.get('/login', '')).text()).toContain('이 설치에는 메일이 없습니다')
@@ -144,6 +176,14 @@ describe('the way in', () => {
     const left = await desk.post('/leave', await desk.enter('haneul'))
     expect(left.headers.get('set-cookie')).toMatch(/anbu=;.*Max-Age=0/)
   })
+})
+
+test('a limit counts each for itself, lets go after its time, and a flood shuts nobody out', () => {
+  const may = limit(2, 1000)
+  expect([may('a', 0), may('a', 1), may('a', 2), may('b', 2)]).toEqual([true, true, false, true])
+  expect([may('a', 999), may('a', 1000)]).toEqual([false, true])
+  for (let made = 0; made < 20_000; made++) expect(may(`made-up-${made}`, 1001)).toBe(true)
+  expect(may('c', 1001)).toBe(true)
 })
 
 test('a form of another site is refused', async ({ pool }) => {

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { pino } from 'pino'
 import type { Person } from '../../schemas/household.ts'
 import type { Grade, Reason, SignalKind } from '../../schemas/signal.ts'
+import { Channel } from '../../schemas/plan.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { escalate } from '../../services/alerts/escalate.ts'
 import { messageWriter } from '../../services/alerts/message.ts'
@@ -126,7 +127,7 @@ async function furnish(pool: pg.Pool): Promise<void> {
 
 function townOf(pool: pg.Pool, clock: StillClock): Town {
   const log = pino({ level: 'silent' })
-  const write = messageWriter('https://anbu.example')
+  const voice = { write: messageWriter('https://anbu.example'), channels: Channel.options }
   const town: Town = {
     pool,
     clock,
@@ -145,7 +146,7 @@ function townOf(pool: pg.Pool, clock: StillClock): Town {
       return rows[0]?.id ?? 0
     },
     async sweep() {
-      await escalate({ pool, log, write }, clock.now())
+      await escalate({ pool, log, voice }, clock.now())
     },
     send: (fails = () => false) => sendAll(pool, fails, clock.now()),
     async changed() {

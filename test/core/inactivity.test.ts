@@ -28,6 +28,7 @@ function home(rest: Partial<QuietHome> = {}): QuietHome {
     lastExit: null,
     lastRoom: '거실',
     before: { presence: 'home', since: MONDAY },
+    confirmed: 0,
     unseen: [],
     raised: null,
     ...rest,
@@ -113,6 +114,15 @@ describe('a silence', () => {
 
   test('that was looked at late is of the highest grade that is due', () => {
     expect(judge(home(), TEN + 3 * DAY)).toMatchObject({ kind: 'unusual', grade: 'danger' })
+  })
+
+  test('that a person has confirmed counts from then, and its last sign of life stays what it was', () => {
+    const at = TEN + 2 * HOUR
+    const asIfSeen = outlook(home({ lastActivity: at }), at)
+    expect(outlook(home({ confirmed: at }), at)).toEqual(asIfSeen)
+    const found = judge(home({ confirmed: at }), asIfSeen.watch)
+    const reason = { since: TEN, silentFor: asIfSeen.watch - TEN, surprise: 11.07 }
+    expect(found).toMatchObject({ kind: 'unusual', grade: 'watch', reason })
   })
 
   test('is never unusual within the first hour', () => {

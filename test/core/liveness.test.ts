@@ -19,6 +19,7 @@ function gateway(rest: Partial<QuietGateway> = {}): QuietGateway {
     silentAfter: 15 * MINUTE,
     installed: NOON - DAY,
     lostSince: null,
+    confirmed: 0,
     ...rest,
   }
 }
@@ -33,6 +34,7 @@ function sensor(rest: Partial<QuietSensor> = {}): QuietSensor {
     silentAfter: 26 * HOUR,
     installed: NOON - DAY,
     lostSince: null,
+    confirmed: 0,
     dark: false,
     excused: 0,
     ...rest,
@@ -70,6 +72,16 @@ describe('a gateway', () => {
     expect(late).toMatchObject({ heard: false, reason: { rule: 'gateway-silent' } })
   })
 
+  test('whose case was closed stays unheard, and is told anew when its limit has passed once more', () => {
+    const closed = gateway({ confirmed: NOON + HOUR })
+    const due = NOON + HOUR + 15 * MINUTE
+    const before = hearGateway(closed, 0, due - 1)
+    expect(before).toMatchObject({ heard: false, since: NOON, reason: null })
+    expect(hearGateway(closed, 0, due)).toMatchObject({ due, reason: { lastSeen: NOON } })
+    const boxed = gateway({ lastSeen: null, confirmed: NOON + HOUR })
+    expect(hearGateway(boxed, 0, NOON + HOUR + INSTALLING - 1)).toMatchObject({ reason: null })
+  })
+
   test('is excused while we were not listening, unless it was lost before', () => {
     const until = NOON + 8 * HOUR
     expect(hearGateway(gateway(), until, until).heard).toBe(true)
@@ -84,6 +96,13 @@ describe('a sensor', () => {
       heard: false,
       reason: { rule: 'sensor-silent', uid: 'pir-1', battery: 80, lastSeen: NOON },
     })
+  })
+
+  test('whose case was closed is told anew when its limit has passed once more', () => {
+    const closed = sensor({ confirmed: NOON + 30 * HOUR })
+    const due = NOON + 56 * HOUR
+    expect(hearSensor(closed, due - 1)).toMatchObject({ heard: false, reason: null })
+    expect(hearSensor(closed, due)).toMatchObject({ due, reason: { lastSeen: NOON } })
   })
 
   test('has its full time again when its gateway was out of sight', () => {

@@ -18,6 +18,7 @@ function traces(rest: Partial<Traces>): Traces {
     lastInner: NOON - HOUR,
     lastExit: null,
     before: { presence: 'home', since: NOON - DAY },
+    confirmed: 0,
     unseen: [],
     ...rest,
   }
@@ -91,6 +92,12 @@ describe('somebody', () => {
     expect(whereabouts(light, LIMIT, NOON + HOUR).presence).toBe('away')
   })
 
+  test('whose absence a person has confirmed is believed to be out anew from then on', () => {
+    const gone = traces({ lastExit: NOON, confirmed: NOON + 13 * HOUR })
+    const where = whereabouts(gone, LIMIT, NOON + 14 * HOUR)
+    expect(where).toEqual({ presence: 'away', since: NOON, until: NOON + 25 * HOUR })
+  })
+
   test('is never away without an end', () => {
     const anyTime = fc.option(fc.integer({ min: NOON - DAY, max: NOON + DAY }))
     const anyBefore = fc.record({
@@ -99,7 +106,7 @@ describe('somebody', () => {
     })
     fc.assert(
       fc.property(anyTime, anyTime, anyBefore, (lastInner, lastExit, before) => {
-        const where = whereabouts({ lastInner, lastExit, before, unseen: [] }, LIMIT, NOON + DAY)
+        const where = whereabouts(traces({ lastInner, lastExit, before }), LIMIT, NOON + DAY)
         expect(where.until !== null).toBe(where.presence === 'away')
       }),
     )

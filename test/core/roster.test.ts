@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Person } from '../../schemas/household.ts'
-import type { Channel, Step, Target } from '../../schemas/plan.ts'
+import { Channel, type Step, type Target } from '../../schemas/plan.ts'
 import { recipients } from '../../services/core/roster.ts'
 
 function staff(person: string, role: Person['role'], rest: Partial<Person> = {}): Person {
@@ -27,35 +27,46 @@ const PEOPLE = [
   staff('han', 'duty', { office: 'mapo' }),
   staff('oh', 'supervisor', { email: null }),
 ]
+const ALL = Channel.options
 const HOME = { office: 'gwanak', planner: 'kim' }
 
 describe('a step', () => {
   test('for the planner means the one of this household, by the channels that reach them', () => {
-    expect(recipients(step([{ type: 'planner' }]), HOME, PEOPLE)).toEqual([
+    expect(recipients(step([{ type: 'planner' }]), HOME, PEOPLE, ALL)).toEqual([
       { person: 'kim', channels: ['webhook', 'email'] },
     ])
   })
 
   test('for the planner means nobody while none is assigned', () => {
-    expect(recipients(step([{ type: 'planner' }]), { ...HOME, planner: null }, PEOPLE)).toEqual([])
+    const home = { ...HOME, planner: null }
+    expect(recipients(step([{ type: 'planner' }]), home, PEOPLE, ALL)).toEqual([])
   })
 
   test('for a role means the people of the office of the home', () => {
-    expect(recipients(step([{ type: 'role', role: 'duty' }]), HOME, PEOPLE)).toEqual([
+    expect(recipients(step([{ type: 'role', role: 'duty' }]), HOME, PEOPLE, ALL)).toEqual([
       { person: 'park', channels: ['email'] },
     ])
   })
 
   test('for a person means that person, of whatever office', () => {
-    const reached = recipients(step([{ type: 'person', person: 'han' }]), HOME, PEOPLE)
+    const reached = recipients(step([{ type: 'person', person: 'han' }]), HOME, PEOPLE, ALL)
     expect(reached.map(({ person }) => person)).toEqual(['han'])
   })
 
   test('does not reach who has no channel', () => {
-    expect(recipients(step([{ type: 'role', role: 'supervisor' }]), HOME, PEOPLE)).toEqual([])
+    expect(recipients(step([{ type: 'role', role: 'supervisor' }]), HOME, PEOPLE, ALL)).toEqual([])
   })
 
-  test('reaches nobody twice, and everybody by a channel of the step that they have (I8)', () => {
+  test('reaches people only by what is set up, and not at all who has nothing else', () => {
+    const both: Target[] = [{ type: 'planner' }, { type: 'role', role: 'duty' }]
+    // kim has both, park mail alone.
+    expect(recipients(step(both), HOME, PEOPLE, ['webhook'])).toEqual([
+      { person: 'kim', channels: ['webhook'] },
+    ])
+    expect(recipients(step(both), HOME, PEOPLE, [])).toEqual([])
+  })
+
+  test('reaches nobody twice, and everybody by a channel that is set up and that they have (I8)', () => {
     const target: fc.Arbitrary<Target> = fc.oneof(
       fc.constant({ type: 'planner' } as const),
       fc.record({
@@ -69,12 +80,13 @@ describe('a step', () => {
     )
     const channels = fc.uniqueArray(fc.constantFrom<Channel>('webhook', 'email'), { minLength: 1 })
     fc.assert(
-      fc.property(fc.array(target, { minLength: 1 }), channels, (targets, by) => {
-        const reached = recipients(step(targets, by), HOME, PEOPLE)
+      fc.property(fc.array(target, { minLength: 1 }), channels, channels, (targets, by, here) => {
+        const reached = recipients(step(targets, by), HOME, PEOPLE, here)
         expect(new Set(reached.map(({ person }) => person)).size).toBe(reached.length)
         for (const { person, channels: ways } of reached)
           for (const way of ways) {
             expect(by).toContain(way)
+            expect(here).toContain(way)
             expect(PEOPLE.find((one) => one.person === person)?.[way]).not.toBeNull()
           }
       }),

@@ -86,6 +86,10 @@ describe('a welfare planner reads', () => {
     expect(sentence(offline, 'en', SEOUL)).toContain(
       'The gateway has lost its connection. Last heard: 2 March',
     )
+    const unwatched: Reason = { rule: 'unwatched', lastSeen: EIGHT }
+    expect(sentence(unwatched, 'ko', SEOUL)).toContain(
+      '3월 2일 08:12부터 신호를 보내는 센서가 하나도 없습니다.',
+    )
     const sensor: Reason = {
       rule: 'sensor-silent',
       uid: 'pir-1',

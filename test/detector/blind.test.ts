@@ -63,16 +63,28 @@ describe('a gateway that falls silent', () => {
     expect((await district.signals()).at(1)).toMatchObject({ ...QUIET, grade: 'watch' })
   })
 
-  test('with its last will has five minutes', async ({ district }) => {
+  test('with its last will has seven minutes', async ({ district }) => {
     const home = await district.home('made-up-1')
     await district.move(home)
     await district.hangUp(home)
-    await district.pass(5 * MINUTE)
+    await district.pass(7 * MINUTE - 1)
     expect(await district.signals()).toEqual([])
-    await district.pass(5 * MINUTE)
+    await district.pass(MINUTE)
     expect(await district.signals()).toMatchObject([
-      { kind: 'blind', due: NINE + 5 * MINUTE, reason: { rule: 'gateway-offline' } },
+      { kind: 'blind', due: NINE + 7 * MINUTE, reason: { rule: 'gateway-offline' } },
     ])
+  })
+
+  test('whose last will came late is heard with its next state, and nobody is told', async ({
+    district,
+  }) => {
+    const home = await district.home('made-up-1')
+    await district.move(home)
+    // It is back already; its state comes five minutes after the one that it sent then, and a little later.
+    await district.hangUp(home)
+    await district.pass(5 * MINUTE + 40_000)
+    await district.pass(HOUR, [home])
+    expect(await district.signals()).toEqual([])
   })
 
   test('that has never spoken leaves its home blind from the first, and is reported after a day', async ({

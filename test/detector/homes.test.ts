@@ -18,6 +18,7 @@ function dueAfter(at: number) {
       lastExit: null,
       lastRoom: null,
       before: { presence: 'home', since: at },
+      confirmed: 0,
       unseen: [],
       raised: null,
     },

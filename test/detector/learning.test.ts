@@ -34,6 +34,18 @@ describe('learning', () => {
     expect((await district.rhythm(home))?.silences).toHaveLength(8)
   })
 
+  test('a rhythm that cannot be read begins anew with all that is kept', async ({ district }) => {
+    const home = await district.home('made-up-1')
+    await district.past(home, NINE - 9 * HOUR - 9 * DAY, 9 * 96, (quarter) => quarter % 96 >= 28)
+    await district.learn()
+    const rhythm = await district.rhythm(home)
+    expect(rhythm?.silences).toHaveLength(9)
+    await district.pool.query(`update rhythm set body = '{}'`)
+    await setLearnAt(district.pool, home, district.now)
+    await district.learn()
+    expect(await district.rhythm(home)).toEqual(rhythm)
+  })
+
   test('has the home looked at, for a busier rhythm means an earlier deadline', async ({
     district,
   }) => {

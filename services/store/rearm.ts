@@ -1,0 +1,62 @@
+import type { SignalKind } from '../../schemas/signal.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { DAY } from '../core/time.ts'
+import { type Db, instant } from './pool.ts'
+
+/**
+ * Has what a case was about reported anew when its limit has passed once more since `now`. The caller's
+ * transaction closes the case.
+ */
+export async function rearm(db: Db, kind: SignalKind, home: number, now: Millis): Promise<void> {
+  switch (kind) {
+    case 'inactivity':
+      return confirmHome(db, home, now)
+    case 'blind':
+      await confirmGateways(db, home, now)
+      return confirmUnwatched(db, home, now)
+    case 'sensor':
+      return confirmSensors(db, home, now)
+    case 'configuration':
+      // Each step that reaches nobody reports itself, every time.
+      return
+  }
+}
+
+async function confirmHome(db: Db, home: number, now: Millis): Promise<void> {
+  await db.query(
+    `update watch set grade = null, silence_since = null, confirmed_at = $2, deadline_at = $2
+     where household_id = $1`,
+    [home, instant(now)],
+  )
+}
+
+// Only what is lost: the clock of what is heard runs on as it was.
+async function confirmGateways(db: Db, home: number, now: Millis): Promise<void> {
+  await db.query(
+    `with lost as (
+       select gateway from gateway where household_id = $1 and lost_since is not null
+       order by gateway for no key update
+     )
+     update gateway as g set lost_since = null, confirmed_at = $2 from lost
+     where g.gateway = lost.gateway`,
+    [home, instant(now)],
+  )
+}
+
+async function confirmUnwatched(db: Db, home: number, now: Millis): Promise<void> {
+  await db.query(
+    `update unseen set due_at = $2 where household_id = $1 and cause = 'sensor' and until is null`,
+    [home, instant(now + DAY)],
+  )
+}
+
+async function confirmSensors(db: Db, home: number, now: Millis): Promise<void> {
+  await db.query(
+    `with lost as (
+       select id from device where household_id = $1 and lost_since is not null
+       order by id for no key update
+     )
+     update device as d set lost_since = null, confirmed_at = $2 from lost where d.id = lost.id`,
+    [home, instant(now)],
+  )
+}

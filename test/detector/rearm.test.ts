@@ -1,0 +1,149 @@
+import { pino } from 'pino'
+import { expect } from 'vitest'
+import { z } from 'zod'
+import type { OutcomeCode } from '../../schemas/alert.ts'
+import { Channel } from '../../schemas/plan.ts'
+import type { SignalKind } from '../../schemas/signal.ts'
+import { STANDARD_PLAN } from '../../services/core/plan.ts'
+import { HOUR, MINUTE } from '../../services/core/time.ts'
+import { escalate } from '../../services/alerts/escalate.ts'
+import { messageWriter } from '../../services/alerts/message.ts'
+import { applyEvent } from '../../services/store/alerts.ts'
+import { addGateway, addPlan } from '../../services/store/homes.ts'
+import { query } from '../../services/store/pool.ts'
+import { commit } from '../../services/store/readings.ts'
+import { type District, type Found, NINE, test } from './district.ts'
+
+const voice = { write: messageWriter(null), channels: Channel.options }
+
+/** Somebody closes the open case of a kind, now. */
+async function close(district: District, kind: SignalKind, outcome: OutcomeCode): Promise<void> {
+  const { pool, now } = district
+  await addPlan(pool, STANDARD_PLAN)
+  await escalate({ pool, log: pino({ level: 'silent' }), voice }, now)
+  const [open] = await query(
+    pool,
+    z.object({ id: z.int() }),
+    `select id from alert where kind = $1 and state ->> 'state' <> 'resolved'`,
+    [kind],
+  )
+  const event = { type: 'outcome', by: 'kim', outcome, note: '' } as const
+  expect(await applyEvent(pool, open?.id ?? 0, event, now)).toMatchObject({ kind: 'done' })
+}
+
+async function signalsOf(district: District, kind: SignalKind): Promise<Found[]> {
+  return (await district.signals()).filter((each) => each.kind === kind)
+}
+
+test('a silence that was closed as safe and goes on is told anew, grade by grade, from then on', async ({
+  district,
+}) => {
+  const home = await district.home('made-up-1')
+  await district.move(home)
+  await district.pass(20 * HOUR, [home])
+  expect((await district.watch(home)).grade).toBe('danger')
+  const before = await signalsOf(district, 'inactivity')
+  await close(district, 'inactivity', 'safe')
+  const closed = district.now
+
+  await district.pass(HOUR, [home])
+  expect(await signalsOf(district, 'inactivity')).toEqual(before)
+  await district.pass(24 * HOUR, [home])
+  const after = (await signalsOf(district, 'inactivity')).slice(before.length)
+  expect(after.map((each) => each.grade)).toEqual(['watch', 'caution', 'warning', 'danger'])
+  for (const { due, at, reason } of after) {
+    expect(due).toBeGreaterThan(closed + HOUR)
+    expect(reason).toMatchObject({ since: NINE, silentFor: at - NINE })
+  }
+})
+
+test('an absence that was closed is believed anew, and has its end again', async ({ district }) => {
+  const home = await district.home('made-up-1')
+  await district.exit(home)
+  await district.pass(12 * HOUR, [home])
+  await close(district, 'inactivity', 'away')
+  await district.pass(12 * HOUR - MINUTE, [home])
+  expect(await signalsOf(district, 'inactivity')).toHaveLength(1)
+  await district.pass(MINUTE, [home])
+  expect((await signalsOf(district, 'inactivity'))[1]).toMatchObject({
+    grade: 'caution',
+    due: NINE + 24 * HOUR,
+    reason: { rule: 'away', since: NINE },
+  })
+})
+
+test('who was found dead is asked about no more, until something moves', async ({ district }) => {
+  const home = await district.home('made-up-1')
+  await district.move(home)
+  await district.pass(20 * HOUR, [home])
+  const before = await signalsOf(district, 'inactivity')
+  await close(district, 'inactivity', 'found-dead')
+  await district.pass(20 * HOUR, [home])
+  expect(await signalsOf(district, 'inactivity')).toEqual(before)
+  await district.move(home)
+  await district.pass(20 * HOUR, [home])
+  expect((await signalsOf(district, 'inactivity')).length).toBe(2 * before.length)
+})
+
+test('a gateway that stays dead after its case was closed is a case again, and dark throughout', async ({
+  district,
+}) => {
+  const home = await district.home('made-up-1')
+  await district.move(home)
+  await district.pass(HOUR)
+  expect(await signalsOf(district, 'blind')).toHaveLength(1)
+  await close(district, 'blind', 'fault')
+  const closed = district.now
+
+  district.now += 14 * MINUTE
+  await district.sweep()
+  expect(await signalsOf(district, 'blind')).toHaveLength(1)
+  expect(await district.unseen()).toEqual([{ home: home.id, since: NINE, until: null }])
+  await district.pass(MINUTE)
+  await district.pass(HOUR)
+  const blind = await signalsOf(district, 'blind')
+  expect(blind).toHaveLength(2)
+  expect(blind[1]).toMatchObject({ due: closed + 15 * MINUTE, reason: { lastSeen: NINE } })
+})
+
+test('a home is no less dark for the gateway that lives beside the dead one whose case was closed', async ({
+  district,
+  pool,
+}) => {
+  const home = await district.home('made-up-1')
+  await addGateway(pool, { gateway: 'second', household: 'made-up-1' }, NINE)
+  const hear = () => commit(pool, [], ['second'], district.now)
+  await district.move(home)
+  await hear()
+  district.now += 20 * MINUTE
+  await hear()
+  await district.sweep()
+  await close(district, 'blind', 'fault')
+  for (let minute = 0; minute < 10; minute++) {
+    district.now += MINUTE
+    await hear()
+    await pool.query('update gateway set check_at = null')
+    await district.sweep()
+  }
+  expect(await district.unseen()).toEqual([{ home: home.id, since: NINE, until: null }])
+})
+
+test('a sensor that stays dead after its case was closed is a case again', async ({ district }) => {
+  const home = await district.home('made-up-1')
+  await district.quicken(home, 10 * HOUR)
+  const live = async (hours: number) => {
+    for (let hour = 0; hour < hours; hour++) {
+      await district.move(home)
+      await district.pass(HOUR, [home])
+    }
+  }
+  await live(11)
+  expect(await signalsOf(district, 'sensor')).toHaveLength(1)
+  await close(district, 'sensor', 'fault')
+  const closed = district.now
+  await live(9)
+  expect(await signalsOf(district, 'sensor')).toHaveLength(1)
+  await live(2)
+  const [, again] = await signalsOf(district, 'sensor')
+  expect(again).toMatchObject({ due: closed + 10 * HOUR, reason: { uid: 'door', lastSeen: NINE } })
+})
