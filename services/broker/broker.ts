@@ -60,7 +60,10 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
   const doors = await openDoors(
     { plain: deps, tls: deps.tls ?? null, webSocket: deps.webSocket ?? null },
     { limits, lobby, tally, log: deps.log, receive: receiver(aedes, house) },
-  )
+  ).catch((error: unknown) => {
+    aedes.close()
+    throw error
+  })
   const watch = keepWatch(house)
   return {
     ...addresses(deps, doors),

@@ -23,6 +23,8 @@ const LONGEST_TOPIC = 256
  * its own (`zigbee2mqtt/...`). Two homes may say the same there: who speaks is known from the credential.
  */
 export function refusePublish(gateway: string, topic: string, size: number): Refusal | null {
+  // Nearly all that native gateways say: nothing of the topic is left to look at (8 % of the broker's time).
+  if (topic === TOPIC.data(gateway)) return refuseSize(size)
   const isNative = /^anbu(\/|$)/.test(topic)
   if ((isNative && !topic.startsWith(TOPIC.up(gateway))) || topic.startsWith('$'))
     return { reason: 'foreign-topic', detail: `may publish to ${TOPIC.up(gateway)}... only` }
@@ -30,9 +32,12 @@ export function refusePublish(gateway: string, topic: string, size: number): Ref
   if (Buffer.byteLength(topic) > LONGEST_TOPIC || /[\p{Cc}\uFFFD]/u.test(topic))
     return { reason: 'bad-topic', detail: `at most ${LONGEST_TOPIC} bytes of text` }
   // In other dialects ingest knows what may be larger, since it says nothing of a home.
-  if (isNative && size > LARGEST_PAYLOAD)
-    return { reason: 'too-large', detail: `${size} bytes, at most ${LARGEST_PAYLOAD} are read` }
-  return null
+  return isNative ? refuseSize(size) : null
+}
+
+function refuseSize(size: number): Refusal | null {
+  if (size <= LARGEST_PAYLOAD) return null
+  return { reason: 'too-large', detail: `${size} bytes, at most ${LARGEST_PAYLOAD} are read` }
 }
 
 /**

@@ -40,15 +40,18 @@ export async function openDoors(options: DoorsOptions, deps: DoorsDeps): Promise
   const { plain, tls, webSocket } = options
   using open = new DisposableStack()
   const secure = tls && (await secureOptions(tls, deps))
-  const enter = (socket: Socket) => enterBy(deps, socket, socket)
-  const tlsServer = secure && openTls(secure, enter)
+  const tlsServer = secure && openTls(secure, (socket) => enterBy(deps, socket, socket))
   const webServer = webSocket && openWebSockets(deps.limits, secure, watched(deps))
-  const listen = (address: Address, next: (socket: Socket) => void) =>
+  const listen = (address: Address, next: (arrival: Arrival) => void) =>
     openPort(address, deps, open, next)
   const onto = (address: Address | null, server: EventEmitter | null) =>
-    address && listen(address, (socket) => server?.emit('connection', socket))
+    address &&
+    listen(address, (arrival) => {
+      deps.lobby.hand(arrival)
+      server?.emit('connection', arrival.socket)
+    })
   const ports = {
-    plain: await listen(plain, enter),
+    plain: await listen(plain, (arrival) => deps.receive(arrival.socket, arrival, arrival.socket)),
     tls: await onto(tls, tlsServer),
     webSocket: await onto(webSocket, webServer),
   }
@@ -80,16 +83,18 @@ function openTls(secure: TlsOptions, enter: (socket: Socket) => void): TlsServer
 
 async function openPort(
   { host, port }: Address,
-  { lobby }: DoorsDeps,
+  { limits, lobby }: DoorsDeps,
   open: DisposableStack,
-  next: (socket: Socket) => void,
+  next: (arrival: Arrival) => void,
 ): Promise<number> {
   // A line that died without a word is found by TCP in minutes, whatever keep-alive its gateway has.
   const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
   const server = createServer(options, (socket) => {
-    if (lobby.admit(socket)) next(socket)
+    const arrival = lobby.admit(socket)
+    if (arrival) next(arrival)
   })
-  server.listen(port, host)
+  // Node asks for 511. When a district came back at once the kernel broke 700 of 2,000 connections unheard.
+  server.listen({ host, port, backlog: limits.connectsAtOnce })
   await once(server, 'listening')
   open.defer(() => void server.close())
   return portOf(server)

@@ -32,7 +32,7 @@ export class Gate {
   heardAt = performance.now()
   readonly #conn: Duplex
   readonly #deps: GateDeps
-  readonly #take: () => Buffer | null
+  readonly #read: (size?: number) => unknown
   #stage: 'new' | 'asked' | 'open' = 'new'
   #pace: Pace | null = null
   #held: Held | null = null
@@ -51,11 +51,10 @@ export class Gate {
   constructor(conn: Duplex, deps: GateDeps) {
     this.#conn = conn
     this.#deps = deps
+    // oxlint-disable-next-line typescript/unbound-method -- called on its connection; bound, it is one more a connection
+    this.#read = conn.read
     // Node itself calls read(0), which fetches and returns nothing.
-    const read = conn.read.bind(conn)
-    this.#take = () => this.#note(read())
-    conn.read = (size?: number) => (size === 0 ? read(0) : this.#read())
-    conn.once('close', () => this.#close())
+    conn.read = (size?: number) => (size === 0 ? this.#read.call(conn, 0) : this.#give())
   }
 
   /** Sees to it that aedes reads on whenever there is something; called once aedes listens. */
@@ -91,6 +90,13 @@ export class Gate {
     return this.#held !== null && this.#held !== 'drain'
   }
 
+  /** Lets go of what it holds, when the connection is closed. */
+  close(): void {
+    if (this.#waking) clearTimeout(this.#waking)
+    this.#deps.room.forget(this)
+    this.#rest = null
+  }
+
   // aedes counts a 'readable' down for each packet that is under way, and reads at zero: behind ten PUBLISHes that
   // wait for the store, ten PINGREQs would stay unread, and the gateway would give up. We count for ourselves.
   #insist(): void {
@@ -106,7 +112,8 @@ export class Gate {
     return this.#held === 'drain' ? this.#heldAt : null
   }
 
-  #note(bytes: unknown): Buffer | null {
+  #take(): Buffer | null {
+    const bytes = this.#read.call(this.#conn)
     // A stream without an encoding gives bytes, or null.
     if (!(bytes instanceof Buffer)) return null
     this.heardAt = performance.now()
@@ -114,7 +121,7 @@ export class Gate {
     return bytes
   }
 
-  #read(): Buffer | null {
+  #give(): Buffer | null {
     this.#served = true
     if (this.#conn.destroyed || this.#mustWait()) return null
     const bytes = this.#next()
@@ -217,12 +224,6 @@ export class Gate {
     this.#deps.ended(why)
     this.#conn.destroy()
     return null
-  }
-
-  #close(): void {
-    if (this.#waking) clearTimeout(this.#waking)
-    this.#deps.room.forget(this)
-    this.#rest = null
   }
 }
 

@@ -34,22 +34,30 @@ export class Lobby {
   }
 
   /**
-   * Whether this connection may stay. If not it is closed without a word: a CONNACK that refuses would need all of
+   * Lets a connection in, or null. Then it is closed without a word: a CONNACK that refuses would need all of
    * TLS first, and clients such as mqtt.js never try again after one (`reconnectOnConnackError`).
    */
-  admit(socket: Socket): boolean {
+  admit(socket: Socket): Arrival | null {
     const address = addressOf(socket.remoteAddress)
     const why = this.#refusal(address, performance.now())
     if (why) {
       this.#tally.count(why)
       socket.destroy()
-      return false
+      return null
     }
-    this.#enter({ address, socket, at: performance.now(), signedIn: false })
-    return true
+    const arrival = { address, socket, at: performance.now(), signedIn: false }
+    this.#enter(arrival)
+    return arrival
   }
 
-  /** The arrival that a TLS socket or an upgraded HTTP connection stands on. */
+  /** Remembers an arrival by its far end, for what TLS or HTTP make of its socket. */
+  hand(arrival: Arrival): void {
+    const peer = peerOf(arrival.socket)
+    this.#byPeer.set(peer, arrival)
+    arrival.socket.once('close', () => this.#byPeer.delete(peer))
+  }
+
+  /** The arrival that a TLS socket or an upgraded HTTP connection stands on; undefined when it has left. */
   arrivalOf(socket: Socket): Arrival | undefined {
     return this.#byPeer.get(peerOf(socket))
   }
@@ -85,17 +93,12 @@ export class Lobby {
     const [oldest] = this.#strangers
     if (oldest && this.#strangers.size >= this.#limits.strangers)
       this.#dismiss(oldest, 'crowded-out')
-    const peer = peerOf(socket)
     this.#inside.add(arrival)
     this.#strangers.add(arrival)
-    this.#byPeer.set(peer, arrival)
     this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1)
     // A line that breaks before anybody listens to it must not end the process.
-    socket.on('error', () => undefined)
-    socket.once('close', () => {
-      this.#byPeer.delete(peer)
-      this.#leave(arrival)
-    })
+    socket.on('error', ignore)
+    socket.once('close', () => this.#leave(arrival))
   }
 
   #leave(arrival: Arrival): void {
@@ -112,6 +115,8 @@ export class Lobby {
     stranger.socket.destroy()
   }
 }
+
+function ignore(): void {}
 
 // While a connection is open no other has the same far and near end.
 function peerOf(socket: Socket): string {

@@ -43,7 +43,7 @@ function follow(aedes: Aedes, { deps, visits, visitOf }: House): void {
     if (gateway) deps.forget(gateway)
   })
   aedes.on('unsubscribe', (topics, client) => {
-    for (const topic of topics) visitOf.get(client)?.subscriptions.delete(topic)
+    for (const topic of topics) visitOf.get(client)?.subscriptions?.delete(topic)
   })
   for (const event of ['clientError', 'connectionError'] as const)
     aedes.on(event, (client, error) =>
@@ -125,9 +125,10 @@ function subscribes(
 ): string | null {
   const visit = visitOf.get(client)
   if (!visit || visit.gateway === null) return null
-  const room = visit.subscriptions.has(filter) || visit.subscriptions.size < limits.subscriptions
+  const own = (visit.subscriptions ??= new Set())
+  const room = own.has(filter) || own.size < limits.subscriptions
   const topic = room ? subscribeAs(visit.gateway, filter) : null
-  if (topic !== null) visit.subscriptions.add(filter)
+  if (topic !== null) own.add(filter)
   else tally.count('subscription')
   return topic
 }

@@ -18,8 +18,9 @@ export type Visit = {
   /** How long it may be silent, in milliseconds. */
   silence: number
   /** The answer before: PUBACKs go out in the order of the PUBLISHes [MQTT-4.6.0-2]. */
-  turn: Promise<unknown>
-  readonly subscriptions: Set<string>
+  turn: Promise<unknown> | null
+  /** What it subscribes to; null when to nothing, as nearly all. */
+  subscriptions: Set<string> | null
 }
 
 /** What the visits stand in. */
@@ -29,7 +30,7 @@ export type VisitsDeps = {
   readonly tally: Tally
 }
 
-type Guest = { readonly pace: Pace; readonly visits: Set<Visit> }
+type Guest = { readonly pace: Pace; visits: readonly Visit[] }
 
 /** All connections, and what each gateway has of them. */
 export class Visits {
@@ -55,8 +56,8 @@ export class Visits {
       certificate,
       gateway: null,
       silence: 1.5 * limits.keepAlive,
-      turn: Promise.resolve(),
-      subscriptions: new Set(),
+      turn: null,
+      subscriptions: null,
     }
     this.#open.add(visit)
     conn.once('close', () => this.#leave(visit))
@@ -68,10 +69,10 @@ export class Visits {
     if (visit.conn.destroyed) return
     const guest = this.#guests.get(gateway) ?? this.#newGuest(gateway)
     const [oldest] = guest.visits
-    if (oldest && guest.visits.size >= this.#deps.limits.perGateway) this.#end(oldest, 'replaced')
+    if (oldest && guest.visits.length >= this.#deps.limits.perGateway) this.#end(oldest, 'replaced')
     visit.gateway = gateway
     visit.arrival.signedIn = true
-    guest.visits.add(visit)
+    guest.visits = [...guest.visits, visit]
     this.#signedIn++
   }
 
@@ -88,7 +89,7 @@ export class Visits {
       if (why) this.#end(visit, why)
     }
     for (const [gateway, { pace, visits }] of this.#guests)
-      if (visits.size === 0 && pace.full(now)) this.#guests.delete(gateway)
+      if (visits.length === 0 && pace.full(now)) this.#guests.delete(gateway)
   }
 
   counts(): Counts {
@@ -112,7 +113,7 @@ export class Visits {
   #newGuest(gateway: string): Guest {
     const { bytesPerSecond: perSecond, bytesAtOnce: atOnce } = this.#deps.limits
     const pace = new Pace({ perSecond, atOnce }, performance.now())
-    const guest = { pace, visits: new Set<Visit>() }
+    const guest: Guest = { pace, visits: [] }
     this.#guests.set(gateway, guest)
     return guest
   }
@@ -123,9 +124,11 @@ export class Visits {
   }
 
   #leave(visit: Visit): void {
+    visit.gate.close()
     this.#open.delete(visit)
     if (visit.gateway === null) return
     this.#signedIn--
-    this.#guests.get(visit.gateway)?.visits.delete(visit)
+    const guest = this.#guests.get(visit.gateway)
+    if (guest) guest.visits = guest.visits.filter((each) => each !== visit)
   }
 }
