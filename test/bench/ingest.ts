@@ -142,7 +142,7 @@ async function count(db: pg.Pool): Promise<number> {
 async function settle(db: pg.Pool): Promise<BenchGateway[]> {
   await migrate(db)
   await makePartitions(db, Date.now() - 86_400_000, Date.now() + 86_400_000)
-  const salt = randomBytes(16)
+  const salt = randomBytes(32)
   const hash = await hashSecret(SECRET, salt)
   await db.query(
     `with home as (

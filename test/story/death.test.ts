@@ -71,7 +71,7 @@ test('fourteen ordinary days trouble nobody; a death is told that afternoon, to 
     state: expect.objectContaining({ state: 'resolved', by: 'kim', outcome: 'found-dead' }),
   })
   await takeAll(office, ended)
-}, 30_000)
+}, 60_000)
 
 /** What the database says was delivered is what really came, and nothing else. */
 async function takeAll(
