@@ -38,16 +38,14 @@ export async function checkPipeline(watching: Watching, now: Millis): Promise<Pi
         until: beat.at - ON_ITS_WAY * watching.speed,
         excused: await excuse(watching, longest, beat, now),
       }
-    : await stand(watching, beat, now)
+    : await stand(watching, beat)
 }
 
-async function stand(
-  { pool, log }: Watching,
-  beat: Beat | null,
-  now: Millis,
-): Promise<{ runs: false }> {
-  const isNews = await openStandstill(pool, beat?.at ?? now)
-  if (isNews) log.error({ lastBeat: beat?.at ?? null }, 'ingest does not beat: nobody is judged')
+async function stand({ pool, log }: Watching, beat: Beat | null): Promise<{ runs: false }> {
+  // Before ingest's first beat nothing stood still: it has not begun, and nobody need be excused for that.
+  if (beat === null) return { runs: false }
+  const isNews = await openStandstill(pool, beat.at)
+  if (isNews) log.error({ lastBeat: beat.at }, 'ingest does not beat: nobody is judged')
   return { runs: false }
 }
 
