@@ -76,9 +76,14 @@ async function answer(
 
 const NOTHING = Buffer.alloc(0)
 
-async function inTurn(visit: Visit, taken: Promise<Error | null>): Promise<Error | null> {
-  const before = visit.turn
-  visit.turn = taken
+function inTurn(visit: Visit, taken: Promise<Error | null>): Promise<Error | null> {
+  // Behind the whole turn before, and not only behind its own work: a slow one holds back all that follow.
+  const turn = inOrder(visit.turn, taken)
+  visit.turn = turn
+  return turn
+}
+
+async function inOrder<T>(before: Promise<unknown> | null, taken: Promise<T>): Promise<T> {
   await before
   return await taken
 }
