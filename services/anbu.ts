@@ -1,5 +1,5 @@
 import { text as readAll } from 'node:stream/consumers'
-import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { Kind } from '../schemas/reading.ts'
 import { Role, Tier } from '../schemas/household.ts'
 import {
@@ -15,6 +15,7 @@ import {
   personAdd,
   personLink,
 } from './commands/admin.ts'
+import { example, language, positive, say } from './commands/command-line.ts'
 import { UsageError, openLog, readEnvironment } from './commands/context.ts'
 import { demo } from './commands/demo.ts'
 import { FORMAT_NAMES, replay } from './commands/replay.ts'
@@ -154,27 +155,6 @@ device
   .action(async (id: string, uid: string, given: object) => say(await deviceAssign(id, uid, given)))
 
 await anbu.parseAsync().catch(fail)
-
-function positive(text: string): number {
-  const number = Number(text)
-  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('a number above 0')
-  return number
-}
-
-function language(): Option {
-  const korean = (process.env['LC_ALL'] ?? process.env['LANG'] ?? '').startsWith('ko')
-  return new Option('--lang <lang>', 'the language of the story')
-    .choices(['ko', 'en'])
-    .default(korean ? 'ko' : 'en')
-}
-
-function example(...commands: string[]): string {
-  return ['', 'Examples:', ...commands.map((each) => `  ${each}`)].join('\n')
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`)
-}
 
 function fail(error: unknown): never {
   if (error instanceof UsageError) process.stderr.write(`${error.message}\n`)

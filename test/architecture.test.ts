@@ -22,7 +22,8 @@ const EVERYWHERE = ['zod', 'pino']
 // says what a pool is. `anbu` is services/anbu.ts and its commands.
 const TABLE: Readonly<Record<string, Room>> = {
   schemas: { rooms: [], packages: ['zod'], node: false },
-  core: { rooms: ['schemas'], packages: [], node: false },
+  // A calendar is data: it asks no clock.
+  core: { rooms: ['schemas'], packages: ['@hyunbinseo/holidays-kr'], node: false },
   clock: { rooms: ['schemas', 'core'], packages: [], node: true },
   store: {
     rooms: ['schemas', 'core'],
