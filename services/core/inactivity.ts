@@ -11,22 +11,29 @@ import { HOUR, MINUTE, type Span } from './time.ts'
 /** The rule book by which this file decides; each signal names it. */
 export const MODEL = 'surprise-1'
 
-/** How many false alarms a home and month staff can bear, for each grade. */
-export const BUDGETS: Readonly<Record<Grade, number>> = {
-  watch: 1,
-  caution: 0.3,
-  warning: 0.1,
-  danger: 0.02,
+/** What staff have chosen for a home. */
+export type Policy = {
+  /** How many false alarms a home and month they can bear, for each grade. */
+  readonly budgets: Readonly<Record<Grade, number>>
+  /** After so long a silence they are always told, whatever the model says. */
+  readonly ceiling: Millis
+  /** No silence is unusual before this. */
+  readonly floor: Millis
 }
 
-/** After so many hours of silence staff are always told, whatever the model says (고 / 중 / 저위험군). */
-export const CEILINGS: Readonly<Record<Tier, Millis>> = {
-  high: 24 * HOUR,
-  mid: 36 * HOUR,
-  low: 50 * HOUR,
+/** What holds where staff have chosen nothing else: the hours of the tier (고 / 중 / 저위험군) are the ceiling. */
+export const POLICIES: Readonly<Record<Tier, Policy>> = {
+  high: policy(24 * HOUR),
+  mid: policy(36 * HOUR),
+  low: policy(50 * HOUR),
 }
 
-/** What a grade waits beyond the tier's hours: warning a quarter more, danger half as much again. */
+function policy(ceiling: Millis): Policy {
+  const budgets = { watch: 1, caution: 0.3, warning: 0.1, danger: 0.02 }
+  return { budgets, ceiling, floor: 60 * MINUTE }
+}
+
+/** What a grade waits beyond the ceiling: warning a quarter more, danger half as much again. */
 const STRETCH: Readonly<Record<Grade, number>> = {
   watch: 1,
   caution: 1,
@@ -34,13 +41,10 @@ const STRETCH: Readonly<Record<Grade, number>> = {
   danger: 1.5,
 }
 
-/** No silence is unusual before this. */
-export const FLOOR = 60 * MINUTE
-
 /** A home as it stands: all that a judgement needs. */
 export type QuietHome = Traces & {
   readonly timeZone: string
-  readonly tier: Tier
+  readonly policy: Policy
   readonly rhythm: Rhythm
   readonly lastActivity: Millis
   readonly lastRoom: string | null
@@ -102,7 +106,7 @@ type Due = { readonly grade: Grade; readonly due: Millis; readonly rule: Rule }
 type Rule = 'surprise' | 'ceiling' | 'away'
 
 function look(home: QuietHome, now: Millis): View {
-  const limit = awayLimit(home.rhythm, CEILINGS[home.tier], now)
+  const limit = awayLimit(home.rhythm, home.policy.ceiling, now)
   const where = whereabouts(home, limit, now)
   const curve = curveOf(home.rhythm, home.timeZone, home.isRest)
   const away = where.presence === 'away' ? [{ since: where.since, until: where.until }] : []
@@ -111,9 +115,9 @@ function look(home: QuietHome, now: Millis): View {
 
 function dueOf({ home, where, curve, skip }: View, grade: Grade): Due {
   const since = countedFrom(home)
-  const limit = threshold(home.rhythm.tail, BUDGETS[grade])
-  const quiet = Math.max(reached(curve, skip, since, limit) ?? Infinity, since + FLOOR)
-  const ceiling = since + CEILINGS[home.tier] * STRETCH[grade]
+  const limit = threshold(home.rhythm.tail, home.policy.budgets[grade])
+  const quiet = Math.max(reached(curve, skip, since, limit) ?? Infinity, since + home.policy.floor)
+  const ceiling = since + home.policy.ceiling * STRETCH[grade]
   const back = grade === 'caution' && where.until !== null ? where.until : Infinity
   if (back < Math.min(quiet, ceiling)) return { grade, due: back, rule: 'away' }
   return quiet < ceiling
@@ -155,14 +159,14 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
     case 'away':
       return { rule, ...silence, limit: (where.until ?? now) - where.since }
     case 'ceiling':
-      return { rule, ...silence, ceiling: CEILINGS[home.tier] * STRETCH[grade] }
+      return { rule, ...silence, ceiling: home.policy.ceiling * STRETCH[grade] }
     case 'surprise':
       return {
         rule,
         ...silence,
         surprise: round(surprise(curve, skip, countedFrom(home), now)),
-        threshold: round(threshold(home.rhythm.tail, BUDGETS[grade])),
-        budget: BUDGETS[grade],
+        threshold: round(threshold(home.rhythm.tail, home.policy.budgets[grade])),
+        budget: home.policy.budgets[grade],
       }
   }
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Grade } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { type Judgement, MODEL, type QuietHome, judge } from '../core/inactivity.ts'
+import { type Judgement, MODEL, POLICIES, type QuietHome, judge } from '../core/inactivity.ts'
 import { EMPTY_RHYTHM } from '../core/rhythm.ts'
 import { MINUTE, type Span } from '../core/time.ts'
 import type { Db } from '../store/pool.ts'
@@ -69,7 +69,8 @@ function lookAt(home: WatchedHome, unseen: readonly Span[], now: Millis): Result
 function asQuietHome(home: WatchedHome, raised: Grade | null, unseen: readonly Span[]): QuietHome {
   const { presence, presenceSince: since } = home
   const rhythm = home.rhythm ?? EMPTY_RHYTHM
-  return { ...home, raised, unseen, rhythm, before: { presence, since } }
+  const before = { presence, since }
+  return { ...home, policy: POLICIES[home.tier], raised, unseen, rhythm, before }
 }
 
 function lookOf(home: WatchedHome, judgement: Judgement, raised: Grade | null, now: Millis): Look {

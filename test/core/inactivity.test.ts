@@ -2,14 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Tier } from '../../schemas/household.ts'
 import { GRADES, type Grade, Reason } from '../../schemas/signal.ts'
-import {
-  BUDGETS,
-  CEILINGS,
-  FLOOR,
-  type QuietHome,
-  judge,
-  outlook,
-} from '../../services/core/inactivity.ts'
+import { POLICIES, type QuietHome, judge, outlook } from '../../services/core/inactivity.ts'
 import { EMPTY_RHYTHM, curveOf, learn } from '../../services/core/rhythm.ts'
 import { reached } from '../../services/core/silence.ts'
 import { threshold } from '../../services/core/tail.ts'
@@ -21,7 +14,7 @@ const TEN = MONDAY + 10 * HOUR
 function home(rest: Partial<QuietHome> = {}): QuietHome {
   return {
     timeZone: 'Asia/Seoul',
-    tier: 'high',
+    policy: POLICIES.high,
     rhythm: EMPTY_RHYTHM,
     lastActivity: TEN,
     lastInner: TEN,
@@ -50,7 +43,7 @@ const LIVELY = learn(
 
 const anyHome = fc
   .record({
-    tier: fc.constantFrom(...Tier.options),
+    policy: fc.constantFrom(...Object.values(POLICIES)),
     rhythm: fc.constantFrom(EMPTY_RHYTHM, LIVELY),
     lastActivity: fc.integer({ min: TEN, max: TEN + 3 * DAY }),
     exit: fc.option(fc.integer({ min: 0, max: HOUR })),
@@ -127,7 +120,7 @@ describe('a silence', () => {
 
   test('is never unusual within the first hour', () => {
     const nervous = { ...LIVELY, tail: { level: 0.1, scale: 0.1 } }
-    expect(outlook(home({ rhythm: nervous }), TEN).watch).toBe(TEN + FLOOR)
+    expect(outlook(home({ rhythm: nervous }), TEN).watch).toBe(TEN + POLICIES.high.floor)
   })
 
   test('never grows a higher grade before a lower one', () => {
@@ -169,16 +162,17 @@ describe('the ceiling of the tier', () => {
   test.each(Tier.options)('always fires, %s, however dark, away or still the home is', (tier) => {
     const dark = [{ since: TEN + MINUTE, until: null }]
     const still = { ...EMPTY_RHYTHM, tail: { level: 500, scale: 1 } }
-    const hidden = [home({ tier, unseen: dark }), home({ tier, rhythm: still })]
+    const policy = POLICIES[tier]
+    const hidden = [home({ policy, unseen: dark }), home({ policy, rhythm: still })]
     for (const each of hidden) {
-      const found = judge(each, TEN + CEILINGS[tier])
+      const found = judge(each, TEN + policy.ceiling)
       expect(found).toMatchObject({
         kind: 'unusual',
         grade: 'caution',
         reason: { rule: 'ceiling' },
       })
-      expect(judge(each, TEN + CEILINGS[tier] - 1).kind).toBe('calm')
-      expect(judge(each, TEN + 1.5 * CEILINGS[tier])).toMatchObject({ grade: 'danger' })
+      expect(judge(each, TEN + policy.ceiling - 1).kind).toBe('calm')
+      expect(judge(each, TEN + 1.5 * policy.ceiling)).toMatchObject({ grade: 'danger' })
     }
   })
 
@@ -186,7 +180,7 @@ describe('the ceiling of the tier', () => {
     fc.assert(
       fc.property(anyHome, anyLength, (quiet, length) => {
         const due = outlook(quiet, quiet.lastActivity + length)
-        const ceiling = CEILINGS[quiet.tier]
+        const ceiling = quiet.policy.ceiling
         expect(due.caution - quiet.lastActivity).toBeLessThanOrEqual(ceiling)
         expect(due.danger - quiet.lastActivity).toBeLessThanOrEqual(1.5 * ceiling)
       }),
@@ -209,7 +203,7 @@ describe('who is out', () => {
   test('is missed like anybody else from then on', () => {
     // From 22:00 the silence counts again, as if the last sign of life had been then.
     const curve = curveOf(EMPTY_RHYTHM, 'Asia/Seoul')
-    const limit = threshold(EMPTY_RHYTHM.tail, BUDGETS.warning)
+    const limit = threshold(EMPTY_RHYTHM.tail, POLICIES.high.budgets.warning)
     const warning = reached(curve, [], TEN + 12 * HOUR, limit)
     expect(judge({ ...gone, raised: 'caution' }, TEN + 12 * HOUR).deadline).toBe(warning)
   })

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { EMPTY_RHYTHM } from '../../services/core/rhythm.ts'
-import { outlook } from '../../services/core/inactivity.ts'
+import { POLICIES, outlook } from '../../services/core/inactivity.ts'
 import { HOUR, MINUTE } from '../../services/core/time.ts'
 import { lookAtHomes } from '../../services/detector/homes.ts'
 import { claimHomes } from '../../services/store/watch.ts'
@@ -11,7 +11,7 @@ function dueAfter(at: number) {
   return outlook(
     {
       timeZone: 'Asia/Seoul',
-      tier: 'high',
+      policy: POLICIES.high,
       rhythm: EMPTY_RHYTHM,
       lastActivity: at,
       lastInner: at,
