@@ -1,4 +1,3 @@
-import type pg from 'pg'
 import { z } from 'zod'
 import { Device, Household, Person } from '../../schemas/household.ts'
 import { HOUR } from '../core/time.ts'
@@ -6,12 +5,10 @@ import { wallClock } from '../clock.ts'
 import { signInLink } from '../console/session.ts'
 import { type ListedDevice, disableGateway, listDevices, listGateways } from '../store/gateways.ts'
 import { addDevice, addGateway, addHousehold, addPerson, rotateSecret } from '../store/homes.ts'
-import { openPool } from '../store/pool.ts'
 import { Resident, saveResident } from '../store/residents.ts'
-import { findServer } from '../store/server.ts'
-import { UsageError, openDatabase, openLog, readEnvironment } from './context.ts'
+import { UsageError, readEnvironment } from './context.ts'
+import { onDatabase, parse } from './database.ts'
 import { loadSecrets } from './secrets.ts'
-import { migrateAt } from './start.ts'
 
 /** `anbu person add`: adds one of the staff. */
 export async function personAdd(person: string, given: object): Promise<string> {
@@ -142,23 +139,4 @@ function inOneLine({ gateway, uid, role, room, kind, value, at }: ListedDevice):
   const said =
     at === null ? 'never heard' : `${kind ?? '?'} ${value ?? '?'}  ${new Date(at).toISOString()}`
   return `${gateway}  ${uid}  ${stands}  ${said}`
-}
-
-function parse<T>(schema: z.ZodType<T>, given: unknown): T {
-  const parsed = schema.safeParse(given)
-  if (parsed.success) return parsed.data
-  const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  throw new UsageError(wrong.join('\n'))
-}
-
-async function onDatabase<T>(work: (pool: pg.Pool) => Promise<T>): Promise<T> {
-  const env = readEnvironment(process.env)
-  await using open = new AsyncDisposableStack()
-  const dataDir = env.ANBU_DATA_DIR
-  // `anbu start` runs beside us most of the time: then we are its guest, and leave its server as it is.
-  const running = env.ANBU_DATABASE_URL ?? (await findServer(dataDir))
-  const databaseUrl = running ?? (await openDatabase(env, dataDir, openLog(env), open))
-  await migrateAt(databaseUrl)
-  const pool = open.adopt(openPool(databaseUrl, { max: 2 }), (each) => each.end())
-  return await work(pool)
 }
