@@ -85,6 +85,7 @@ function weigh(meter: Meter, reading: Reading): StoredReading {
     at: reading.at,
     deviceId: meter.id,
     householdId: meter.householdId,
+    slot: meter.slot,
     kind: reading.kind,
     nature: reading.nature,
     value: reading.value,

@@ -33,6 +33,7 @@ export const KnownDevice = z.object({
   householdId: z.int(),
   kind: Kind,
   role: Role,
+  slot: z.int(),
 })
 export type KnownDevice = z.infer<typeof KnownDevice>
 
@@ -41,7 +42,7 @@ export function devicesOf(db: Db, gateway: string): Promise<KnownDevice[]> {
   return query(
     db,
     KnownDevice,
-    `select id, uid, household_id as "householdId", kind, role from device where gateway = $1`,
+    `select id, uid, household_id as "householdId", kind, role, slot from device where gateway = $1`,
     [gateway],
   )
 }

@@ -11,6 +11,8 @@ export type StoredReading = {
   readonly at: Millis
   readonly deviceId: number
   readonly householdId: number
+  /** The bit of the device among the sensors of its home. */
+  readonly slot: number
   readonly kind: Kind
   readonly nature: Nature
   readonly value: number
@@ -45,6 +47,7 @@ export async function commit(
       booleans(rows, (r) => r.active),
       booleans(rows, (r) => r.exit),
       floats(rows, (r) => r.value),
+      smallints(rows, (r) => r.slot),
       heard,
       instant(now),
       kindNumber('battery'),
@@ -66,49 +69,61 @@ const Stored = z.object({ fresh: z.int() })
 const COMMIT = `
   with incoming as (
     select * from unnest($1::timestamptz[], $2::int[], $3::int[], $4::smallint[], $5::smallint[],
-      $6::boolean[], $7::boolean[], $8::float8[])
-      as r (at, device_id, household_id, kind, nature, active, exit, value)
+      $6::boolean[], $7::boolean[], $8::float8[], $9::smallint[])
+      as r (at, device_id, household_id, kind, nature, active, exit, value, slot)
   ), fresh as (
     insert into reading (at, device_id, household_id, kind, nature, active, exit, value)
     select at, device_id, household_id, kind, nature, active, exit, value from incoming
     on conflict do nothing
     returning at, device_id, household_id, active, exit
+  ), lively as (
+    select f.*, i.slot from fresh f
+    join (select distinct device_id, slot from incoming) i using (device_id) where f.active or f.exit
   ), counted as (
-    insert into activity as a (household_id, quarter, events, exits)
+    insert into activity as a (household_id, quarter, events, exits, sensors)
     select household_id, date_bin('15 minutes', at, 'epoch'),
-      count(*) filter (where active), count(*) filter (where exit)
-    from fresh where active or exit
+      count(*) filter (where active), count(*) filter (where exit), bit_or(1 << slot)
+    from lively
     group by 1, 2 order by 1, 2
-    on conflict (household_id, quarter) do update set
-      events = a.events + excluded.events, exits = a.exits + excluded.exits
+    on conflict (household_id, quarter) do update set events = a.events + excluded.events,
+      exits = a.exits + excluded.exits, sensors = a.sensors | excluded.sensors
   ), signs as (
     select household_id, max(at) as at, max(at) filter (where not exit) as inner_at,
-      max(at) filter (where exit) as exit_at, (array_agg(device_id order by at desc))[1] as device_id
-    from fresh where active or exit
+      max(at) filter (where exit) as exit_at,
+      (array_agg(device_id order by at desc, device_id desc))[1] as device_id
+    from lively
     group by household_id order by household_id
   ), moved as (
     update watch as w set
       last_activity_at = greatest(w.last_activity_at, s.at),
-      last_device_id = case when s.at >= w.last_activity_at then s.device_id else w.last_device_id end,
+      -- Of two that moved at the same instant the higher number, whichever was stored first.
+      last_device_id = case when s.at > w.last_activity_at then s.device_id
+        when s.at = w.last_activity_at then greatest(s.device_id, w.last_device_id)
+        else w.last_device_id end,
       last_inner_at = greatest(w.last_inner_at, s.inner_at),
       last_exit_at = greatest(w.last_exit_at, s.exit_at),
       -- Whoever went out is away after ten minutes of quiet: look then, not at the deadline of somebody at home.
       deadline_at = least(w.deadline_at, s.exit_at + interval '10 minutes')
     from signs as s where w.household_id = s.household_id
   ), spoke as (
-    select device_id, max(at) as at,
-      (array_agg(value order by at desc) filter (where kind = $11))[1] as battery
+    select device_id, max(at) as at, max(at) filter (where active or exit) as active_at,
+      max(at) filter (where kind = $12) as battery_at,
+      (array_agg(value order by at desc, value) filter (where kind = $12))[1] as battery
     from incoming
     group by device_id order by device_id
   ), seen as (
     update device as d set
-      last_seen_at = greatest(d.last_seen_at, s.at), battery = coalesce(s.battery, d.battery)
+      last_seen_at = greatest(d.last_seen_at, s.at),
+      last_active_at = greatest(d.last_active_at, s.active_at),
+      battery = case when s.battery_at > coalesce(d.battery_at, '-infinity') then s.battery
+        when s.battery_at = d.battery_at then least(s.battery, d.battery) else d.battery end,
+      battery_at = greatest(d.battery_at, s.battery_at)
     from spoke as s where d.id = s.device_id
   ), heard as (
-    update gateway set last_seen_at = greatest(last_seen_at, $10), offline_at = null
-    where gateway = any ($9::text[])
+    update gateway set last_seen_at = greatest(last_seen_at, $11), offline_at = null
+    where gateway = any ($10::text[])
       and (last_seen_at is null or offline_at is not null
-        or last_seen_at < $10::timestamptz - interval '30 seconds')
+        or last_seen_at < $11::timestamptz - interval '30 seconds')
   )
   select count(*) as fresh from fresh`
 

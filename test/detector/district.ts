@@ -198,7 +198,9 @@ async function read({ pool, now }: District, home: TestHome, said: Said): Promis
 }
 
 function reading(home: TestHome, said: Said): Omit<StoredReading, 'at'> {
-  return { ...said, householdId: home.id, nature: 'event', value: 1, active: true }
+  // As they were assigned.
+  const slot = said.deviceId === home.motion ? 0 : 1
+  return { ...said, householdId: home.id, slot, nature: 'event', value: 1, active: true }
 }
 
 async function rhythmOf(pool: pg.Pool, home: TestHome): Promise<Rhythm | null> {

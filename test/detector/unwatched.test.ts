@@ -131,6 +131,7 @@ describe('a gateway that is let in no more', () => {
     const said = {
       deviceId: motion,
       householdId: home.id,
+      slot: 2,
       kind: 'motion',
       nature: 'event',
     } as const
