@@ -72,12 +72,18 @@ export const Alert = z.object({
 })
 export type Alert = z.infer<typeof Alert>
 
-/** The life of one message to one person by one channel. It only moves forward. */
+/**
+ * The life of one message to one person by one channel: waits, is on its way, waits to be tried again, may or may
+ * not have left, was taken by the provider, reached the device, was seen; or never can arrive, or is meant no more.
+ */
 export const DeliveryState = z.enum([
   'queued',
   'sending',
-  'accepted',
+  'retrying',
   'unknown',
+  'accepted',
+  'delivered',
+  'read',
   'failed',
   'cancelled',
 ])

@@ -49,7 +49,13 @@ export const Device = z.object({
 })
 export type Device = z.infer<typeof Device>
 
-/** One of the staff. `email` and `webhook` are the ways to reach them. */
+// A telephone number of Korea, kept as digits: "010-1234-5678" is 01012345678.
+const Phone = z
+  .string()
+  .transform((text) => text.replaceAll(/[ -]/g, ''))
+  .pipe(z.string().regex(/^0\d{8,10}$/, 'a telephone number of Korea, such as 010-1234-5678'))
+
+/** One of the staff, and where each channel finds them: null means not by that one. */
 export const Person = z.object({
   person: z.string().regex(/^[a-z0-9-]{1,40}$/),
   name: z.string().min(1).max(64),
@@ -57,5 +63,30 @@ export const Person = z.object({
   office: z.string().min(1).max(64),
   email: z.email().nullable(),
   webhook: z.url().nullable(),
+  /** For AlimTalk and SMS. */
+  phone: Phone.nullable().default(null),
+  /** The incoming webhook of a Slack channel. */
+  slack: z.url().nullable().default(null),
+  /** The topic, which nobody else can guess. */
+  ntfy: z
+    .string()
+    .regex(/^[-_A-Za-z0-9]{1,64}$/, '1 to 64 of A-Z, a-z, 0-9, - _')
+    .nullable()
+    .default(null),
+  /** Where a control room takes CAP documents. */
+  cap: z.url().nullable().default(null),
+  /** Whether a device of theirs is registered for Web Push. */
+  push: z.boolean().default(false),
 })
 export type Person = z.infer<typeof Person>
+
+/** Somebody whom nothing reaches. */
+export const NO_CONTACTS = {
+  email: null,
+  webhook: null,
+  phone: null,
+  slack: null,
+  ntfy: null,
+  cap: null,
+  push: false,
+} as const satisfies Partial<Person>

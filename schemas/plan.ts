@@ -1,9 +1,6 @@
 import { z } from 'zod'
+import { Channel } from './channel.ts'
 import { Millis } from './time.ts'
-
-/** The ways a message can leave the house. */
-export const Channel = z.enum(['webhook', 'email'])
-export type Channel = z.infer<typeof Channel>
 
 /** Whom a step means: resolved to people only when the step runs. */
 export const Target = z.discriminatedUnion('type', [

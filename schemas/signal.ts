@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Channel } from './channel.ts'
 import { Kind, Uid } from './reading.ts'
 import { Millis } from './time.ts'
 
@@ -61,6 +62,13 @@ export const Reason = z.discriminatedUnion('rule', [
   }),
   /** A step of the escalation plan reached nobody. */
   z.object({ rule: z.literal('empty-step'), plan: z.string(), step: z.int() }),
+  /** A channel can reach nobody as it is set up; or, with a `person`, their address does not exist. */
+  z.object({
+    rule: z.literal('dead-channel'),
+    channel: Channel,
+    person: z.string().nullable(),
+    detail: z.string(),
+  }),
 ])
 export type Reason = z.infer<typeof Reason>
 

@@ -85,6 +85,10 @@ person
   .requiredOption('--office <office>')
   .option('--email <address>')
   .option('--webhook <url>')
+  .option('--phone <number>', 'for AlimTalk and text messages')
+  .option('--slack <url>', "a Slack channel's incoming webhook: a notice, never somebody reached")
+  .option('--ntfy <topic>')
+  .option('--cap <url>', 'where a control room takes CAP 1.2 documents')
   .addHelpText(
     'after',
     example(

@@ -1,4 +1,11 @@
-import type { Device, Gateway, Household, Person, Tier } from '../schemas/household.ts'
+import {
+  NO_CONTACTS,
+  type Device,
+  type Gateway,
+  type Household,
+  type Person,
+  type Tier,
+} from '../schemas/household.ts'
 import type { Reading } from '../schemas/reading.ts'
 import type { Millis } from '../schemas/time.ts'
 import { type Home, live } from './life.ts'
@@ -72,7 +79,7 @@ const PEOPLE: readonly Person[] = [
 ]
 
 function staff(person: string, name: string, role: Person['role']): Person {
-  return { person, name, role, office: OFFICE, email: `${person}@example.org`, webhook: null }
+  return { person, name, role, office: OFFICE, ...NO_CONTACTS, email: `${person}@example.org` }
 }
 
 type Life = { readonly persona: keyof typeof PERSONAS; readonly tier: Tier }

@@ -1,11 +1,12 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { Channel } from '../../schemas/plan.ts'
+import { Channel } from '../../schemas/channel.ts'
 import { STANDARD_PLAN } from '../core/plan.ts'
 import type { Clock } from '../core/time.ts'
 import type { Queue } from '../queue/queue.ts'
 import { beat } from '../store/gateways.ts'
 import { addPlan } from '../store/homes.ts'
+import { addressesByChannel } from '../store/staff.ts'
 import { type Channels, deliver } from './deliver.ts'
 import { escalate } from './escalate.ts'
 import { messageWriter } from './message.ts'
@@ -28,12 +29,13 @@ const SHORTEST = 250
 
 /**
  * Starts to escalate and to deliver, until it is disposed of; the queue then waits for what is under way. The
- * standard plan is there from then on. A channel that is not set up is warned of once, and reaches nobody.
+ * standard plan is there from then on. A channel that is not set up reaches nobody, and is warned of once if anybody
+ * has an address for it.
  */
 export async function startAlerts(options: AlertsOptions): Promise<Disposable> {
   const { pool, queue, clock, log, channels, publicUrl } = options
   await addPlan(pool, STANDARD_PLAN)
-  const voice = { write: messageWriter(publicUrl), channels: setUp(channels, log) }
+  const voice = { write: messageWriter(publicUrl), channels: await setUp(pool, channels, log) }
   const every = (length: number) => Math.max(SHORTEST, Math.round(length / clock.speed))
   await queue.work(
     'escalate',
@@ -56,12 +58,19 @@ export async function startAlerts(options: AlertsOptions): Promise<Disposable> {
 }
 
 const SETTING: Readonly<Record<Channel, string>> = {
+  push: 'ANBU_PUBLIC_URL to an https: address',
+  alimtalk: 'ANBU_ALIMTALK_PROVIDER',
+  sms: 'ANBU_SMS_PROVIDER',
   email: 'ANBU_SMTP_URL',
   webhook: 'ANBU_WEBHOOK_SECRET',
+  slack: 'ANBU_SLACK',
+  ntfy: 'ANBU_NTFY_URL',
+  cap: 'ANBU_CAP_SENDER',
 }
 
-function setUp(channels: Channels, log: Logger): Channel[] {
-  for (const channel of Channel.options.filter((each) => channels[each] === null))
-    log.warn({ channel }, `nobody is told by ${channel}: set ${SETTING[channel]}`)
+async function setUp(pool: pg.Pool, channels: Channels, log: Logger): Promise<Channel[]> {
+  for (const { channel, people } of await addressesByChannel(pool))
+    if (channels[channel] === null)
+      log.warn({ channel, people }, `nobody is told by ${channel}: set ${SETTING[channel]}`)
   return Channel.options.filter((each) => channels[each] !== null)
 }

@@ -10,7 +10,10 @@ export function openChannels({
   readonly env: Pick<Environment, 'ANBU_SMTP_URL' | 'ANBU_MAIL_FROM' | 'ANBU_WEBHOOK_SECRET'>
 }): Channels {
   return {
+    ...NOT_YET,
     email: env.ANBU_SMTP_URL ? emailChannel(env.ANBU_SMTP_URL, env.ANBU_MAIL_FROM) : null,
     webhook: env.ANBU_WEBHOOK_SECRET ? webhookChannel(env.ANBU_WEBHOOK_SECRET) : null,
   }
 }
+
+const NOT_YET = { push: null, alimtalk: null, sms: null, slack: null, ntfy: null, cap: null }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Message } from '../../schemas/message.ts'
-import type { Channel } from '../../schemas/plan.ts'
+import type { Channel } from '../../schemas/channel.ts'
 import { after, type Result } from '../core/delivery.ts'
 import type { Clock } from '../core/time.ts'
 import {

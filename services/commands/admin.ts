@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Device, Household, Person } from '../../schemas/household.ts'
+import { Device, Household, NO_CONTACTS, Person } from '../../schemas/household.ts'
 import { HOUR } from '../core/time.ts'
 import { wallClock } from '../clock.ts'
 import { signInLink } from '../console/session.ts'
@@ -12,7 +12,7 @@ import { loadSecrets } from './secrets.ts'
 
 /** `anbu person add`: adds one of the staff. */
 export async function personAdd(person: string, given: object): Promise<string> {
-  const staff = parse(Person, { email: null, webhook: null, ...given, person })
+  const staff = parse(Person, { ...NO_CONTACTS, ...given, person })
   return await onDatabase(async (pool) => {
     await addPerson(pool, staff)
     return `${staff.person} (${staff.role}) is known; next: anbu person link ${staff.person}`

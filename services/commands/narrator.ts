@@ -46,10 +46,11 @@ function tellTick(state: Told<'alert'>['state'], lang: Lang): string | null {
 }
 
 function tellDelivery(news: Told<'delivery'>, lang: Lang): string | null {
-  if (news.times > 0 && news.state === 'accepted') return null // the same again, said already
+  const reached = ['accepted', 'delivered', 'read'].includes(news.state)
+  if (news.times > 0 && reached) return null // the same again, said already
   const words = WORDS[lang]
   const channel = words.channel[news.channel]
-  return news.state === 'accepted'
+  return reached
     ? words.told(news.who, channel)
     : words.notTold(news.who, channel, news.error ?? news.state)
 }
@@ -63,7 +64,16 @@ function tellPresence(news: Told<'presence'>, lang: Lang): string | null {
 
 const WORDS = {
   ko: {
-    channel: { webhook: '웹훅으로', email: '이메일로' },
+    channel: {
+      push: '푸시로',
+      alimtalk: '알림톡으로',
+      sms: '문자로',
+      email: '이메일로',
+      webhook: '웹훅으로',
+      slack: '슬랙에',
+      ntfy: 'ntfy로',
+      cap: '관제로',
+    },
     told: (who: string, channel: string) => `→ ${who}에게 ${channel} 알렸습니다`,
     notTold: (who: string, channel: string, why: string) =>
       `→ ${who}에게 ${channel} 알리지 못했습니다: ${why}`,
@@ -76,7 +86,16 @@ const WORDS = {
     away: (until: string) => `외출하신 것 같습니다. 늦어도 ${until}에는 다시 살핍니다`,
   },
   en: {
-    channel: { webhook: 'by webhook', email: 'by e-mail' },
+    channel: {
+      push: 'by push',
+      alimtalk: 'by AlimTalk',
+      sms: 'by text message',
+      email: 'by e-mail',
+      webhook: 'by webhook',
+      slack: 'in Slack',
+      ntfy: 'by ntfy',
+      cap: 'by CAP',
+    },
     told: (who: string, channel: string) => `→ told ${who} ${channel}`,
     notTold: (who: string, channel: string, why: string) =>
       `→ could not tell ${who} ${channel}: ${why}`,

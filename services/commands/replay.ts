@@ -1,4 +1,4 @@
-import type { Person, Tier } from '../../schemas/household.ts'
+import { NO_CONTACTS, type Person, type Tier } from '../../schemas/household.ts'
 import { SimulatedGateway } from '../../simulator/gateway.ts'
 import { NotARecording } from '../../simulator/lines.ts'
 import {
@@ -94,8 +94,8 @@ const STAFF: readonly Person[] = (
   name,
   role,
   office: 'replay',
+  ...NO_CONTACTS,
   email: `${role}@example.org`,
-  webhook: null,
 }))
 
 const GATEWAY = 'replay'

@@ -116,6 +116,8 @@ function owner(view: View, alert: BoardAlert, names: Names): Html {
 function messages(view: View, { messages: counts }: BoardAlert): string {
   const words = view.t.delivery
   const parts = [
+    [counts.read, words.read],
+    [counts.delivered, words.delivered],
     [counts.accepted, words.accepted],
     [counts.unknown, words.unknown],
     [counts.failed, words.failed],

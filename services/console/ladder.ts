@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { AlertState } from '../../schemas/alert.ts'
 import type { Step, Target } from '../../schemas/plan.ts'
+import { channelWord } from '../core/contact.ts'
 import { ladderFor } from '../core/plan.ts'
 import { duration } from '../core/sentence.ts'
 import type { Case, CaseDelivery } from '../store/cases.ts'
@@ -89,7 +90,7 @@ function targetName(view: View, target: Target, names: Names): string {
 function chip(view: View, delivery: CaseDelivery, names: Names, zone: string): Html {
   const { t } = view
   return html`<li class="chip ${delivery.state}">
-    ${nameOf(names, delivery.person)} · ${t.channel[delivery.channel]} ·
+    ${nameOf(names, delivery.person)} · ${channelWord(delivery.channel, view.lang)} ·
     <b>${t.delivery[delivery.state]}</b> ${moment(delivery.done ?? delivery.planned, view, zone)}${
       delivery.error && html`<span class="quiet">${delivery.error}</span>`
     }

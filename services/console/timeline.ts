@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { AlertState } from '../../schemas/alert.ts'
 import { GRADES, type Grade } from '../../schemas/signal.ts'
+import { channelWord } from '../core/contact.ts'
 import { ownerOf } from '../core/escalation.ts'
 import { gradeWord } from '../core/sentence.ts'
 import type { CaseDelivery, CaseEvent } from '../store/cases.ts'
@@ -48,7 +49,7 @@ function sent(view: View, delivery: CaseDelivery, names: Names): Entry[] {
   if (delivery.done === null || delivery.state === 'cancelled') return []
   const words = view.t.record.message(
     nameOf(names, delivery.person),
-    view.t.channel[delivery.channel],
+    channelWord(delivery.channel, view.lang),
     view.t.delivery[delivery.state],
   )
   return [{ at: delivery.done, words, note: delivery.error ?? '', human: false }]

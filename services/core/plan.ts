@@ -1,4 +1,5 @@
-import type { Channel, Ladder, Plan, Step, Target } from '../../schemas/plan.ts'
+import type { Channel } from '../../schemas/channel.ts'
+import type { Ladder, Plan, Step, Target } from '../../schemas/plan.ts'
 import type { Grade, SignalKind } from '../../schemas/signal.ts'
 import { DAY, HOUR, MINUTE } from './time.ts'
 

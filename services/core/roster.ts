@@ -1,5 +1,7 @@
 import type { Household, Person } from '../../schemas/household.ts'
-import type { Channel, Step, Target } from '../../schemas/plan.ts'
+import type { Channel } from '../../schemas/channel.ts'
+import type { Step, Target } from '../../schemas/plan.ts'
+import { addressOf, isNotice } from './contact.ts'
 
 /** Somebody whom a step reaches, and by what, the preferred channel first. */
 export type Recipient = {
@@ -24,9 +26,11 @@ export function recipients(
   const meant = step.targets.flatMap((target) => people.filter(isMeant(target, home)))
   return [...new Set(meant)].flatMap((person) => {
     const [first, ...rest] = step.channels.filter(
-      (channel) => channels.includes(channel) && person[channel] !== null,
+      (channel) => channels.includes(channel) && addressOf(person, channel) !== null,
     )
-    return first ? [{ person: person.person, channels: [first, ...rest] }] : []
+    // A notice on a wall reaches nobody.
+    const reached = first !== undefined && ![first, ...rest].every(isNotice)
+    return reached ? [{ person: person.person, channels: [first, ...rest] }] : []
   })
 }
 

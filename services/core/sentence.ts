@@ -1,6 +1,7 @@
 import type { Kind } from '../../schemas/reading.ts'
 import type { Grade, Presence, Reason, SignalKind } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
+import { channelWord } from './contact.ts'
 import { DAY, HOUR, MINUTE, localDay } from './time.ts'
 
 /** The languages that staff read, the first one first. */
@@ -30,6 +31,8 @@ export function sentence(reason: Reason, lang: Lang, timeZone: string): string {
       ])
     case 'empty-step':
       return TEXT[lang].emptyStep(reason.plan, reason.step + 1)
+    case 'dead-channel':
+      return TEXT[lang].deadChannel(channelWord(reason.channel, lang), reason.person, reason.detail)
   }
 }
 
@@ -218,6 +221,8 @@ const KO = {
   battery: (percent: number) => `배터리 ${percent}%.`,
   emptyStep: (plan: string, step: number) =>
     `알림 계획 ${plan}의 ${step}단계에 연락받을 사람이 없습니다.`,
+  deadChannel: (channel: string, person: string | null, why: string) =>
+    `${person === null ? '아무에게도' : `${person}에게`} ${channel} 알림이 가지 않습니다: ${why}.`,
 }
 
 const EN: typeof KO = {
@@ -251,6 +256,8 @@ const EN: typeof KO = {
     `The ${name} has sent nothing for more than ${limit}. Last heard: ${seen}.`,
   battery: (percent) => `Battery ${percent}%.`,
   emptyStep: (plan, step) => `Step ${step} of the escalation plan ${plan} reaches nobody.`,
+  deadChannel: (channel, person, why) =>
+    `Nothing reaches ${person ?? 'anybody'} by ${channel}: ${why}.`,
 }
 
 const TEXT: Readonly<Record<Lang, typeof KO>> = { ko: KO, en: EN }

@@ -57,10 +57,12 @@ export const BoardAlert = z.object({
   opened: Millis,
   state: AlertState,
   reason: Reason.nullable(),
-  /** How many of its messages wait or are on their way, were taken by the other side, may have been, were not. */
+  /** How many of its messages wait or are on their way, were taken, arrived, were seen, may have left, failed. */
   messages: z.object({
     waiting: z.int(),
     accepted: z.int(),
+    delivered: z.int(),
+    read: z.int(),
     unknown: z.int(),
     failed: z.int(),
   }),
@@ -81,8 +83,10 @@ export function boardAlerts(db: Db): Promise<BoardAlert[]> {
      ) s on true
      cross join lateral (
        select jsonb_build_object(
-         'waiting', count(*) filter (where state in ('queued', 'sending')),
+         'waiting', count(*) filter (where state in ('queued', 'sending', 'retrying')),
          'accepted', count(*) filter (where state = 'accepted'),
+         'delivered', count(*) filter (where state = 'delivered'),
+         'read', count(*) filter (where state = 'read'),
          'unknown', count(*) filter (where state = 'unknown'),
          'failed', count(*) filter (where state = 'failed')) as messages
        from delivery where alert_id = a.id

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Message } from '../../schemas/message.ts'
-import { Channel } from '../../schemas/plan.ts'
+import { Channel } from '../../schemas/channel.ts'
 import { Millis } from '../../schemas/time.ts'
 import type { Outlook } from '../core/delivery.ts'
 import type { Recipient } from '../core/roster.ts'
@@ -107,7 +107,8 @@ export async function claimDelivery(
      where d.id = due.id and p.person = d.person
      returning d.id, d.alert_id as alert, d.person, d.channel, d.message, d.attempts,
        d.expires_at as expires, due.before,
-       case d.channel when 'email' then p.email else p.webhook end as address`,
+       case d.channel when 'email' then p.email when 'webhook' then p.webhook when 'slack' then p.slack
+         when 'ntfy' then p.ntfy when 'cap' then p.cap when 'push' then p.person else p.phone end as address`,
     [instant(now), busy, instant(lease)],
   )
   return rows[0] ?? null

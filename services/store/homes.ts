@@ -11,11 +11,23 @@ const derive = promisify<string, Buffer, number, { N: number }, Buffer>(scrypt)
 /** Adds one of the staff, or changes what is known of them. */
 export async function addPerson(db: Db, person: Person): Promise<void> {
   await db.query(
-    `insert into person (person, name, role, office, email, webhook)
-     values ($1, $2, $3, $4, $5, $6)
+    `insert into person (person, name, role, office, email, webhook, phone, slack, ntfy, cap)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict (person) do update set name = excluded.name, role = excluded.role,
-       office = excluded.office, email = excluded.email, webhook = excluded.webhook`,
-    [person.person, person.name, person.role, person.office, person.email, person.webhook],
+       office = excluded.office, email = excluded.email, webhook = excluded.webhook,
+       phone = excluded.phone, slack = excluded.slack, ntfy = excluded.ntfy, cap = excluded.cap`,
+    [
+      person.person,
+      person.name,
+      person.role,
+      person.office,
+      person.email,
+      person.webhook,
+      person.phone,
+      person.slack,
+      person.ntfy,
+      person.cap,
+    ],
   )
 }
 

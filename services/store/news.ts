@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AlertEvent, AlertState, DeliveryState } from '../../schemas/alert.ts'
-import { Channel } from '../../schemas/plan.ts'
+import { Channel } from '../../schemas/channel.ts'
 import { Grade, Presence, Reason, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
 import { type Db, instant, query } from './pool.ts'
@@ -110,7 +110,7 @@ const HAPPENED = `
     from delivery d
     join alert a on a.id = d.alert_id
     join person p on p.person = d.person
-    where d.done_at > $1 and d.state in ('accepted', 'unknown', 'failed')
+    where d.done_at > $1 and d.state in ('accepted', 'delivered', 'read', 'unknown', 'failed')
     union all
     select presence_since, 0, household_id || '.' || presence, household_id, jsonb_build_object(
       'type', 'presence', 'presence', presence,

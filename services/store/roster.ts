@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Household, Person } from '../../schemas/household.ts'
 import { Plan } from '../../schemas/plan.ts'
 import { type Db, query } from './pool.ts'
+import { PERSON } from './staff.ts'
 
 /** What a decision about an alert must know of the home: who answers for it, and what it may be called. */
 export const AlertHome = Household.omit({ household: true, tier: true }).extend({
@@ -56,7 +57,7 @@ export function readPeople(db: Db, home: AlertHome, named: readonly string[]): P
   return query(
     db,
     Person,
-    `select person, name, role, office, email, webhook from person
+    `select ${PERSON} from person
      where office = $1 or person = $2 or person = any ($3) order by person`,
     [home.office, home.planner, named],
   )

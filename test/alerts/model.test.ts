@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { type AlertEvent, OUTCOMES } from '../../schemas/alert.ts'
-import { Channel } from '../../schemas/plan.ts'
+import { Channel } from '../../schemas/channel.ts'
 import { type Grade, GRADES } from '../../schemas/signal.ts'
 import {
   advance,

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { pino } from 'pino'
-import type { Person } from '../../schemas/household.ts'
-import { Channel } from '../../schemas/plan.ts'
+import { NO_CONTACTS, type Person } from '../../schemas/household.ts'
+import { Channel } from '../../schemas/channel.ts'
 import type { Grade, Reason, SignalKind } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { openChannels } from '../../services/alerts/channels.ts'
@@ -27,8 +27,8 @@ export function staff(person: string, role: Person['role'], rest: Partial<Person
     name: `Made-up ${person}`,
     role,
     office: 'gwanak',
+    ...NO_CONTACTS,
     email,
-    webhook: null,
     ...rest,
   }
 }

@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import { pino } from 'pino'
-import type { Person } from '../../schemas/household.ts'
+import { NO_CONTACTS, type Person } from '../../schemas/household.ts'
 import type { Grade, Reason, SignalKind } from '../../schemas/signal.ts'
-import { Channel } from '../../schemas/plan.ts'
+import { Channel } from '../../schemas/channel.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { escalate } from '../../services/alerts/escalate.ts'
 import { messageWriter } from '../../services/alerts/message.ts'
@@ -56,7 +56,7 @@ const STAFF: readonly Person[] = [
 ]
 
 function person(id: string, name: string, role: Person['role']): Person {
-  return { person: id, name, role, office: 'gwanak', email: `${id}@office.example`, webhook: null }
+  return { person: id, name, role, office: 'gwanak', ...NO_CONTACTS, email: `${id}@office.example` }
 }
 
 const HOMES = [

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Person } from '../../schemas/household.ts'
-import { Channel, type Step, type Target } from '../../schemas/plan.ts'
+import { NO_CONTACTS, type Person } from '../../schemas/household.ts'
+import { Channel } from '../../schemas/channel.ts'
+import { type Step, type Target } from '../../schemas/plan.ts'
+import { addressOf } from '../../services/core/contact.ts'
 import { recipients } from '../../services/core/roster.ts'
 
 function staff(person: string, role: Person['role'], rest: Partial<Person> = {}): Person {
@@ -11,8 +13,8 @@ function staff(person: string, role: Person['role'], rest: Partial<Person> = {})
     name: `Made-up ${person}`,
     role,
     office: 'gwanak',
+    ...NO_CONTACTS,
     email,
-    webhook: null,
     ...rest,
   }
 }
@@ -66,6 +68,18 @@ describe('a step', () => {
     expect(recipients(step(both), HOME, PEOPLE, [])).toEqual([])
   })
 
+  test('does not reach who would only see it on a wall, and puts it up there besides', () => {
+    const slack = 'https://hooks.example/T/B/X'
+    const people = [
+      staff('kim', 'planner', { email: null, slack }),
+      staff('park', 'duty', { slack }),
+    ]
+    const both: Target[] = [{ type: 'planner' }, { type: 'role', role: 'duty' }]
+    expect(recipients(step(both, ['slack', 'email']), HOME, people, ALL)).toEqual([
+      { person: 'park', channels: ['slack', 'email'] },
+    ])
+  })
+
   test('reaches nobody twice, and everybody by a channel that is set up and that they have (I8)', () => {
     const target: fc.Arbitrary<Target> = fc.oneof(
       fc.constant({ type: 'planner' } as const),
@@ -87,7 +101,8 @@ describe('a step', () => {
           for (const way of ways) {
             expect(by).toContain(way)
             expect(here).toContain(way)
-            expect(PEOPLE.find((one) => one.person === person)?.[way]).not.toBeNull()
+            const found = PEOPLE.find((one) => one.person === person) ?? staff('nobody', 'duty')
+            expect(addressOf(found, way)).not.toBeNull()
           }
       }),
     )

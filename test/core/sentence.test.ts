@@ -107,6 +107,11 @@ describe('a welfare planner reads', () => {
     expect(sentence(step, 'ko', SEOUL)).toBe(
       '알림 계획 standard의 2단계에 연락받을 사람이 없습니다.',
     )
+    const dead: Reason = { rule: 'dead-channel', channel: 'sms', person: null, detail: '401' }
+    expect(sentence(dead, 'ko', SEOUL)).toBe('아무에게도 문자 알림이 가지 않습니다: 401.')
+    expect(sentence({ ...dead, person: 'kim' }, 'en', SEOUL)).toBe(
+      'Nothing reaches kim by text message: 401.',
+    )
   })
 })
 
