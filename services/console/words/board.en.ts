@@ -1,0 +1,46 @@
+import type { boardKo } from './board.ko.ts'
+
+/** The board, and where an alert stands, in English. */
+export const boardEn: typeof boardKo = {
+  board: {
+    title: 'Now',
+    counts: (danger, open, held) =>
+      `${danger} unanswered danger, ${open} unanswered, ${held} in hand`,
+    calm: 'No alert is waiting.',
+    sections: {
+      danger: 'Unanswered danger',
+      open: 'Unanswered',
+      held: 'In hand',
+      back: 'Movement is back (unconfirmed)',
+      device: 'Devices and network',
+      listed: 'Watching',
+    },
+    listedNote: 'The grade "watch" is only listed here: it tells nobody.',
+    acknowledge: 'I have it',
+    extend: 'More time',
+    record: 'Record outcome',
+    owner: (name) => `${name} has it`,
+    mine: 'You have it',
+    opened: (time) => `since ${time}`,
+    messages: 'Messages',
+    nothingSent: 'No message sent yet',
+    homes: 'All homes',
+    unseen: 'Homes that cannot be watched now',
+    unseenNote: 'While the line is down, neither silence nor safety can be known.',
+    allSeen: 'Every home is being watched.',
+    pipeline: (time) => `The system has stood still since ${time}: no home is being watched.`,
+    lastSign: (span) => `last activity ${span} ago`,
+    noHomes: 'No home is registered.',
+  },
+  state: {
+    notifying: (loop, step, next) =>
+      `${loop > 1 ? `Round ${loop}, step` : 'Step'} ${step}, next call ${next}, nobody has answered yet`,
+    listed: 'Listed only, nobody is told',
+    acknowledged: (name, until) => `${name} has it; told again after ${until} without an outcome`,
+    exhausted: (times, next) =>
+      `No step answered, the last one was told ${times} more times, next call ${next}`,
+    recovered: (until) => `Movement is back, nobody has confirmed it; to be confirmed by ${until}`,
+    recoveredHeld: (name, until) => `Movement is back, ${name} confirms by ${until}`,
+    resolved: (name, outcome, at) => `${at}, closed by ${name}: ${outcome}`,
+  },
+}

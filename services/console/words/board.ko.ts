@@ -1,0 +1,48 @@
+/** The board, and where an alert stands, in Korean. */
+export const boardKo = {
+  board: {
+    title: '근무 화면',
+    counts: (danger: number, open: number, held: number) =>
+      `미확인 위험 ${danger}건, 미확인 ${open}건, 확인됨 ${held}건`,
+    calm: '지금 기다리는 알림이 없습니다.',
+    sections: {
+      danger: '미확인 위험',
+      open: '미확인',
+      held: '확인됨',
+      back: '움직임이 돌아옴 (미확인)',
+      device: '기기·통신',
+      listed: '지켜보기',
+    },
+    listedNote: '관심 단계는 목록에만 있고 아무에게도 알리지 않습니다.',
+    acknowledge: '내가 확인',
+    extend: '시간 늘리기',
+    record: '결과 적기',
+    owner: (name: string) => `${name} 님이 맡음`,
+    mine: '내가 맡음',
+    opened: (time: string) => `${time} 시작`,
+    messages: '알림',
+    nothingSent: '아직 보낸 알림 없음',
+    homes: '모든 가구',
+    unseen: '지금 볼 수 없는 가구',
+    unseenNote: '신호가 끊긴 동안은 무활동도 안전도 알 수 없습니다.',
+    allSeen: '모든 가구를 지켜보고 있습니다.',
+    pipeline: (time: string) =>
+      `${time}부터 시스템이 멈춰 있어 어느 가구도 지켜보지 못하고 있습니다.`,
+    lastSign: (span: string) => `마지막 활동 ${span} 전`,
+    noHomes: '등록된 가구가 없습니다.',
+  },
+  state: {
+    notifying: (loop: number, step: number, next: string) =>
+      `${loop > 1 ? `${loop}회차 ` : ''}${step}단계, 다음 호출 ${next}, 아직 아무도 답하지 않음`,
+    listed: '목록에만 있음, 아무에게도 알리지 않음',
+    acknowledged: (name: string, until: string) =>
+      `${name} 님이 맡음, ${until}까지 결과가 없으면 다시 알림`,
+    exhausted: (times: number, next: string) =>
+      `모든 단계가 답이 없음, 마지막 단계에 ${times}번 더 알림, 다음 호출 ${next}`,
+    recovered: (until: string) =>
+      `움직임이 돌아왔지만 아직 사람이 확인하지 않음, ${until}까지 확인 필요`,
+    recoveredHeld: (name: string, until: string) =>
+      `움직임이 돌아옴, ${name} 님이 ${until}까지 확인`,
+    resolved: (name: string, outcome: string, at: string) => `${at} ${name} 님이 종결: ${outcome}`,
+  },
+}

@@ -1,0 +1,45 @@
+/** The frame of every page, the way in, and what goes wrong, in Korean. */
+export const frameKo = {
+  name: '안부',
+  skip: '본문으로 건너뛰기',
+  language: 'English',
+  nav: { board: '근무 화면', rejections: '읽지 못한 입력', leave: '로그아웃', menu: '주 메뉴' },
+  clock: { real: '현재 시각', simulated: '시뮬레이션 시각', speed: (n: number) => `${n}배속` },
+  time: {
+    today: (time: string) => `오늘 ${time}`,
+    yesterday: (time: string) => `어제 ${time}`,
+    tomorrow: (time: string) => `내일 ${time}`,
+    ago: (span: string) => `${span} 전`,
+    none: '없음',
+    never: '아직 없음',
+    from: (time: string) => `${time}부터`,
+    atLatest: (time: string) => `늦어도 ${time}까지`,
+  },
+  live: {
+    lost: '실시간 연결 끊김',
+    asOf: '기준',
+    newRows: '새 알림 보기',
+    newDanger: '새 위험 알림',
+    sending: '보내는 중…',
+  },
+  enter: {
+    title: '로그인',
+    email: '업무용 메일 주소',
+    send: '로그인 링크 받기',
+    sent: '등록된 주소라면 로그인 링크를 보냈습니다. 메일을 확인하십시오. 링크는 15분 동안 쓸 수 있습니다.',
+    tooMany: '요청이 너무 많습니다. 15분 뒤에 다시 하십시오.',
+    invalid: '링크가 맞지 않거나 시간이 지났습니다. 새 링크를 받으십시오.',
+    noMail: '이 설치에는 메일이 없습니다. 관리자에게 로그인 링크를 받으십시오.',
+    subject: '안부 로그인 링크',
+    body: (link: string) =>
+      `아래 링크를 누르면 안부 근무 화면에 들어갑니다. 15분 동안 쓸 수 있습니다.\n\n${link}\n\n요청하지 않았다면 이 메일을 버리십시오.`,
+    over: '로그인이 끝났습니다. 다시 들어오십시오.',
+  },
+  wrong: {
+    missing: '그런 화면이 없습니다.',
+    broken: '처리하지 못했습니다. 잠시 뒤 다시 하십시오. 급하면 전화로 확인하십시오.',
+    refused: '다른 곳에서 온 요청이라 거절했습니다. 이 화면에서 다시 하십시오.',
+    large: '보낸 내용이 너무 큽니다.',
+    back: '근무 화면으로',
+  },
+}

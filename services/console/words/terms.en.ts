@@ -1,0 +1,51 @@
+import type { termsKo } from './terms.ko.ts'
+
+/** The terms that every screen shares, in English. */
+export const termsEn: typeof termsKo = {
+  tier: { high: 'high risk', mid: 'medium risk', low: 'low risk' },
+  outcome: {
+    safe: 'Found safe',
+    away: 'Was away',
+    fault: 'False alarm (device)',
+    refused: 'Refused contact',
+    transported: 'Taken to hospital',
+    'found-dead': 'Found dead',
+  },
+  role: {
+    planner: 'Welfare planner',
+    duty: 'Duty desk',
+    supervisor: 'Supervisor',
+    technician: 'Technician',
+  },
+  assigned: 'Assigned planner',
+  channel: { webhook: 'webhook', email: 'e-mail' },
+  delivery: {
+    queued: 'to be sent',
+    sending: 'being sent',
+    accepted: 'accepted',
+    unknown: 'sent, arrival unknown',
+    failed: 'failed',
+    cancelled: 'cancelled',
+  },
+  reading: {
+    motion: 'motion',
+    presence: 'presence',
+    open: 'door',
+    power: 'power',
+    energy: 'energy',
+    current: 'current',
+    voltage: 'voltage',
+    illuminance: 'light',
+    temperature: 'temperature',
+    humidity: 'humidity',
+    button: 'button',
+    battery: 'battery',
+    battery_low: 'battery low',
+    tamper: 'tamper',
+    link: 'link quality',
+    vibration: 'vibration',
+    water: 'water leak',
+    smoke: 'smoke',
+    gas: 'gas',
+  },
+}
