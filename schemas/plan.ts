@@ -2,14 +2,29 @@ import { z } from 'zod'
 import { Channel } from './channel.ts'
 import { Millis } from './time.ts'
 
+/** Which part of the week it is, in the office's zone: working hours, outside them, or a day of rest. */
+export type Band = 'office' | 'night' | 'holiday'
+
 /** Whom a step means: resolved to people only when the step runs. */
 export const Target = z.discriminatedUnion('type', [
+  /** The assigned planner, or the deputy (대직자) while that one is away. */
   z.object({ type: z.literal('planner') }),
+  /** The planner's deputy, whoever is there. */
+  z.object({ type: z.literal('deputy') }),
+  /** Who has the duty desk (당직실) now: one, the least loaded. */
+  z.object({ type: z.literal('duty') }),
+  /** The neighbourhood care corps (우리동네돌봄단), and the neighbour watchers (이웃살피미) of this home. */
+  z.object({ type: z.literal('care') }),
+  z.object({ type: z.literal('neighbour') }),
+  z.object({ type: z.literal('supervisor') }),
+  /** Everybody of this home's office who has the role. */
   z.object({
     type: z.literal('role'),
     role: z.enum(['planner', 'duty', 'supervisor', 'technician']),
   }),
   z.object({ type: z.literal('person'), person: z.string() }),
+  /** A machine outside, such as a control room: `receiver` is entered like a person, and told by its webhook only. */
+  z.object({ type: z.literal('webhook'), receiver: z.string() }),
 ])
 export type Target = z.infer<typeof Target>
 
@@ -17,13 +32,24 @@ export type Target = z.infer<typeof Target>
 export const Step = z.object({
   targets: z.array(Target).min(1),
   channels: z.array(Channel).min(1),
+  /** From its last telling to the next step. */
   wait: Millis.min(1),
+  /** Persistence: how often it is told again before the next step, and how long between two tellings. */
+  repeats: z.int().min(0).max(9).default(0),
+  every: Millis.min(1).default(60_000),
 })
 export type Step = z.infer<typeof Step>
 
+const Steps = z.array(Step).max(10)
+
 /** A ladder of steps for one kind and grade. No steps: the board only. All times in milliseconds. */
 export const Ladder = z.object({
-  steps: z.array(Step).max(10),
+  /** In working hours, and wherever `night` or `holiday` says nothing else. */
+  steps: Steps,
+  night: Steps.optional(),
+  holiday: Steps.optional(),
+  /** The resident is asked first, and staff are told when there is no answer for so long. Null: staff at once. */
+  ask: Millis.min(1).nullable().default(null),
   /** How often the whole ladder is run again when nobody answers. */
   repeats: z.int().min(0).max(9),
   /** How long an acknowledgement holds. */
@@ -43,5 +69,10 @@ export const Plan = z.object({
   blind: Ladder,
   sensor: Ladder,
   configuration: Ladder,
+  // A plan made before these kinds were known has none of them: it climbs the standard plan's.
+  sos: Ladder.optional(),
+  door: Ladder.optional(),
+  change: Ladder.optional(),
+  staff: Ladder.optional(),
 })
 export type Plan = z.infer<typeof Plan>

@@ -9,10 +9,20 @@ export const Grade = z.enum(GRADES)
 export type Grade = z.infer<typeof Grade>
 
 /**
- * What a signal is about. The person's silence, the home that cannot be watched, one sensor, and our
- * own set-up are four matters and never one.
+ * What a signal is about: each is a matter of its own, and a home has at most one open alert of each. The person's
+ * silence; the emergency button; a door left open; a slow change of habits, which is a task and pages nobody; one of
+ * the staff on a visit; the home that cannot be watched; one sensor; our own set-up.
  */
-export const SignalKind = z.enum(['inactivity', 'blind', 'sensor', 'configuration'])
+export const SignalKind = z.enum([
+  'inactivity',
+  'sos',
+  'door',
+  'change',
+  'staff',
+  'blind',
+  'sensor',
+  'configuration',
+])
 export type SignalKind = z.infer<typeof SignalKind>
 
 /** Where the person is thought to be: seen at home, gone through the exit, or nobody can see. */
@@ -60,6 +70,19 @@ export const Reason = z.discriminatedUnion('rule', [
     limit: Millis,
     battery: z.number().nullable(),
   }),
+  /** The emergency button was pressed. */
+  z.object({ rule: z.literal('sos'), uid: Uid, room: z.string(), pressed: Millis }),
+  /** A door has stood open for longer than `limit`. */
+  z.object({
+    rule: z.literal('door-open'),
+    uid: Uid,
+    room: z.string(),
+    since: Millis,
+    limit: Millis,
+  }),
+  /** One of the staff on a visit did not report by `due`, or called for help without a word. `visit` is its number. */
+  z.object({ rule: z.literal('visit-overdue'), person: z.string(), visit: z.int(), due: Millis }),
+  z.object({ rule: z.literal('duress'), person: z.string(), visit: z.int(), called: Millis }),
   /** A step of the escalation plan reached nobody. */
   z.object({ rule: z.literal('empty-step'), plan: z.string(), step: z.int() }),
   /** A channel can reach nobody as it is set up; or, with a `person`, their address does not exist. */

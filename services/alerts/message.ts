@@ -7,6 +7,22 @@ const TO_DO: Readonly<Record<SignalKind, Readonly<Record<Lang, string>>>> = {
     ko: '전화로 안부를 확인해 주세요. 받지 않으면 찾아가 주세요. 위급하면 119에 신고해 주세요.',
     en: 'Please call. If nobody answers, please visit. In an emergency call 119.',
   },
+  sos: {
+    ko: '바로 전화해 주세요. 받지 않으면 찾아가 주세요. 위급하면 119에 신고해 주세요.',
+    en: 'Please call now. If nobody answers, please visit. In an emergency call 119.',
+  },
+  door: {
+    ko: '전화로 안부를 확인하고 문을 닫아 주세요.',
+    en: 'Please call, and see that the door is closed.',
+  },
+  change: {
+    ko: '다음 방문이나 통화 때 생활이 달라진 까닭을 여쭈어 주세요.',
+    en: 'Please ask what has changed at the next visit or call.',
+  },
+  staff: {
+    ko: '방문한 동료가 안전한지 지금 확인해 주세요.',
+    en: 'Please make sure now that the colleague on the visit is safe.',
+  },
   blind: {
     ko: '고쳐질 때까지 이 집의 안부를 알 수 없습니다. 게이트웨이의 전원과 인터넷을 확인해 주세요.',
     en: 'Until it is mended nobody can tell how this home is. Please check the gateway, its power and its line.',

@@ -14,6 +14,10 @@ export const SHAPES = {
 
 const LINES = {
   blind: 'M3 3l18 18M4 9c4-4.5 12-4.5 16 0M7 13c3-2.8 7-2.8 10 0M11.9 18h.2',
+  sos: 'M12 3a9 9 0 1 0 .01 0zM12 8a4 4 0 1 0 .01 0z',
+  door: 'M6 21V4h9v17zM12 12.5h.01M15 4l4 2v13l-4 2',
+  change: 'M4 17l5-5 4 3 7-8M20 7h-4M20 7v4',
+  staff: 'M12 4a3.5 3.5 0 1 0 .01 0zM5 21c0-9 14-9 14 0',
   sensor: 'M5 4h14v16H5zM9 9h6M12 14.5h.01M12 14.4v.2',
   configuration: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5',
   home: 'M3.5 11.5 12 4l8.5 7.5M6 10v10h12V10',

@@ -77,14 +77,10 @@ function waitWords(view: View, step: Step): string {
 }
 
 function targetName(view: View, target: Target, names: Names): string {
-  switch (target.type) {
-    case 'planner':
-      return view.t.assigned
-    case 'role':
-      return view.t.role[target.role]
-    case 'person':
-      return nameOf(names, target.person)
-  }
+  if ('role' in target) return view.t.role[target.role]
+  if ('person' in target) return nameOf(names, target.person)
+  if ('receiver' in target) return nameOf(names, target.receiver)
+  return view.t.target[target.type]
 }
 
 function chip(view: View, delivery: CaseDelivery, names: Names, zone: string): Html {

@@ -5,17 +5,26 @@ import { DAY, HOUR, MINUTE } from './time.ts'
 
 /** The ladder of a plan for a case: only silence is graded, the other kinds have one ladder each. */
 export function ladderFor(plan: Plan, kind: SignalKind, grade: Grade): Ladder {
-  return kind === 'inactivity' ? plan.inactivity[grade] : plan[kind]
+  return kind === 'inactivity'
+    ? plan.inactivity[grade]
+    : (plan[kind] ?? STANDARD_PLAN[kind] ?? STANDARD_PLAN.inactivity[grade])
 }
 
 const CHANNELS: Channel[] = ['webhook', 'email']
 const PLANNER: Target = { type: 'planner' }
-const DUTY: Target = { type: 'role', role: 'duty' }
-const SUPERVISOR: Target = { type: 'role', role: 'supervisor' }
+const DUTY: Target = { type: 'duty' }
+const SUPERVISOR: Target = { type: 'supervisor' }
 const TECHNICIAN: Target = { type: 'role', role: 'technician' }
 
-function ladder(wait: number, targets: readonly Target[]): Pick<Ladder, 'steps'> {
-  return { steps: targets.map((target): Step => ({ targets: [target], channels: CHANNELS, wait })) }
+function ladder(wait: number, targets: readonly Target[]): Pick<Ladder, 'steps' | 'ask'> {
+  const persistence = { repeats: 0, every: MINUTE }
+  const step = (target: Target): Step => ({
+    targets: [target],
+    channels: CHANNELS,
+    wait,
+    ...persistence,
+  })
+  return { steps: targets.map(step), ask: null }
 }
 
 /**
@@ -29,7 +38,7 @@ export const STANDARD_PLAN: Plan = {
   plan: 'standard',
   version: 1,
   inactivity: {
-    watch: { steps: [], repeats: 0, lease: 2 * HOUR, again: 30 * MINUTE, confirm: DAY },
+    watch: { steps: [], ask: null, repeats: 0, lease: 2 * HOUR, again: 30 * MINUTE, confirm: DAY },
     caution: {
       ...ladder(15 * MINUTE, [PLANNER, DUTY, SUPERVISOR]),
       repeats: 0,
@@ -74,5 +83,39 @@ export const STANDARD_PLAN: Plan = {
     lease: DAY,
     again: DAY,
     confirm: DAY,
+  },
+  // A hand that asks for help has made sure by itself: nothing is graver.
+  sos: {
+    ...ladder(2 * MINUTE, [PLANNER, DUTY, SUPERVISOR]),
+    repeats: 1,
+    lease: 10 * MINUTE,
+    again: 5 * MINUTE,
+    confirm: 30 * MINUTE,
+  },
+  door: {
+    ...ladder(10 * MINUTE, [PLANNER, DUTY, SUPERVISOR]),
+    repeats: 0,
+    lease: 2 * HOUR,
+    again: 30 * MINUTE,
+    confirm: 2 * HOUR,
+  },
+  // A task for the next visit: it stands on the list and rings nowhere.
+  change: { steps: [], ask: null, repeats: 0, lease: 7 * DAY, again: DAY, confirm: 7 * DAY },
+  // Nobody who goes alone is left alone: two are told at once.
+  staff: {
+    steps: [
+      {
+        targets: [SUPERVISOR, DUTY],
+        channels: CHANNELS,
+        wait: 2 * MINUTE,
+        repeats: 1,
+        every: MINUTE,
+      },
+    ],
+    ask: null,
+    repeats: 1,
+    lease: 10 * MINUTE,
+    again: 3 * MINUTE,
+    confirm: 10 * MINUTE,
   },
 }

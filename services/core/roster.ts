@@ -35,6 +35,7 @@ export function recipients(
 }
 
 function isMeant(target: Target, home: Home): (person: Person) => boolean {
+  if (isDesk(target)) return ({ role, office }) => role === target.type && office === home.office
   switch (target.type) {
     case 'planner':
       return ({ person }) => person === home.planner
@@ -42,5 +43,13 @@ function isMeant(target: Target, home: Home): (person: Person) => boolean {
       return ({ role, office }) => role === target.role && office === home.office
     case 'person':
       return ({ person }) => person === target.person
+    case 'webhook':
+      return ({ person }) => person === target.receiver
   }
+}
+
+type Desk = Extract<Target, { type: 'duty' | 'supervisor' | 'deputy' | 'care' | 'neighbour' }>
+
+function isDesk(target: Target): target is Desk {
+  return ['duty', 'supervisor', 'deputy', 'care', 'neighbour'].includes(target.type)
 }

@@ -1,6 +1,7 @@
 import type { Kind } from '../../schemas/reading.ts'
 import type { Grade, Presence, Reason, SignalKind } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
+import { callSentence, isCall } from './call.ts'
 import { channelWord } from './contact.ts'
 import { DAY, HOUR, MINUTE, localDay } from './time.ts'
 
@@ -13,6 +14,7 @@ type Words<Name extends string> = Readonly<Record<Lang, Readonly<Record<Name, st
 export function sentence(reason: Reason, lang: Lang, timeZone: string): string {
   const voice = { lang, timeZone }
   if ('lastSeen' in reason) return silentThing(reason, voice)
+  if (isCall(reason)) return callSentence(reason, lang, (at) => instantWord(at, voice))
   switch (reason.rule) {
     case 'surprise':
       return join([
@@ -123,6 +125,10 @@ function silentThing(reason: Thing, { lang, timeZone }: Voice): string {
   }
 }
 
+function instantWord(at: Millis, { lang, timeZone }: Voice): string {
+  return format(lang, timeZone, false).format(at)
+}
+
 function parts(length: Millis): [days: number, hours: number, minutes: number] {
   const minutes = Math.floor(length / MINUTE)
   if (length < 3 * DAY) return [0, Math.floor(minutes / 60), minutes % 60]
@@ -155,12 +161,20 @@ const KIND_WORDS: Words<SignalKind> = {
   ko: {
     inactivity: '무활동',
     blind: '볼 수 없음',
+    sos: '비상 버튼',
+    door: '문 열림',
+    change: '생활 변화',
+    staff: '방문자 안전',
     sensor: '센서 이상',
     configuration: '설정 이상',
   },
   en: {
     inactivity: 'No activity',
     blind: 'Cannot be watched',
+    sos: 'Emergency button',
+    door: 'Door left open',
+    change: 'Change of habits',
+    staff: 'Visitor at risk',
     sensor: 'Sensor fault',
     configuration: 'Set-up fault',
   },

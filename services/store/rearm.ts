@@ -8,18 +8,17 @@ import { type Db, instant } from './pool.ts'
  * transaction closes the case.
  */
 export async function rearm(db: Db, kind: SignalKind, home: number, now: Millis): Promise<void> {
-  switch (kind) {
-    case 'inactivity':
-      return confirmHome(db, home, now)
-    case 'blind':
-      await confirmGateways(db, home, now)
-      return confirmUnwatched(db, home, now)
-    case 'sensor':
-      return confirmSensors(db, home, now)
-    case 'configuration':
-      // Each step that reaches nobody reports itself, every time.
-      return
-  }
+  await REARM[kind]?.(db, home, now)
+}
+
+// Each of the others is reported anew whenever it happens again.
+const REARM: Partial<Record<SignalKind, (db: Db, home: number, now: Millis) => Promise<void>>> = {
+  inactivity: confirmHome,
+  sensor: confirmSensors,
+  async blind(db, home, now) {
+    await confirmGateways(db, home, now)
+    await confirmUnwatched(db, home, now)
+  },
 }
 
 async function confirmHome(db: Db, home: number, now: Millis): Promise<void> {

@@ -9,7 +9,7 @@ import { deliver, type Channels } from '../../services/alerts/deliver.ts'
 import { escalate } from '../../services/alerts/escalate.ts'
 import { messageWriter } from '../../services/alerts/message.ts'
 import { STANDARD_PLAN } from '../../services/core/plan.ts'
-import { HOUR } from '../../services/core/time.ts'
+import { HOUR, MINUTE } from '../../services/core/time.ts'
 import { addHousehold, addPerson, addPlan } from '../../services/store/homes.ts'
 import { instant } from '../../services/store/pool.ts'
 import { test as withDatabase } from '../database.ts'
@@ -183,7 +183,7 @@ async function raise(
   kind: SignalKind,
 ): Promise<number> {
   const { now } = office
-  const reasons: Record<Exclude<SignalKind, 'configuration'>, Reason> = {
+  const reasons: Partial<Record<SignalKind, Reason>> = {
     inactivity: {
       rule: 'ceiling',
       since: now - 26 * HOUR,
@@ -193,6 +193,14 @@ async function raise(
       lastRoom: 'kitchen',
       presence: 'home',
       ceiling: 24 * HOUR,
+    },
+    sos: { rule: 'sos', uid: '0x00158d0002', room: 'bed room', pressed: now },
+    door: {
+      rule: 'door-open',
+      uid: '0x00158d0003',
+      room: 'hall',
+      since: now - HOUR,
+      limit: 30 * MINUTE,
     },
     blind: { rule: 'gateway-offline', lastSeen: now - HOUR },
     sensor: {
@@ -205,11 +213,12 @@ async function raise(
       battery: 3,
     },
   }
-  if (kind === 'configuration') throw new Error('these come from the alert service itself')
+  const reason = reasons[kind]
+  if (!reason) throw new Error(`${kind}: these come from the alert service itself`)
   const raised = await office.row(
     `insert into signal (household_id, kind, grade, due_at, at, reason, model)
      values ($1, $2, $3, $4, $4, $5, 'made-up') returning id`,
-    [home, kind, grade, instant(now), reasons[kind]],
+    [home, kind, grade, instant(now), reason],
   )
   return Number(raised['id'])
 }

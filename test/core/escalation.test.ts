@@ -22,7 +22,14 @@ const someone = (person: string): Recipient => ({ person, channels: ['email'] })
 
 function ladder(waits: readonly number[], rest: Partial<Ladder> = {}): Ladder {
   return {
-    steps: waits.map((wait) => ({ targets: [{ type: 'planner' }], channels: ['email'], wait })),
+    steps: waits.map((wait) => ({
+      targets: [{ type: 'planner' }],
+      channels: ['email'],
+      wait,
+      repeats: 0,
+      every: MINUTE,
+    })),
+    ask: null,
     repeats: 0,
     lease: 10 * MINUTE,
     again: 5 * MINUTE,

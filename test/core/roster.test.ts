@@ -20,7 +20,7 @@ function staff(person: string, role: Person['role'], rest: Partial<Person> = {})
 }
 
 function step(targets: Target[], channels: Channel[] = ['webhook', 'email']): Step {
-  return { targets, channels, wait: 1 }
+  return { targets, channels, wait: 1, repeats: 0, every: 1 }
 }
 
 const PEOPLE = [
