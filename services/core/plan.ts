@@ -1,5 +1,5 @@
 import type { Channel } from '../../schemas/channel.ts'
-import type { Ladder, Plan, Step, Target } from '../../schemas/plan.ts'
+import type { Band, Ladder, Plan, Step, Target } from '../../schemas/plan.ts'
 import type { Grade, SignalKind } from '../../schemas/signal.ts'
 import { DAY, HOUR, MINUTE } from './time.ts'
 
@@ -8,6 +8,11 @@ export function ladderFor(plan: Plan, kind: SignalKind, grade: Grade): Ladder {
   return kind === 'inactivity'
     ? plan.inactivity[grade]
     : (plan[kind] ?? STANDARD_PLAN[kind] ?? STANDARD_PLAN.inactivity[grade])
+}
+
+/** The steps of a ladder in a part of the week. */
+export function stepsIn(way: Ladder, band: Band): readonly Step[] {
+  return (band === 'office' ? null : way[band]) ?? way.steps
 }
 
 const CHANNELS: Channel[] = ['webhook', 'email']

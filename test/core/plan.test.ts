@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Plan } from '../../schemas/plan.ts'
 import { GRADES } from '../../schemas/signal.ts'
-import { ladderFor, STANDARD_PLAN } from '../../services/core/plan.ts'
+import { ladderFor, STANDARD_PLAN, stepsIn } from '../../services/core/plan.ts'
 import { MINUTE } from '../../services/core/time.ts'
 
 describe('the standard plan', () => {
@@ -33,4 +33,18 @@ describe('the standard plan', () => {
     expect(ladderFor(STANDARD_PLAN, 'inactivity', 'danger')).toBe(STANDARD_PLAN.inactivity.danger)
     expect(ladderFor(STANDARD_PLAN, 'blind', 'danger')).toBe(STANDARD_PLAN.blind)
   })
+
+  test('that is older than a kind climbs the standard ladder of it', () => {
+    const { sos: _, ...older } = STANDARD_PLAN
+    expect(ladderFor({ ...older, version: 9 }, 'sos', 'danger')).toBe(STANDARD_PLAN.sos)
+  })
+})
+
+test('a ladder has other steps by night and on a day of rest only where it says so', () => {
+  const { danger } = STANDARD_PLAN.inactivity
+  const night = danger.steps.slice(1)
+  const ladder = { steps: danger.steps, ask: null, repeats: 0, lease: 1, again: 1, confirm: 1 }
+  expect(stepsIn({ ...ladder, night }, 'office')).toBe(danger.steps)
+  expect(stepsIn({ ...ladder, night }, 'night')).toBe(night)
+  expect(stepsIn({ ...ladder, night }, 'holiday')).toBe(danger.steps)
 })
