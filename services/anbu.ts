@@ -2,6 +2,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { Argument, Command, Option } from 'commander'
 import { Kind } from '../schemas/reading.ts'
 import { Role, Tier } from '../schemas/household.ts'
+import { FORMAT_NAMES } from '../simulator/formats.ts'
 import {
   RESIDENT_EXAMPLE,
   deviceAssign,
@@ -18,7 +19,7 @@ import {
 import { example, language, positive, say } from './commands/command-line.ts'
 import { UsageError, openLog, readEnvironment } from './commands/context.ts'
 import { demo } from './commands/demo.ts'
-import { FORMAT_NAMES, replay } from './commands/replay.ts'
+import { replay } from './commands/replay.ts'
 import { SERVICES } from './commands/services.ts'
 import { migrateAt, start } from './commands/start.ts'
 
@@ -46,6 +47,8 @@ anbu
   .option('--speed <n>', 'simulated seconds a second', positive, 1440)
   .addOption(new Option('--format <name>', 'found by content otherwise').choices(FORMAT_NAMES))
   .option('--time-zone <zone>', 'where the home is, when the recording does not say')
+  .option('--exit <device...>', 'the doors by which one leaves, when their names do not say so')
+  .option('--first-day <date>', 'the day of the first file of a set without dates')
   .addOption(new Option('--tier <tier>', 'how much at risk').choices(Tier.options))
   .addOption(language())
   .option('--data-dir <path>', 'where the replay lives; made anew', 'data/replay')

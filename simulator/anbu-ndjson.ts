@@ -6,7 +6,7 @@ import type { Format, FoundDevice, Line, Reader } from './format.ts'
 export const anbu: Format = {
   looks: '{"type":"household","household":"home-01","timeZone":"Asia/Seoul","tier":"mid"}',
   timeZone: 'UTC',
-  recognises: (first) => first.startsWith('{'),
+  recognises: ([first = '']) => first.startsWith('{'),
   open: () => new Ndjson(),
 }
 

@@ -29,6 +29,47 @@ export async function* linesOf(path: string): AsyncGenerator<readonly string[]> 
 
 const LINE_END = /\r?\n/
 
+// As much as is needed to tell what a file is: some formats begin with a page about themselves.
+const HEAD = 16_384
+
+/** The first lines of a text file, gzipped or not, without blanks around them and without empty ones. */
+export async function headOf(path: string): Promise<readonly string[]> {
+  let head = ''
+  try {
+    for await (const piece of (await openText(path)).setEncoding('utf8')) {
+      head += String(piece)
+      if (head.length >= HEAD) break
+    }
+  } catch (error) {
+    throw new NotARecording(`${path} cannot be read`, { cause: error })
+  }
+  return head
+    .slice(0, HEAD)
+    .split(LINE_END)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
+// A day of a home's history is some MB; what is larger is no export of one home.
+const LARGEST = 200_000_000
+
+/** All of a text file, gzipped or not. */
+export async function textOf(path: string): Promise<string> {
+  const pieces: string[] = []
+  let size = 0
+  try {
+    for await (const piece of (await openText(path)).setEncoding('utf8')) {
+      pieces.push(String(piece))
+      size += String(piece).length
+      if (size > LARGEST) throw new NotARecording(`${path} has over 200 million characters`)
+    }
+  } catch (error) {
+    if (error instanceof NotARecording) throw error
+    throw new NotARecording(`${path} cannot be read to its end`, { cause: error })
+  }
+  return pieces.join('')
+}
+
 async function openText(path: string): Promise<Readable> {
   const zipped = await isGzip(path)
   const source = createReadStream(path)

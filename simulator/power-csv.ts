@@ -1,77 +1,92 @@
-import { type Reading, Uid } from '../schemas/reading.ts'
+import { Uid } from '../schemas/reading.ts'
 import type { Millis } from '../schemas/time.ts'
-import { HOUR } from '../services/core/time.ts'
 import type { Format, FoundDevice, Line } from './format.ts'
 import { instantsOf, readLocalTime } from './local-time.ts'
+import { Meter } from './meter.ts'
 
 /**
- * Power in W, a row a minute, as DeviceScope cuts it from REFIT and UK-DALE: `Time,Aggregate,Kettle,...`. The
- * whole home is said with every row, as a meter does; an appliance when it changes, as a plug does, and once
- * an hour when it does not.
+ * Power in W: `Time,Aggregate,Kettle,...`, as DeviceScope cuts it by the minute from REFIT and UK-DALE, and REFIT
+ * itself every eight seconds, `Time,Unix,Aggregate,Appliance1,...,Appliance9,Issues`. Where there is `Unix`, seconds
+ * since 1970, that is the time. A row with `Issues` 1 (the appliances say more than the whole home) says nothing.
  */
 export const powerCsv: Format = {
   looks: 'Time,Aggregate,Kettle  and then  2014-03-20 12:01:00,595.75,0.0',
   // These recordings know no summer time: 2014-03-30 01:30 is in them, which no clock in Britain showed.
   timeZone: 'UTC',
-  recognises: (first) => HEADER.test(first),
-  open(timeZone) {
+  recognises: ([first = '']) => HEADER.test(first),
+  open({ timeZone }) {
     const devices = new Map<string, FoundDevice>()
-    const said = new Map<string, Reading>()
+    const meters = new Map<string, Meter>()
     let columns: readonly string[] = []
     return {
       devices,
       home: null,
       read(line): Line {
         if (HEADER.test(line)) {
-          columns = line.split(',').slice(1)
-          return readHeader(columns, devices)
+          columns = line.split(',').map((each) => each.trim())
+          return readHeader(columns, devices, meters)
         }
-        const [time = '', ...cells] = line.split(',').map((cell) => cell.trim())
+        const cells = line.split(',').map((cell) => cell.trim())
         if (cells.length !== columns.length)
-          return { bad: `${cells.length + 1} cells, where the header has ${columns.length + 1}` }
-        const local = readLocalTime(time)
-        if (local === null) return { bad: `no such time: ${time}` }
-        return readRow(columns, cells, instantsOf(local, timeZone)[0], said)
+          return { bad: `${cells.length} cells, where the header has ${columns.length}` }
+        const at = timeOf(columns, cells, timeZone)
+        if (at === null) return { bad: `no such time: ${cells[0]}` }
+        return readRow(columns, cells, at, meters)
       },
     }
   },
 }
 
-const HEADER = /^time,./i
+const HEADER = /^(time|unix),./i
+const NO_METER = /^(time|unix|issues)$/i
 
 const isMains = (column: string): boolean => /^aggregate$/i.test(column)
 
-function readHeader(columns: readonly string[], devices: Map<string, FoundDevice>): Line {
+function readHeader(
+  columns: readonly string[],
+  devices: Map<string, FoundDevice>,
+  meters: Map<string, Meter>,
+): Line {
   const wrong = columns.find((column) => !Uid.safeParse(column).success)
   if (wrong !== undefined) return { bad: `a column is named "${wrong}": give 1 to 64 characters` }
-  for (const device of columns) {
+  for (const device of columns.filter((column) => !NO_METER.test(column) && !meters.has(column))) {
     const role = isMains(device) ? 'mains' : 'plug'
     devices.set(device, { device, kind: 'power', room: device, role })
+    meters.set(device, new Meter(device, isMains(device)))
   }
   return []
+}
+
+function timeOf(
+  columns: readonly string[],
+  cells: readonly string[],
+  timeZone: string,
+): Millis | null {
+  const unix = columns.findIndex((column) => /^unix$/i.test(column))
+  if (unix >= 0) {
+    const seconds = Number(cells[unix] || Number.NaN)
+    return Number.isFinite(seconds) ? Math.round(seconds * 1000) : null
+  }
+  const local = readLocalTime(cells[0] ?? '')
+  return local === null ? null : instantsOf(local, timeZone)[0]
 }
 
 function readRow(
   columns: readonly string[],
   cells: readonly string[],
   at: Millis,
-  said: Map<string, Reading>,
+  meters: ReadonlyMap<string, Meter>,
 ): Line {
-  const readings: Reading[] = []
-  for (const [i, uid] of columns.entries()) {
+  const measured: { meter: Meter; value: number }[] = []
+  for (const [i, column] of columns.entries()) {
     const cell = cells[i] ?? ''
-    const value = cell === '' ? null : Number(cell)
-    if (value === null) continue // nothing was measured, which is not 0 W
-    if (!Number.isFinite(value)) return { bad: `${uid} is "${cell}", which is no number of W` }
-    const reading = report(uid, value, at, said.get(uid))
-    if (reading) readings.push(reading)
+    if (/^issues$/i.test(column) && Number(cell) === 1) return []
+    const meter = meters.get(column)
+    // An empty cell was not measured, which is not 0 W.
+    if (!meter || cell === '') continue
+    const value = Number(cell)
+    if (!Number.isFinite(value)) return { bad: `${column} is "${cell}", which is no number of W` }
+    measured.push({ meter, value })
   }
-  for (const reading of readings) said.set(reading.uid, reading)
-  return readings
-}
-
-function report(uid: string, value: number, at: Millis, before?: Reading): Reading | null {
-  if (isMains(uid) || before?.value !== value)
-    return { uid, kind: 'power', value, at, nature: 'event' }
-  return at - before.at >= HOUR ? { ...before, at, nature: 'snapshot' } : null
+  return measured.flatMap(({ meter, value }) => meter.report(value, at))
 }

@@ -3,15 +3,10 @@ import { HouseholdId } from '../schemas/household.ts'
 import type { Reading } from '../schemas/reading.ts'
 import type { RecordedDevice, RecordedHousehold } from '../schemas/recording.ts'
 import type { Millis } from '../schemas/time.ts'
-import { anbu } from './anbu-ndjson.ts'
-import { casas } from './casas.ts'
-import type { Reader } from './format.ts'
-import { NotARecording, linesOf } from './lines.ts'
-import { powerCsv } from './power-csv.ts'
-
-/** The kinds of files that hold recordings. */
-export const FORMATS = { casas, 'power-csv': powerCsv, anbu } as const
-export type FormatName = keyof typeof FORMATS
+import type { Format, Reader } from './format.ts'
+import { FORMATS, type FormatName, recognise } from './formats.ts'
+import { NotARecording, linesOf, textOf } from './lines.ts'
+import { inOrder } from './merge.ts'
 
 /** A line that could not be read. */
 export type BadLine = {
@@ -29,6 +24,10 @@ export type RecordingOptions = {
   readonly household?: string | undefined
   /** Where local times are from. */
   readonly timeZone?: string | undefined
+  /** The day of the first file of a set that has no dates, as an instant of UTC; else 7 January 2013, a Monday. */
+  readonly firstDay?: Millis | undefined
+  /** The devices at the doors by which one leaves, where their names do not say so. */
+  readonly exits?: readonly string[] | undefined
   /** Hears of the first ten lines that cannot be read. */
   readonly onBadLine?: ((bad: BadLine) => void) | undefined
 }
@@ -61,31 +60,57 @@ export async function readRecording(
 ): Promise<Recording> {
   const paths = typeof files === 'string' ? ([files] as const) : files
   const format = options.format ?? (await recognise(paths[0]))
-  const open = () => FORMATS[format].open(options.timeZone ?? FORMATS[format].timeZone)
-  const reader = open()
-  const survey = await surveyOf(paths, reader, options.onBadLine)
+  const source = sourceOf(paths, format, options)
+  const [readers, survey] = await surveyOf(source, options.onBadLine)
   if (survey.count === 0)
     throw new NotARecording(
       `no line of ${paths.join(', ')} is of the format ${format}: ${FORMATS[format].looks}`,
     )
-  const household = householdOf(paths[0], format, reader, options)
+  const household = householdOf(paths[0], format, readers[0]?.home ?? null, options)
   return {
     ...survey,
     format,
     household,
-    devices: [...reader.devices.values()].map((device) => ({
-      type: 'device',
-      household: household.household,
-      ...device,
-    })),
-    readings: { [Symbol.asyncIterator]: () => readings(paths, open()) },
+    devices: devicesOf(readers, household.household, options.exits ?? []),
+    readings: { [Symbol.asyncIterator]: () => readings(source, readersOf(source)) },
   }
+}
+
+function sourceOf(
+  paths: Source['paths'],
+  name: FormatName,
+  { firstDay = FIRST_DAY, timeZone }: RecordingOptions,
+): Source {
+  const format = FORMATS[name]
+  const opening = { timeZone: timeZone ?? format.timeZone, firstDay }
+  return { paths, format, open: () => format.open(opening) }
+}
+
+const FIRST_DAY = Date.UTC(2013, 0, 7)
+
+function devicesOf(
+  readers: readonly Reader[],
+  household: string,
+  exits: readonly string[],
+): RecordedDevice[] {
+  const found = new Map(readers.flatMap(({ devices }) => [...devices]))
+  const missing = exits.find((uid) => !found.has(uid))
+  if (missing !== undefined)
+    throw new NotARecording(
+      `there is no device ${missing}; there are ${[...found.keys()].join(', ')}`,
+    )
+  return [...found.values()].map((device) => ({
+    type: 'device',
+    household,
+    ...device,
+    role: exits.includes(device.device) ? 'exit' : device.role,
+  }))
 }
 
 function householdOf(
   path: string,
   format: FormatName,
-  { home }: Reader,
+  home: Reader['home'],
   { household, timeZone }: RecordingOptions,
 ): RecordedHousehold {
   const own = home ?? {
@@ -101,60 +126,80 @@ function householdOf(
   }
 }
 
-async function recognise(path: string): Promise<FormatName> {
-  for await (const lines of linesOf(path)) {
-    const first = lines.map((line) => line.trim()).find((line) => line !== '')
-    if (first === undefined) continue
-    for (const name of ['casas', 'power-csv', 'anbu'] as const)
-      if (FORMATS[name].recognises(first)) return name
-    const known = Object.entries(FORMATS).map(([name, { looks }]) => `${name}: ${looks}`)
-    const begins = JSON.stringify(first.slice(0, 80))
-    throw new NotARecording(
-      `${path} begins with ${begins}, and a recording with one of\n  ${known.join('\n  ')}`,
-    )
-  }
-  throw new NotARecording(`${path} is empty`)
-}
-
 type Survey = Pick<Recording, 'from' | 'to' | 'count' | 'bad' | 'outOfOrder'>
 
 async function surveyOf(
-  paths: readonly string[],
-  reader: Reader,
+  source: Source,
   onBadLine: RecordingOptions['onBadLine'],
-): Promise<Survey> {
+): Promise<[readonly Reader[], Survey]> {
   let bad = 0
   const survey = { from: Infinity, to: -Infinity, count: 0, outOfOrder: 0 }
   const tell = (line: BadLine) => {
     if (bad++ < SHOWN) onBadLine?.(line)
   }
-  for await (const { at } of readings(paths, reader, tell)) {
+  const readers = readersOf(source)
+  for await (const { at } of readings(source, readers, tell)) {
     survey.count++
     if (at < survey.to) survey.outOfOrder++
     survey.from = Math.min(survey.from, at)
     survey.to = Math.max(survey.to, at)
   }
-  return { ...survey, bad }
+  return [readers, { ...survey, bad }]
 }
 
-async function* readings(
+/** Where readings come from. */
+type Source = {
+  readonly paths: readonly [string, ...string[]]
+  readonly format: Format
+  readonly open: () => Reader
+}
+
+// Files beside one another have a reader each; files that follow one another have one that knows them all.
+function readersOf(source: Source): readonly Reader[] {
+  return groupsOf(source).map(() => source.open())
+}
+
+function groupsOf({ paths, format }: Source): readonly (readonly string[])[] {
+  return format.parallel ? paths.map((path) => [path]) : [paths]
+}
+
+type Tell = (bad: BadLine) => void
+
+function readings(
+  source: Source,
+  readers: readonly Reader[],
+  tell: Tell = () => undefined,
+): AsyncGenerator<Reading> {
+  const groups = groupsOf(source)
+  return inOrder(
+    readers.map((reader, i) => readPaths(groups[i] ?? [], source.format, reader, tell)),
+  )
+}
+
+async function* readPaths(
   paths: readonly string[],
+  format: Format,
   reader: Reader,
-  tell: (bad: BadLine) => void = () => undefined,
+  tell: Tell,
 ): AsyncGenerator<Reading> {
   for (const path of paths) {
-    let number = 0
-    for await (const lines of linesOf(path)) {
-      for (const each of lines) {
-        number++
+    let line = 0
+    reader.begin?.(path)
+    for await (const pieces of piecesOf(path, format))
+      for (const each of pieces) {
         const text = each.trim() // of a byte order mark, too
-        if (text === '') continue
-        const line = reader.read(text)
-        if ('bad' in line) tell({ path, line: number, reason: line.bad, text: text.slice(0, 120) })
-        else yield* line
+        const said = text === '' ? [] : reader.read(text)
+        line++
+        if ('bad' in said) tell({ path, line, reason: said.bad, text: text.slice(0, 120) })
+        else yield* said
       }
-    }
   }
+  if (reader.end) yield* reader.end()
+}
+
+async function* piecesOf(path: string, { whole }: Format): AsyncGenerator<readonly string[]> {
+  if (whole) yield [await textOf(path)]
+  else yield* linesOf(path)
 }
 
 // REFIT_House20_2014-03.csv.gz, the first of several months, is home REFIT_House20.

@@ -1,12 +1,8 @@
 import { NO_CONTACTS, type Person, type Tier } from '../../schemas/household.ts'
 import { SimulatedGateway } from '../../simulator/gateway.ts'
+import type { FormatName } from '../../simulator/formats.ts'
 import { NotARecording } from '../../simulator/lines.ts'
-import {
-  FORMATS,
-  type FormatName,
-  type Recording,
-  readRecording,
-} from '../../simulator/recording.ts'
+import { type Recording, readRecording } from '../../simulator/recording.ts'
 import { type ReplayProgress, replay as play } from '../../simulator/replay.ts'
 import type { Lang } from '../core/sentence.ts'
 import { DAY } from '../core/time.ts'
@@ -19,14 +15,13 @@ import { type Sandbox, invite, openSandbox, say } from './sandbox.ts'
 import { SERVICES, type Addresses, startServices } from './services.ts'
 import { tellStory } from './story.ts'
 
-/** The formats that a recording may have. */
-export const FORMAT_NAMES = Object.keys(FORMATS)
-
 /** The options of `anbu replay`. */
 export type ReplayOptions = {
   readonly speed: number
   readonly format?: FormatName
   readonly timeZone?: string
+  readonly exit?: readonly string[]
+  readonly firstDay?: string
   readonly tier?: Tier
   readonly lang: Lang
   readonly dataDir: string
@@ -54,13 +49,15 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
 
 async function read(
   [first, ...others]: readonly string[],
-  { format, timeZone, lang }: ReplayOptions,
+  { format, timeZone, exit, firstDay, lang }: ReplayOptions,
 ): Promise<Recording> {
   if (first === undefined) throw new UsageError('name at least one file; see: anbu replay --help')
   try {
     const recording = await readRecording([first, ...others], {
       format,
       timeZone,
+      exits: exit,
+      firstDay: firstDay === undefined ? undefined : dayOf(firstDay),
       onBadLine: ({ path, line, reason, text }) => say(`${path}:${line}: ${reason}: ${text}`),
     })
     say(described(recording, lang))
@@ -69,6 +66,13 @@ async function read(
     if (error instanceof NotARecording) throw new UsageError(error.message, { cause: error })
     throw error
   }
+}
+
+function dayOf(text: string): number {
+  const day = Date.parse(`${text}T00:00:00Z`)
+  if (Number.isNaN(day))
+    throw new UsageError(`--first-day is ${text}: give a date such as 2013-01-07`)
+  return day
 }
 
 function described(
