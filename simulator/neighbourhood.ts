@@ -13,7 +13,8 @@ import { startOfDay } from './local-time.ts'
 import { PERSONAS, type Persona } from './persona.ts'
 import { between, seeded } from './random.ts'
 import { ROOMS, type Room } from './routine.ts'
-import { type Appliance, sensorsOf } from './sensors.ts'
+import type { Appliance } from './appliances.ts'
+import { sensorsOf } from './sensors.ts'
 import { type Story, tell } from './story.ts'
 
 /** Who lives in a household: the made-up counterpart of what the store seals. */
@@ -159,17 +160,21 @@ type Setting = { readonly seed: number; readonly timeZone: string; readonly stor
 
 function homeOf({ persona }: Life, i: number, { seed, timeZone, story }: Setting): Home {
   const household = householdId(i)
+  const isTold = story.fates.some((fate) => fate.household === household)
   const rooms: readonly Room[] = ROOMS.filter((room) => room !== 'entrance' || i % 3 !== 0)
   const plugs: readonly Appliance[] = i % 4 === 3 ? ['tv', 'fridge'] : ['kettle', 'tv', 'fridge']
   return {
     household,
     seed,
     timeZone,
-    persona: ownHours(PERSONAS[persona], seed, i),
+    persona: ownHours({ ...PERSONAS[persona], ...(isTold ? UNDISTURBED : {}) }, seed, i),
     sensors: sensorsOf(gatewayId(i), rooms, plugs),
     fate: story.fates.filter((fate) => fate.household === household),
   }
 }
+
+// Where something is to be told, nothing else happens.
+const UNDISTURBED = { trips: 0, festivalTrips: 0, illnesses: 0, naps: 0, visits: [] } as const
 
 // No two early risers rise at the same minute.
 function ownHours(persona: Persona, seed: number, i: number): Persona {

@@ -23,12 +23,28 @@ export function seeded(...key: readonly (string | number)[]): Random {
 export const between = (random: Random, low: number, high: number): number =>
   low + random() * (high - low)
 
-/** About `mean`, two times in three within `spread` (normal, by Box and Muller 1958). */
-export const about = (random: Random, mean: number, spread: number): number =>
-  mean + spread * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+/** About `mean`, two times in three within `spread` (normal, by the polar method of Marsaglia and Bray 1964). */
+export function about(random: Random, mean: number, spread: number): number {
+  for (;;) {
+    const x = 2 * random() - 1
+    const y = 2 * random() - 1
+    const square = x * x + y * y
+    if (square > 0 && square < 1) return mean + spread * x * Math.sqrt((-2 * ln(square)) / square)
+  }
+}
 
 /** The time to the next of events that come `mean` apart and know nothing of one another (exponential). */
-export const gap = (random: Random, mean: number): number => -mean * Math.log(1 - random())
+export const gap = (random: Random, mean: number): number => -mean * ln(1 - random())
+
+/**
+ * The time to the next movement of somebody at rest: bouts, and long stillness between them, with the same
+ * `mean` (half of the gaps are exponential with a fifth of it, half with nine fifths).
+ */
+export const stir = (random: Random, mean: number): number =>
+  gap(random, random() < 0.5 ? 0.2 * mean : 1.8 * mean)
+
+/** Whether something of this chance comes true. */
+export const happens = (random: Random, chance: number): boolean => random() < chance
 
 /** One of them. */
 export function oneOf<T>(random: Random, first: T, ...others: readonly T[]): T {
@@ -42,3 +58,21 @@ function fnv1a(text: string, basis: number): number {
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   return hash
 }
+
+/**
+ * The natural logarithm of a number above 0 and up to 1, to 8 digits. ECMA-262 (21.3) leaves Math.log, Math.exp and
+ * Math.cos to each engine, and engines differ in the last bit; it fixes +, -, *, / and their order, and every
+ * processor's square root is that of IEEE 754. So the same seed lives the same life everywhere.
+ */
+export function ln(x: number): number {
+  let [mantissa, halvings] = [x, 0]
+  for (; mantissa < 0.5; halvings++) mantissa *= 2
+  const s = (mantissa - 1) / (mantissa + 1)
+  const q = s * s
+  // ln m = 2 artanh s, and |s| is at most 1/3.
+  const series =
+    1 + q * (1 / 3 + q * (1 / 5 + q * (1 / 7 + q * (1 / 9 + q * (1 / 11 + q * (1 / 13))))))
+  return 2 * s * series - halvings * LN2
+}
+
+const LN2 = 0.6931471805599453

@@ -1,11 +1,15 @@
 import type { Millis } from '../schemas/time.ts'
 import { HOUR, MINUTE } from '../services/core/time.ts'
 import type { Persona } from './persona.ts'
-import { type Random, about, between, gap, oneOf } from './random.ts'
+import type { Plan, Stretch } from './plan.ts'
+import { type Random, about, between, gap, happens, oneOf } from './random.ts'
 
 /** The rooms of a simulated home. */
 export const ROOMS = ['bedroom', 'living', 'kitchen', 'bathroom', 'entrance'] as const
 export type Room = (typeof ROOMS)[number]
+
+/** What somebody may switch on. */
+export type Used = 'kettle' | 'rice' | 'microwave' | 'hob' | 'tv' | 'blanket'
 
 /** A while in one place. `pause` is the mean time between two movements; times count from midnight, in milliseconds. */
 export type Stay = {
@@ -13,39 +17,39 @@ export type Stay = {
   readonly to: Millis
   readonly room: Room | 'out'
   readonly pause: Millis
-  readonly uses: 'kettle' | 'tv' | null
+  readonly uses: Used | null
 }
 
-/** When a person gets up on a day and goes to bed at its end, from its midnight, in milliseconds. */
-export type Hours = { readonly rise: Millis; readonly bed: Millis }
-
-/** Draws the hours of a day. */
-export function hoursOf(persona: Persona, weekend: boolean, random: Random): Hours {
-  const later = weekend ? persona.weekendLater : 0
-  return {
-    rise: Math.round(about(random, persona.rises + later, persona.varies) * MINUTE),
-    bed: Math.round(about(random, persona.retires + later, persona.varies) * MINUTE),
-  }
-}
-
-/** A day as it will be lived. `lateUntil`: when the evening before ended, from this midnight. */
-export type Day = Hours & {
-  readonly weekend: boolean
-  readonly lateUntil: Millis
+/** A day to be lived: its plan, and that of the day before, whose evening may end on it. */
+export type Day = {
+  readonly plan: Plan
+  readonly before: Plan
+  /** How much later this midnight is than that of the day before. */
+  readonly gone: Millis
   readonly length: Millis
+  readonly winter: number
+  /** By how much slower than ever somebody has become: 1 is as ever. */
+  readonly slower: number
 }
 
 /** What a person does from midnight to midnight, without a hole. */
 export function routine(persona: Persona, day: Day, random: Random): readonly Stay[] {
-  const diary: Diary = { persona, random, stays: [], at: 0, toilet: 2 * HOUR }
-  wake(diary, day.lateUntil, [])
-  sleep(diary, day.rise)
+  const { plan, before, gone } = day
+  const diary: Diary = { persona, day, random, stays: [], at: 0, toilet: 2 * HOUR }
+  const evening = {
+    until: before.bed - gone,
+    errands: outings(before.outings.map((each) => earlier(each, gone))),
+  }
+  wake(diary, evening.until, evening.errands)
+  const wandering = before.wandering && earlier(before.wandering, gone)
+  sleep(diary, Math.max(plan.rise, evening.until + 4 * HOUR), before.drunk, wandering)
   diary.toilet = 0
-  wake(diary, day.bed, errands(persona, day, random))
-  sleep(diary, day.length)
-  return diary.stays
-    .map((stay) => ({ ...stay, to: Math.min(stay.to, day.length) }))
-    .filter(({ from, to }) => from < to)
+  wake(diary, plan.bed, errands(persona, plan, random))
+  sleep(diary, day.length, plan.drunk, plan.wandering)
+  const { stays } = diary
+  while (stays.length > 0 && (stays.at(-1)?.from ?? 0) >= day.length) stays.pop()
+  const last = stays.pop()
+  return last ? [...stays, { ...last, to: Math.min(last.to, day.length) }] : []
 }
 
 /** Puts `stay` in place of whatever was to happen in its time. */
@@ -57,8 +61,11 @@ export function instead(stays: readonly Stay[], stay: Stay): readonly Stay[] {
   ].filter(({ from, to }) => from < to)
 }
 
+const earlier = ({ from, to }: Stretch, by: Millis): Stretch => ({ from: from - by, to: to - by })
+
 type Diary = {
   readonly persona: Persona
+  readonly day: Day
   readonly random: Random
   readonly stays: Stay[]
   at: Millis
@@ -73,80 +80,122 @@ function spend(
   uses: Stay['uses'],
 ) {
   const to = diary.at + Math.round(minutes * MINUTE)
-  diary.stays.push({ from: diary.at, to, room, pause: pause * MINUTE, uses })
+  const slower = diary.day.slower * MINUTE
+  diary.stays.push({ from: diary.at, to, room, pause: pause * slower, uses })
   diary.at = to
 }
 
-function sleep(diary: Diary, until: Millis): void {
-  const { persona, random } = diary
+function sleep(diary: Diary, until: Millis, drunk: boolean, wandering: Stretch | null): void {
+  const turns = diary.persona.turnsEvery * (drunk ? 3 : 1)
+  if (wandering && wandering.from >= diary.at && wandering.from < until) {
+    lie(diary, wandering.from, turns)
+    roam(diary, Math.min(wandering.to, until))
+  }
+  lie(diary, until, turns)
+}
+
+// In bed, but for walks to the toilet.
+function lie(diary: Diary, until: Millis, turns: number): void {
+  const { persona, random, day } = diary
+  const blanket = day.winter > 0.6 ? 'blanket' : null
   while (diary.at < until) {
     const walk = diary.at + gap(random, (8 * HOUR) / persona.nightWalks)
-    spend(diary, 'bedroom', (Math.min(walk, until) - diary.at) / MINUTE, persona.turnsEvery, null)
+    spend(diary, 'bedroom', (Math.min(walk, until) - diary.at) / MINUTE, turns, blanket)
     if (diary.at < until) spend(diary, 'bathroom', between(random, 3, 7), 1, null)
   }
+}
+
+// Through the rooms without an aim; one time in seven out of the door.
+function roam(diary: Diary, until: Millis): void {
+  const { random } = diary
+  if (happens(random, 1 / 7)) leave(diary, diary.at + between(random, 5, 30) * MINUTE)
+  while (diary.at < until) spend(diary, oneOf(random, ...ROOMS), between(random, 1, 9), 0.8, null)
 }
 
 type Errand = { readonly due: Millis; readonly run: (diary: Diary) => void }
 
 function wake(diary: Diary, until: Millis, due: readonly Errand[]): void {
   const waiting = due.toSorted((a, b) => a.due - b.due)
-  while (diary.at < until) {
+  while (diary.at < Math.min(until, diary.day.length)) {
     const next = waiting[0]
     if (next && next.due <= diary.at) waiting.shift()?.run(diary)
     else pastime(diary, Math.min(next?.due ?? until, until))
   }
 }
 
-function errands(persona: Persona, day: Day, random: Random): readonly Errand[] {
+function outings(planned: readonly Stretch[]): readonly Errand[] {
+  return planned.map(({ from, to }) => ({ due: from, run: (diary) => leave(diary, to) }))
+}
+
+function errands(persona: Persona, plan: Plan, random: Random): readonly Errand[] {
   const at = (minutes: number, spread: number) => about(random, minutes, spread) * MINUTE
-  const outings = persona.outings
-    .filter(({ weekday, weekend }) => random() < (day.weekend ? weekend : weekday))
-    .map(({ leaves, lasts }): Errand => {
-      const minutes = between(random, 0.6, 1.4) * lasts
-      return { due: at(leaves, persona.varies), run: (diary) => goOut(diary, minutes, day.bed) }
-    })
   const fixed = [
-    { due: day.rise + between(random, 10, 40) * MINUTE, run: eat },
+    { due: plan.rise + between(random, 10, 40) * MINUTE, run: eat },
     { due: at(12 * 60 + 20, persona.varies), run: eat },
     { due: at(18 * 60 + 15, persona.varies), run: eat },
-    { due: day.bed - 20 * MINUTE, run: wash },
+    { due: plan.bed - 20 * MINUTE, run: wash },
   ]
+  if (happens(random, persona.naps)) fixed.push({ due: at(13 * 60 + 40, 30), run: nap })
   // A meal whose hour has long passed when a late riser gets up is not made up for.
-  return [...fixed.filter(({ due }) => due >= day.rise), ...outings]
+  return [...fixed.filter(({ due }) => due >= plan.rise), ...outings(plan.outings)]
 }
 
 const walking = ({ persona }: Diary): number => persona.stirsEvery / 6
 
+// What a meal is made with: rice from the cooker, soup on the hob, what is left from the microwave, or tea.
+const COOKING: readonly [Used, ...Used[]] = ['rice', 'hob', 'microwave', 'kettle', 'kettle']
+
 function eat(diary: Diary): void {
-  const { random } = diary
-  spend(diary, 'kitchen', between(random, 12, 30), walking(diary), random() < 0.7 ? 'kettle' : null)
-  spend(diary, 'living', between(random, 10, 25), diary.persona.stirsEvery / 2, 'tv')
+  const { random, persona } = diary
+  if (persona.bedbound) return spend(diary, 'bedroom', 25, persona.stirsEvery / 3, null)
+  const uses = happens(random, 0.8) ? oneOf(random, ...COOKING) : null
+  spend(diary, 'kitchen', between(random, 12, 30), walking(diary), uses)
+  spend(diary, 'living', between(random, 10, 25), persona.stirsEvery / 2, 'tv')
 }
 
 function wash(diary: Diary): void {
+  if (diary.persona.bedbound) return spend(diary, 'bedroom', 5, 3, null)
   spend(diary, 'bathroom', between(diary.random, 6, 14), walking(diary), null)
 }
 
-// Home well before bedtime: nobody is still out at midnight, where one day is joined to the next.
-function goOut(diary: Diary, minutes: number, bed: Millis): void {
-  const lasts = Math.min(minutes, (bed - diary.at) / MINUTE - 45)
-  if (lasts < 15) return
-  spend(diary, 'entrance', 2, 0.7, null)
-  spend(diary, 'out', lasts, Infinity, null)
+// In a chair before the television, or on the bed.
+function nap(diary: Diary): void {
+  const { random, persona } = diary
+  const inChair = happens(random, 0.4)
+  const [room, uses] = inChair ? (['living', 'tv'] as const) : (['bedroom', null] as const)
+  spend(diary, room, between(random, 25, 90), persona.turnsEvery, uses)
+}
+
+// Out through the entrance and back through it, and back before the evening ends.
+function leave(diary: Diary, returns: Millis): void {
+  const minutes = (returns - diary.at) / MINUTE - 4
+  if (minutes < 3) return
+  if (diary.at > 0) spend(diary, 'entrance', 2, 0.7, null)
+  spend(diary, 'out', minutes, Infinity, null)
   spend(diary, 'entrance', 2, 0.7, null)
 }
 
 function pastime(diary: Diary, until: Millis): void {
-  const { random } = diary
+  const { random, persona, day } = diary
+  if (persona.bedbound || day.plan.ill) return rest(diary, until)
   if (diary.toilet <= diary.at) return visitToilet(diary)
   const most = Math.max(1, (until - diary.at) / MINUTE)
   const minutes = (low: number, high: number) => Math.min(most, between(random, low, high))
-  const stirs = diary.persona.stirsEvery
-  const chance = random()
-  if (chance < 0.5) spend(diary, 'living', minutes(15, 60), stirs, 'tv')
-  else if (chance < 0.62) spend(diary, 'bedroom', minutes(15, 40), stirs * 1.5, null)
-  else if (chance < 0.74) spend(diary, 'kitchen', minutes(4, 8), walking(diary), 'kettle')
+  const stirs = persona.stirsEvery
+  const chance = random() - persona.watches
+  if (chance < 0) spend(diary, 'living', minutes(15, 60), stirs, 'tv')
+  else if (chance < 0.08) spend(diary, 'living', minutes(15, 50), stirs, null)
+  else if (chance < 0.16) spend(diary, 'bedroom', minutes(15, 40), stirs * 1.5, null)
+  else if (chance < 0.28) spend(diary, 'kitchen', minutes(4, 8), walking(diary), 'kettle')
   else spend(diary, oneOf(random, ...ROOMS), minutes(2, 7), walking(diary), null)
+}
+
+// In bed by day, too.
+function rest(diary: Diary, until: Millis): void {
+  const { random, persona } = diary
+  if (!persona.bedbound && diary.toilet <= diary.at) return visitToilet(diary)
+  const most = Math.max(1, (until - diary.at) / MINUTE)
+  spend(diary, 'bedroom', Math.min(most, between(random, 20, 90)), persona.stirsEvery * 2, null)
 }
 
 function visitToilet(diary: Diary): void {

@@ -2,164 +2,166 @@ import type { Device } from '../schemas/household.ts'
 import type { Kind, Nature, Reading } from '../schemas/reading.ts'
 import type { Millis } from '../schemas/time.ts'
 import { HOUR, MINUTE } from '../services/core/time.ts'
-import { type Random, between, gap } from './random.ts'
+import { type Appliance, type Draw, drawsOf } from './appliances.ts'
+import type { Movements } from './movement.ts'
+import { type Random, between, happens } from './random.ts'
 import { ROOMS, type Room, type Stay } from './routine.ts'
 
-/** What stands behind a smart plug. */
-export type Appliance = 'kettle' | 'tv' | 'fridge'
-
 /** A sensor of a simulated home: what it is registered as, and what it stands for in this home. */
-export type Sensor = {
-  readonly device: Device
-  readonly sees: { readonly room: Room } | 'door' | Appliance
+export type Sensor = { readonly device: Device; readonly sees: Sight }
+
+/** What a sensor sees. `field`: which share of the movements in its room; `blind`: for so long after one it sees none. */
+export type Sight =
+  | { readonly type: 'room'; readonly room: Room; readonly field: number; readonly blind: Millis }
+  /** `misses`: which share of the door's uses. */
+  | { readonly type: 'door'; readonly misses: number }
+  | { readonly type: 'plug'; readonly appliance: Appliance }
+  /** The meter of the whole home, and what hangs on it. */
+  | { readonly type: 'mains'; readonly appliances: readonly Appliance[] }
+
+/** A day as it was lived in a home, for its sensors to see. */
+export type Lived = {
+  readonly length: Millis
+  readonly stays: readonly Stay[]
+  readonly movements: Movements
+  /** When the exit door was opened. */
+  readonly door: readonly Millis[]
+  /** When the sun rises and sets, in minutes after midnight. */
+  readonly sun: readonly [rise: number, set: number]
 }
 
-/** What a sensor says on a day on which its resident lives so. Times count from midnight; not yet in order of time. */
+/**
+ * The chances that a sensor has on a day: `random` for what it sees, `own` the same on every day, `idle` for what it only
+ * re-states, so that leaving that out changes nothing else.
+ */
+export type Chances = {
+  readonly random: Random
+  readonly own: Random
+  readonly idle: Random | null
+}
+
+/** Says each thing that a sensor says, in no order of time. Without `idle`, only what may be a sign of life. */
 export function observe(
   { device, sees }: Sensor,
-  stays: readonly Stay[],
-  length: Millis,
-  random: Random,
-): readonly Reading[] {
-  const say = speaker(device.uid)
-  switch (sees) {
+  lived: Lived,
+  chances: Chances,
+  chanceOf: (appliance: Appliance) => Chances,
+): Reading[] {
+  const readings: Reading[] = []
+  const say = (kind: Kind, value: number, at: Millis, nature: Nature) => {
+    if (at >= 0 && at < lived.length)
+      readings.push({ uid: device.uid, kind, value, at: Math.round(at), nature })
+  }
+  switch (sees.type) {
+    case 'room':
+      pir(say, sees, lived, chances)
+      break
     case 'door':
-      return door(say, stays, length, random)
-    case 'kettle':
-      return plug(say, kettle(stays, random), length, random)
-    case 'tv':
-      return plug(say, television(stays), length, random)
-    case 'fridge':
-      return plug(say, compressor(length, random), length, random)
-    default:
-      return pir(say, movements(sees.room, stays, random), length, random)
+      door(say, sees, lived, chances)
+      break
+    case 'plug':
+      meter(
+        say,
+        drawsOf(sees.appliance, lived.stays, lived.length, chanceOf(sees.appliance)),
+        lived,
+        chances,
+      )
+      break
+    case 'mains':
+      meter(say, mains(sees.appliances, lived, chanceOf), lived, chances)
   }
+  return readings
 }
 
-type Say = (kind: Kind, value: number, at: Millis, nature: Nature) => Reading
+type Say = (kind: Kind, value: number, at: Millis, nature: Nature) => void
 
-function speaker(uid: string): Say {
-  return (kind, value, at, nature) => ({ uid, kind, value, at: Math.round(at), nature })
-}
-
-/** After seeing somebody a PIR is blind for so long: 60 s with Aqara's, 97 s with IKEA's. */
-const BLIND = MINUTE
-
-function pir(say: Say, seen: readonly Millis[], length: Millis, random: Random): Reading[] {
-  const readings = battery(say, length, random)
+function pir(
+  say: Say,
+  { room, field, blind }: Extract<Sight, { type: 'room' }>,
+  lived: Lived,
+  { random, idle }: Chances,
+): void {
   let clear = 0
-  for (const at of seen) {
-    if (at < clear || at + BLIND >= length) continue
-    clear = at + BLIND
-    readings.push(say('motion', 1, at, 'event'), say('motion', 0, clear, 'event'))
+  const ends = lived.length - blind
+  for (const at of lived.movements[room].toSorted((a, b) => a - b)) {
+    if (at < clear || at >= ends || !happens(random, field)) continue
+    clear = at + blind
+    say('motion', 1, at, 'event')
+    if (idle) say('motion', 0, clear, 'event')
   }
-  return readings
+  if (!idle) return
+  const dark = between(idle, 1, 8)
+  for (const at of battery(say, lived, idle))
+    say('illuminance', Math.round(daylight(lived.sun, at) * dark), at, 'snapshot')
 }
 
-function movements(room: Room, stays: readonly Stay[], random: Random): readonly Millis[] {
-  return stays
-    .flatMap((stay, i) => {
-      // Nobody moves: out, or worse.
-      if (stay.pause === Infinity) return []
-      const passes = room === 'living' && random() < 0.3
-      const here = stay.room === room
-      const arrival = i > 0 && (here || passes) ? [stay.from + between(random, 1000, 9000)] : []
-      return here ? [...arrival, ...stirs(stay, random)] : arrival
-    })
-    .toSorted((a, b) => a - b)
+// Lux behind a window, before the room takes its share: none at night, most at noon.
+function daylight([rise, set]: Lived['sun'], at: Millis): number {
+  const share = (at / MINUTE - rise) / (set - rise)
+  return share <= 0 || share >= 1 ? 0 : 240 * share * (1 - share)
 }
 
-function stirs({ from, to, pause }: Stay, random: Random): readonly Millis[] {
-  const seen: Millis[] = []
-  for (let at = from + gap(random, pause); at < to; at += gap(random, pause)) seen.push(at)
-  return seen
-}
-
-function door(say: Say, stays: readonly Stay[], length: Millis, random: Random): Reading[] {
-  const readings = battery(say, length, random)
-  const used = (at: Millis) =>
-    readings.push(
-      say('open', 1, at, 'event'),
-      say('open', 0, at + between(random, 3000, 12_000), 'event'),
-    )
-  for (const { room, from, to } of stays) {
-    if (room !== 'out') continue
-    // Who is still out at midnight, or was already, went through the door on another day.
-    if (from > 0) used(from)
-    if (to < length) used(to - 15_000)
+function door(
+  say: Say,
+  { misses }: Extract<Sight, { type: 'door' }>,
+  lived: Lived,
+  { random, idle }: Chances,
+): void {
+  for (const at of lived.door) {
+    const closes = at + between(random, 3000, 12_000)
+    if (happens(random, misses)) continue
+    say('open', 1, at, 'event')
+    say('open', 0, closes, 'event')
   }
-  for (const { at } of readings.filter(({ kind }) => kind === 'battery'))
-    readings.push(say('open', 0, at, 'snapshot'))
-  return readings
+  if (!idle) return
+  for (const at of battery(say, lived, idle)) say('open', 0, at, 'snapshot')
 }
 
 // Once an hour, at a minute of its own: Zigbee battery sensors check in about so often.
-function battery(say: Say, length: Millis, random: Random): Reading[] {
-  const minute = random() * HOUR
-  const percent = Math.round(between(random, 68, 97))
-  return times(minute, HOUR, length).map((at) => say('battery', percent, at, 'snapshot'))
+function battery(say: Say, { length }: Lived, idle: Random): readonly Millis[] {
+  const minute = idle() * HOUR
+  const percent = Math.round(between(idle, 68, 97))
+  const all = times(minute, HOUR, length)
+  for (const at of all) say('battery', percent, at, 'snapshot')
+  return all
 }
 
-/** An appliance draws `watts` from `at` on. */
-type Draw = { readonly at: Millis; readonly watts: number }
-
-/** A plug says what it measures when that changes, and again every ten minutes. */
+/** A meter says what it measures when that changes, and again every ten minutes. */
 const PERIOD = 10 * MINUTE
 
-function plug(say: Say, draws: readonly Draw[], length: Millis, random: Random): Reading[] {
-  const readings = draws
-    .filter(({ at }) => at > 0 && at < length)
-    .map(({ at, watts }) => say('power', watts, at, 'event'))
+function meter(say: Say, draws: readonly Draw[], { length }: Lived, { idle }: Chances): void {
+  for (const { at, watts } of draws) if (at > 0) say('power', watts, at, 'event')
+  if (!idle) return
   let next = 0
   let watts = 0
-  for (const at of times(random() * PERIOD, PERIOD, length)) {
+  for (const at of times(idle() * PERIOD, PERIOD, length)) {
     for (let draw = draws[next]; draw && draw.at <= at; draw = draws[++next]) watts = draw.watts
-    readings.push(say('power', watts, at, 'snapshot'))
+    say('power', watts, at, 'snapshot')
   }
-  return readings
 }
 
-function kettle(stays: readonly Stay[], random: Random): readonly Draw[] {
-  return [
-    { at: 0, watts: 0 },
-    ...stays
-      .filter(({ uses }) => uses === 'kettle')
-      .flatMap(({ from }) => {
-        const at = from + between(random, 20, 70) * 1000
-        const watts = Math.round(between(random, 1760, 1840))
-        return [
-          { at, watts },
-          { at: at + between(random, 100, 200) * 1000, watts: 0 },
-        ]
-      }),
-  ]
-}
+/** The meter of a home speaks when its load has changed by so many W. */
+const STEP = 40
 
-// On for as long as somebody watches; short walks away leave it on.
-function television(stays: readonly Stay[]): readonly Draw[] {
-  const draws: Draw[] = [{ at: 0, watts: 0.6 }]
-  let off = 0
-  for (const { from, to } of stays.filter(({ uses }) => uses === 'tv')) {
-    if (from - off < 12 * MINUTE) draws.pop()
-    else draws.push({ at: from, watts: 84 })
-    draws.push({ at: to, watts: 0.6 })
-    off = to
+function mains(
+  appliances: readonly Appliance[],
+  lived: Lived,
+  chanceOf: (appliance: Appliance) => Chances,
+): readonly Draw[] {
+  const changes = appliances.flatMap((appliance) => {
+    const draws = drawsOf(appliance, lived.stays, lived.length, chanceOf(appliance))
+    return draws.map(({ at, watts }, i) => ({ at, by: watts - (draws[i - 1]?.watts ?? 0) }))
+  })
+  const sum: Draw[] = []
+  // What is never switched off: routers, set-top boxes, clocks.
+  let load = 45
+  for (const { at, by } of changes.toSorted((a, b) => a.at - b.at)) {
+    load += by
+    const said = sum.at(-1)
+    if (said?.at === at || !said) sum[Math.max(0, sum.length - 1)] = { at, watts: Math.round(load) }
+    else if (Math.abs(load - said.watts) >= STEP) sum.push({ at, watts: Math.round(load) })
   }
-  return draws
-}
-
-// A compressor runs by itself, whoever lives or not: 18 minutes in about 50. It is a small one with an inverter:
-// the 80 W of an old one are more than `RISE.plug` of core/evidence, and would pass for a sign of life.
-function compressor(length: Millis, random: Random): readonly Draw[] {
-  const draws: Draw[] = [{ at: 0, watts: 1.8 }]
-  let at = random() * 50 * MINUTE
-  while (at < length) {
-    draws.push({ at, watts: Math.round(between(random, 19, 27)) })
-    at += between(random, 15, 21) * MINUTE
-    draws.push({ at, watts: 1.8 })
-    at += between(random, 26, 38) * MINUTE
-  }
-  return draws
+  return sum
 }
 
 function times(first: Millis, every: Millis, length: Millis): readonly Millis[] {
@@ -176,11 +178,22 @@ const ROOM_NAMES: Readonly<Record<Room, string>> = {
   entrance: '현관',
 }
 
+/** How well the sensors of a home see. Room by room, or for all of them. */
+export type Eyesight = {
+  readonly fields: Readonly<Partial<Record<Room, number>>>
+  readonly blind: Millis
+  readonly misses: number
+}
+
+// 60 s with Aqara's PIR. The bed is seen from the side, and a blanket hides who sleeps in it.
+const GOOD: Eyesight = { fields: { bedroom: 0.8 }, blind: MINUTE, misses: 0 }
+
 /** The sensors of a home: motion in the rooms, a contact on the exit door, and plugs. */
 export function sensorsOf(
   gateway: string,
   rooms: readonly Room[],
   plugs: readonly Appliance[],
+  { fields, blind, misses }: Eyesight = GOOD,
 ): readonly Sensor[] {
   const device = (uid: string, kind: Kind, room: Room, role: Device['role'], hours: number) => ({
     gateway,
@@ -193,14 +206,43 @@ export function sensorsOf(
   return [
     ...ROOMS.filter((room) => rooms.includes(room)).map((room) => ({
       device: device(`motion-${room}`, 'motion', room, 'inner', BATTERY_HOURS),
-      sees: { room },
+      sees: { type: 'room', room, field: fields[room] ?? 1, blind } as const,
     })),
-    { device: device('door-exit', 'open', 'entrance', 'exit', BATTERY_HOURS), sees: 'door' },
-    ...plugs.map((sees) => ({
-      device: device(`plug-${sees}`, 'power', sees === 'tv' ? 'living' : 'kitchen', 'plug', 2),
-      sees,
+    {
+      device: device('door-exit', 'open', 'entrance', 'exit', BATTERY_HOURS),
+      sees: { type: 'door', misses },
+    },
+    ...plugs.map((appliance) => ({
+      device: device(`plug-${appliance}`, 'power', PLUGGED[appliance], 'plug', 2),
+      sees: { type: 'plug', appliance } as const,
     })),
   ]
+}
+
+const PLUGGED: Readonly<Record<Appliance, Room>> = {
+  kettle: 'kitchen',
+  rice: 'kitchen',
+  microwave: 'kitchen',
+  hob: 'kitchen',
+  fridge: 'kitchen',
+  'old-fridge': 'kitchen',
+  tv: 'living',
+  blanket: 'bedroom',
+}
+
+/** The meter of a whole home (AMI). */
+export function mainsOf(gateway: string, appliances: readonly Appliance[]): Sensor {
+  return {
+    device: {
+      gateway,
+      uid: 'mains',
+      kind: 'power',
+      room: ROOM_NAMES.entrance,
+      role: 'mains',
+      silentAfter: 2 * HOUR,
+    },
+    sees: { type: 'mains', appliances },
+  }
 }
 
 // They speak every hour: after four without a word something is wrong.
