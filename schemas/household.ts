@@ -55,11 +55,25 @@ const Phone = z
   .transform((text) => text.replaceAll(/[ -]/g, ''))
   .pipe(z.string().regex(/^0\d{8,10}$/, 'a telephone number of Korea, such as 010-1234-5678'))
 
+/**
+ * What somebody is in an office: welfare planner (복지플래너), duty desk (당직실), supervisor, technician, care corps
+ * (우리동네돌봄단), neighbour watcher (이웃살피미).
+ */
+export const StaffRole = z.enum([
+  'planner',
+  'duty',
+  'supervisor',
+  'technician',
+  'care',
+  'neighbour',
+])
+export type StaffRole = z.infer<typeof StaffRole>
+
 /** One of the staff, and where each channel finds them: null means not by that one. */
 export const Person = z.object({
   person: z.string().regex(/^[a-z0-9-]{1,40}$/),
   name: z.string().min(1).max(64),
-  role: z.enum(['planner', 'duty', 'supervisor', 'technician']),
+  role: StaffRole,
   office: z.string().min(1).max(64),
   email: z.email().nullable(),
   webhook: z.url().nullable(),

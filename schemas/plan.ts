@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
+import { StaffRole } from './household.ts'
 import { Millis } from './time.ts'
 
 /** Which part of the week it is, in the office's zone: working hours, outside them, or a day of rest. */
-export type Band = 'office' | 'night' | 'holiday'
+export const Band = z.enum(['office', 'night', 'holiday'])
+export type Band = z.infer<typeof Band>
 
 /** Whom a step means: resolved to people only when the step runs. */
 export const Target = z.discriminatedUnion('type', [
@@ -20,7 +22,7 @@ export const Target = z.discriminatedUnion('type', [
   /** Everybody of this home's office who has the role. */
   z.object({
     type: z.literal('role'),
-    role: z.enum(['planner', 'duty', 'supervisor', 'technician']),
+    role: StaffRole,
   }),
   z.object({ type: z.literal('person'), person: z.string() }),
   /** A machine outside, such as a control room: `receiver` is entered like a person, and told by its webhook only. */

@@ -1,7 +1,7 @@
 import { text as readAll } from 'node:stream/consumers'
 import { Argument, Command, Option } from 'commander'
 import { Kind } from '../schemas/reading.ts'
-import { Role, Tier } from '../schemas/household.ts'
+import { Role, StaffRole, Tier } from '../schemas/household.ts'
 import { FORMAT_NAMES } from '../simulator/formats.ts'
 import {
   RESIDENT_EXAMPLE,
@@ -80,11 +80,7 @@ const person = anbu.command('person').description('the staff')
 person
   .command('add <id>')
   .requiredOption('--name <name>')
-  .addOption(
-    new Option('--role <role>')
-      .choices(['planner', 'duty', 'supervisor', 'technician'])
-      .makeOptionMandatory(),
-  )
+  .addOption(new Option('--role <role>').choices(StaffRole.options).makeOptionMandatory())
   .requiredOption('--office <office>')
   .option('--email <address>')
   .option('--webhook <url>')

@@ -60,7 +60,7 @@ async function showHome(
   look: (home: Home) => Promise<Name>,
 ): Promise<Response> {
   const { view } = c.var
-  const home = await findHome(pool, c.req.param('household') ?? '')
+  const home = await findHome(pool, c.req.param('household') ?? '', view.now)
   if (!home) return c.notFound()
   const [days, devices, gateways, alerts, name] = await Promise.all([
     // One day more than is drawn: the first local midnight lies somewhere in it.

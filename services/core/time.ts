@@ -53,6 +53,23 @@ export function nextLocal(at: Millis, timeOfDay: number, timeZone: string): Mill
   return today > at ? today : fromLocal(midnight + DAY + timeOfDay, timeZone)
 }
 
+/** What the local clock shows at an instant, as milliseconds since 1970 without any offset. */
+export function localClock(at: Millis, timeZone: string): number {
+  return at + offsetSpan(at, timeZone).offset
+}
+
+/**
+ * The first instant at which the local clock has reached `local`, as `localClock` shows it. So a time that the clocks
+ * skip is when they skip it, of one that they show twice it is the first, and a later `local` is never an earlier instant.
+ */
+export function firstInstant(local: number, timeZone: string): Millis {
+  // No zone is further from UTC than this, so it has not been reached yet.
+  const early = local - 15 * HOUR
+  let span = offsetSpan(early, timeZone)
+  while (local - span.offset >= span.until) span = offsetSpan(span.until, timeZone)
+  return Math.max(local - span.offset, span.from)
+}
+
 /** Whether a local day, as `localDay` counts, is a Saturday or a Sunday. */
 export function isWeekend(day: number): boolean {
   // Day 0 was a Thursday, so day 2 was a Saturday.

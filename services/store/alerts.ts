@@ -7,12 +7,13 @@ import type { Ladder, Plan } from '../../schemas/plan.ts'
 import { Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { advance, type Effect, graver, ownerOf, type Reach, wakeAt } from '../core/escalation.ts'
-import { ladderFor } from '../core/plan.ts'
-import { recipients } from '../core/roster.ts'
+import { bandAt } from '../core/office-hours.ts'
+import { ladderFor, stepsIn } from '../core/plan.ts'
+import { namedIn, recipients } from '../core/roster.ts'
 import { cancelStale, planDeliveries } from './deliveries.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
 import { rearm } from './rearm.ts'
-import { type AlertHome, readHome, readPeople, readPlan } from './roster.ts'
+import { type AlertHome, readHome, readPlan, readRoster } from './roster.ts'
 
 /** An alert as the store knows it. */
 export const StoredAlert = Alert.extend({ householdId: z.int() })
@@ -131,7 +132,13 @@ export async function decide(
   const home = await readHome(db, before.householdId)
   const plan = await readPlan(db, before.plan, before.planVersion)
   const grade = event.type === 'signal' ? graver(before.grade, event.grade) : before.grade
-  const { ladder, reach } = await resolve(db, plan, { kind: before.kind, grade }, home, channels)
+  const { ladder, reach } = await resolve(
+    db,
+    plan,
+    { kind: before.kind, grade },
+    { home, channels },
+    now,
+  )
   const decision = advance(before, event, ladder, reach, now)
   const alert = { ...before, ...decision.alert }
   // A tick that found nothing due is no event; all else is kept, also what changed nothing.
@@ -142,20 +149,21 @@ export async function decide(
   return { alert, told: await carryOut(db, { alert, home, event, effects }, write, now) }
 }
 
-/** The ladder of a case and whom each of its steps reaches now, by `channels`. */
+/** The ladder of a case and whom each of its steps reaches at `now`, by `channels`. */
 export async function resolve(
   db: Db,
   plan: Plan,
   { kind, grade }: Pick<Alert, 'kind' | 'grade'>,
-  home: AlertHome,
-  channels: readonly Channel[],
+  { home, channels }: { readonly home: AlertHome; readonly channels: readonly Channel[] },
+  now: Millis,
 ): Promise<{ ladder: Ladder; reach: Reach }> {
   const ladder = ladderFor(plan, kind, grade)
-  const named = ladder.steps
-    .flatMap((step) => step.targets)
-    .flatMap((target) => (target.type === 'person' ? [target.person] : []))
-  const people = await readPeople(db, home, named)
-  return { ladder, reach: ladder.steps.map((step) => recipients(step, home, people, channels)) }
+  const roster = await readRoster(db, { home, named: namedIn(ladder), channels }, now)
+  const steps = [...stepsIn(ladder, bandAt(now, roster.office))]
+  return {
+    ladder: { ...ladder, steps },
+    reach: steps.map((step) => recipients(step, home, roster, now)),
+  }
 }
 
 /** An alert that is stored as it became by `event`, and what must still follow. */

@@ -27,8 +27,8 @@ export const Home = z.object({
 })
 export type Home = z.infer<typeof Home>
 
-/** Finds a home by its pseudonym, or null. */
-export async function findHome(db: Db, household: string): Promise<Home | null> {
+/** Finds a home as it is at `now` by its pseudonym, or null. */
+export async function findHome(db: Db, household: string, now: Millis): Promise<Home | null> {
   const rows = await query(
     db,
     Home,
@@ -38,10 +38,12 @@ export async function findHome(db: Db, household: string): Promise<Home | null> 
        w.deadline_at as deadline, r.household_id is not null as named
      from household h
      join watch w on w.household_id = h.id
-     left join person p on p.person = h.planner
+     left join assignment a on a.household_id = h.id and a.duty = 'planner'
+       and tstzrange(a.since, a.until) @> $2::timestamptz
+     left join person p on p.person = a.person
      left join resident r on r.household_id = h.id
      where h.household = $1`,
-    [household],
+    [household, instant(now)],
   )
   return rows[0] ?? null
 }

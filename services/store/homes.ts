@@ -40,16 +40,33 @@ export async function addPlan(db: Db, plan: Plan): Promise<void> {
   )
 }
 
-/** Adds a household and begins to watch it at `now`; one that exists gets its new tier, planner and names. */
+/**
+ * Adds a household and begins to watch it at `now`; one that exists gets its new tier and names. A planner who is given
+ * answers for it from now on; null leaves that as it is.
+ */
 export async function addHousehold(db: Db, home: Household, now: Millis): Promise<void> {
   await db.query(
     `with home as (
-       insert into household (household, office, alias, dong, time_zone, tier, planner, watched_since)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)
+       insert into household (household, office, alias, dong, time_zone, tier, watched_since)
+       values ($1, $2, $3, $4, $5, $6, $8)
        on conflict (household) do update set office = excluded.office, alias = excluded.alias,
-         dong = excluded.dong, time_zone = excluded.time_zone, tier = excluded.tier,
-         planner = excluded.planner
+         dong = excluded.dong, time_zone = excluded.time_zone, tier = excluded.tier
        returning id
+     ), other as (
+       select a.* from assignment a join home on a.household_id = home.id
+       where $7::text is not null and a.duty = 'planner' and a.person <> $7
+         and tstzrange(a.since, a.until) @> $8::timestamptz
+     ), never as (
+       delete from assignment a using other where a.id = other.id and other.since = $8
+     ), ended as (
+       update assignment a set until = $8 from other where a.id = other.id and other.since < $8
+     ), named as (
+       insert into assignment (household_id, person, duty, since, until)
+       select home.id, $7, 'planner', $8, (select min(a.since) from assignment a
+         where a.household_id = home.id and a.duty = 'planner' and a.since > $8)
+       from home where $7 is not null and not exists (select from assignment a
+         where a.household_id = home.id and a.duty = 'planner' and a.person = $7
+           and tstzrange(a.since, a.until) @> $8::timestamptz)
      )
      insert into watch (household_id, last_activity_at, presence_since, deadline_at, learn_at)
      select id, $8, $8, $8, $8 from home

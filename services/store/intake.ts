@@ -55,7 +55,7 @@ async function join(db: Db, signal: Taken, voice: Voice, now: Millis): Promise<n
 async function openAlert(db: Db, signal: Taken, voice: Voice, now: Millis): Promise<number> {
   const home = await readHome(db, signal.householdId)
   const plan = await newestPlan(db, home.plan)
-  const { ladder, reach } = await resolve(db, plan, signal, home, voice.channels)
+  const { ladder, reach } = await resolve(db, plan, signal, { home, channels: voice.channels }, now)
   const decision = open(signal.grade, ladder, reach, now)
   const rows = await query(
     db,

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { type AlertEvent, OUTCOMES } from '../../schemas/alert.ts'
-import { Channel } from '../../schemas/channel.ts'
 import { type Grade, GRADES } from '../../schemas/signal.ts'
 import {
   advance,
@@ -16,6 +15,7 @@ import { recipients } from '../../services/core/roster.ts'
 import { HOUR, MINUTE } from '../../services/core/time.ts'
 import { applyEvent } from '../../services/store/alerts.ts'
 import { instant } from '../../services/store/pool.ts'
+import { rosterOf, since0 } from '../core/rota.ts'
 import { type Office, staff, test } from './office.ts'
 
 const anyPerson = fc.constantFrom('kim', 'park', 'oh')
@@ -56,19 +56,19 @@ function expectEvent(model: Model, event: AlertEvent, now: number): void {
 
 function decide(before: Case | null, event: AlertEvent, now: number): Decision | null {
   if (event.type !== 'signal') {
-    const way = before && wayOf(before.grade)
+    const way = before && wayOf(before.grade, now)
     return before && way && advance(before, event, way.ladder, way.reach, now)
   }
-  const { ladder, reach } = wayOf(before ? graver(before.grade, event.grade) : event.grade)
+  const { ladder, reach } = wayOf(before ? graver(before.grade, event.grade) : event.grade, now)
   return before ? advance(before, event, ladder, reach, now) : open(event.grade, ladder, reach, now)
 }
 
-function wayOf(grade: Grade) {
+function wayOf(grade: Grade, now: number) {
   const ladder = ladderFor(STANDARD_PLAN, 'inactivity', grade)
-  const home = { office: 'gwanak', planner: 'kim' }
+  const home = { office: 'gwanak', assignments: [since0('kim')] }
   return {
     ladder,
-    reach: ladder.steps.map((step) => recipients(step, home, PEOPLE, Channel.options)),
+    reach: ladder.steps.map((step) => recipients(step, home, rosterOf(PEOPLE), now)),
   }
 }
 

@@ -16,6 +16,8 @@ export const termsEn: typeof termsKo = {
     duty: 'Duty desk',
     supervisor: 'Supervisor',
     technician: 'Technician',
+    care: 'Care corps',
+    neighbour: 'Neighbour watcher',
   },
   target: {
     planner: 'assigned planner',

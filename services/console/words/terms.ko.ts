@@ -9,7 +9,14 @@ export const termsKo = {
     transported: '응급 이송',
     'found-dead': '사망 발견',
   },
-  role: { planner: '복지플래너', duty: '당직실', supervisor: '책임자', technician: '기기 담당' },
+  role: {
+    planner: '복지플래너',
+    duty: '당직실',
+    supervisor: '책임자',
+    technician: '기기 담당',
+    care: '우리동네돌봄단',
+    neighbour: '이웃살피미',
+  },
   target: {
     planner: '담당 복지플래너',
     deputy: '대직자',
