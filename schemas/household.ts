@@ -69,6 +69,10 @@ export const StaffRole = z.enum([
 ])
 export type StaffRole = z.infer<typeof StaffRole>
 
+/** Why nothing is raised for a home: 입원, 여행, 동의 철회, 일시 중지. */
+export const AbsenceCause = z.enum(['hospital', 'trip', 'consent', 'muted'])
+export type AbsenceCause = z.infer<typeof AbsenceCause>
+
 /** One of the staff, and where each channel finds them: null means not by that one. */
 export const Person = z.object({
   person: z.string().regex(/^[a-z0-9-]{1,40}$/),

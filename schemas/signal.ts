@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
+import { AbsenceCause } from './household.ts'
 import { Kind, Uid } from './reading.ts'
 import { Millis } from './time.ts'
 
@@ -55,6 +56,13 @@ export const Reason = z.discriminatedUnion('rule', [
   Silence.extend({ rule: z.literal('ceiling'), ceiling: Millis }),
   /** Out for longer than this person ever was. */
   Silence.extend({ rule: z.literal('away'), limit: Millis }),
+  /** An absence that was planned `from` to `until` is over, and nobody has come back. */
+  Silence.pick({ since: true, silentFor: true, lastRoom: true }).extend({
+    rule: z.literal('absence'),
+    cause: AbsenceCause,
+    from: Millis,
+    until: Millis,
+  }),
   /** The gateway said goodbye (its last will), or nothing came for `limit`. */
   z.object({ rule: z.literal('gateway-offline'), lastSeen: Millis }),
   z.object({ rule: z.literal('gateway-silent'), lastSeen: Millis, limit: Millis }),

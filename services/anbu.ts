@@ -3,6 +3,7 @@ import { Argument, Command, Option } from 'commander'
 import { Kind } from '../schemas/reading.ts'
 import { Role, StaffRole, Tier } from '../schemas/household.ts'
 import { FORMAT_NAMES } from '../simulator/formats.ts'
+import { addAbsenceCommands } from './commands/absence.ts'
 import {
   RESIDENT_EXAMPLE,
   deviceAssign,
@@ -20,6 +21,7 @@ import { example, language, positive, say } from './commands/command-line.ts'
 import { UsageError, openLog, readEnvironment } from './commands/context.ts'
 import { demo } from './commands/demo.ts'
 import { replay } from './commands/replay.ts'
+import { addPolicy } from './commands/policy.ts'
 import { SERVICES } from './commands/services.ts'
 import { migrateAt, start } from './commands/start.ts'
 
@@ -156,6 +158,9 @@ device
     example('anbu device assign gw-001 0x00158d00 --kind open --role exit --room 현관'),
   )
   .action(async (id: string, uid: string, given: object) => say(await deviceAssign(id, uid, given)))
+
+addPolicy(anbu)
+addAbsenceCommands(anbu)
 
 await anbu.parseAsync().catch(fail)
 

@@ -3,6 +3,7 @@ import type { Grade, Presence, Reason, SignalKind } from '../../schemas/signal.t
 import type { Millis } from '../../schemas/time.ts'
 import { callSentence, isCall } from './call.ts'
 import { channelWord } from './contact.ts'
+import { isNotice, noticeSentence } from './notice.ts'
 import { DAY, HOUR, MINUTE, localDay } from './time.ts'
 
 /** The languages that staff read, the first one first. */
@@ -15,6 +16,10 @@ export function sentence(reason: Reason, lang: Lang, timeZone: string): string {
   const voice = { lang, timeZone }
   if ('lastSeen' in reason) return silentThing(reason, voice)
   if (isCall(reason)) return callSentence(reason, lang, (at) => instantWord(at, voice))
+  if (isNotice(reason)) {
+    const length = (span: Millis) => duration(span, lang)
+    return noticeSentence(reason, lang, { at: (at) => instantWord(at, voice), length })
+  }
   switch (reason.rule) {
     case 'surprise':
       return join([
@@ -72,7 +77,7 @@ export function localTime(at: Millis, now: Millis, lang: Lang, timeZone: string)
 }
 
 type Voice = { readonly lang: Lang; readonly timeZone: string }
-type Quiet = Extract<Reason, { silentFor: number }>
+type Quiet = Extract<Reason, { expected: number }>
 type Thing = Extract<Reason, { lastSeen: number }>
 
 function join(sentences: readonly string[]): string {

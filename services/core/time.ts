@@ -151,7 +151,8 @@ function readOffset(zone: Zone, at: Millis): number {
   return sign === '-' ? -size : size
 }
 
-function fromLocal(local: number, timeZone: string): Millis {
+/** The instant at which a zone's clock shows `local`: what that clock would be in UTC. */
+export function fromLocal(local: number, timeZone: string): Millis {
   const guess = local - offsetSpan(local, timeZone).offset
   return local - offsetSpan(guess, timeZone).offset
 }

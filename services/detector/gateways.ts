@@ -4,9 +4,10 @@ import { MODEL } from '../core/inactivity.ts'
 import { type Hearing, hearGateway, lostSince } from '../core/liveness.ts'
 import { type Check, type DueGateway, claimGateways, saveGateways } from '../store/liveness.ts'
 import type { Db } from '../store/pool.ts'
-import { type Finding, type Return, addReturned, addSignals, tellBoard } from '../store/signals.ts'
+import { type Finding, type Return, addReturned, tellBoard } from '../store/signals.ts'
 import { type Dark, closeUnseen, openUnseen } from '../store/unseen.ts'
 import { lookSoon } from '../store/watch.ts'
+import { type Absent, absentOf, raise } from './absences.ts'
 import type { Running } from './pipeline.ts'
 import { type Batch, type Tally, sweep } from './sweep.ts'
 
@@ -36,22 +37,29 @@ async function lookAtBatch(
     gateway,
     hearing: hearGateway(gateway, excused, until),
   }))
+  const found = all.flatMap((each) => lost(each))
+  const absent = await absentOf(
+    db,
+    found.map((each) => each.householdId),
+    now,
+  )
   await saveGateways(
     db,
-    all.map((each) => check(each, now)),
+    all.map((each) => check(each, absent, now)),
   )
-  const found = all.flatMap((each) => lost(each))
-  await addSignals(db, found, now)
+  const { length: raised } = await raise(db, found, absent, now)
   const back = await turn(db, all, now)
-  if (found.length + back.length > 0) await tellBoard(db)
-  return { looked: gateways.length, news: found.length + back.length, last }
+  if (raised + back.length > 0) await tellBoard(db)
+  return { looked: gateways.length, news: raised + back.length, last }
 }
 
-function check({ gateway, hearing }: Heard, now: Millis): Check<string> {
+// What is withheld is not said to be lost: when the absence ends it is told, if it still is.
+function check({ gateway, hearing }: Heard, absent: Absent, now: Millis): Check<string> {
+  const since = lostSince(gateway.lostSince, hearing, now)
   return {
     key: gateway.gateway,
     checkAt: hearing.lookAt,
-    lostSince: lostSince(gateway.lostSince, hearing, now),
+    lostSince: absent.has(gateway.home) ? gateway.lostSince && since : since,
   }
 }
 

@@ -1,13 +1,20 @@
 import type pg from 'pg'
+import type { Choice } from '../../schemas/policy.ts'
 import type { Grade } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { type Judgement, MODEL, POLICIES, type QuietHome, judge } from '../core/inactivity.ts'
+import { type Considered, consider, isAbsent } from '../core/absence.ts'
+import { isRestDay } from '../core/holidays.ts'
+import { MODEL, type QuietHome } from '../core/inactivity.ts'
+import { type Resolved, resolvePolicy } from '../core/policy.ts'
 import { EMPTY_RHYTHM } from '../core/rhythm.ts'
 import { MINUTE, type Span } from '../core/time.ts'
+import { type PlannedFor, absencesOf } from '../store/absences.ts'
+import { choicesFor } from '../store/policies.ts'
 import type { Db } from '../store/pool.ts'
-import { type Finding, type Return, addReturned, addSignals, tellBoard } from '../store/signals.ts'
+import { type Finding, type Return, addReturned, tellBoard } from '../store/signals.ts'
 import { type Unseen, unseenOf } from '../store/unseen.ts'
 import { type Look, type WatchedHome, claimHomes, saveLooks } from '../store/watch.ts'
+import { raise } from './absences.ts'
 import { lookForSensors } from './unwatched.ts'
 import { type Batch, type Tally, sweep } from './sweep.ts'
 
@@ -25,25 +32,41 @@ async function lookAtBatch(db: Db, after: number, now: Millis): Promise<Batch<nu
   const homes = await claimHomes(db, after, BATCH, now)
   const last = homes.length < BATCH ? null : (homes.at(-1)?.id ?? null)
   if (homes.length === 0) return { looked: 0, news: 0, last }
-  const sight = await lookForSensors(db, homes, now)
-  const since = homes.reduce((earliest, home) => Math.min(earliest, home.lastActivity), now)
-  const unseen = await unseenOf(
-    db,
-    homes.map((home) => home.id),
-    since,
-  )
-  const results = homes.map((home) => lookAt(home, outOfSight(home, unseen, now), now))
+  const known = await knowledgeOf(db, homes, now)
+  const absent = new Map([...known.planned].filter(([, planned]) => isAbsent(planned, now)))
+  const sight = await lookForSensors(db, homes, absent, now)
+  const unseen = await unseenSince(db, homes, now)
+  const results = homes.map((home) => lookAt(home, known, outOfSight(home, unseen, now), now))
   const found = [...sight.found, ...results.flatMap((result) => result.found)]
   const back = [...sight.back, ...results.flatMap((result) => result.back)]
   await saveLooks(
     db,
     results.map((result) => result.look),
   )
-  await addSignals(db, found, now)
+  const { length: raised } = await raise(db, found, absent, now)
   await addReturned(db, back)
-  const news = found.length + back.length
+  const news = raised + back.length
   if (news > 0 || results.some((result) => result.isMoved)) await tellBoard(db)
   return { looked: homes.length, news, last }
+}
+
+/** What people have said of some homes: choices, and of each the absence that matters. */
+type Knowledge = {
+  readonly choices: readonly Choice[]
+  readonly planned: ReadonlyMap<number, PlannedFor>
+}
+
+async function knowledgeOf(db: Db, homes: readonly WatchedHome[], now: Millis): Promise<Knowledge> {
+  const ids = homes.map((home) => home.id)
+  const choices = await choicesFor(db, ids, now)
+  const planned = await absencesOf(db, ids, now)
+  return { choices, planned: new Map(planned.map((each) => [each.home, each])) }
+}
+
+function unseenSince(db: Db, homes: readonly WatchedHome[], now: Millis): Promise<Unseen[]> {
+  const ids = homes.map((home) => home.id)
+  const since = homes.reduce((earliest, home) => Math.min(earliest, home.lastActivity), now)
+  return unseenOf(db, ids, since)
 }
 
 type Result = {
@@ -54,31 +77,53 @@ type Result = {
   readonly isMoved: boolean
 }
 
-function lookAt(home: WatchedHome, unseen: readonly Span[], now: Millis): Result {
+function lookAt(
+  home: WatchedHome,
+  { choices, planned }: Knowledge,
+  unseen: readonly Span[],
+  now: Millis,
+): Result {
   const isBack = home.grade !== null && home.lastActivity > (home.silenceSince ?? 0)
   const raised = isBack ? null : home.grade
-  const judgement = judge(asQuietHome(home, raised, unseen), now)
+  const resolved = resolvePolicy(home, choices, now)
+  const quiet = asQuietHome(home, resolved, raised, unseen)
+  const considered = consider(quiet, planned.get(home.id) ?? null, now)
   return {
-    look: lookOf(home, judgement, raised, now),
-    found: findings(home.id, judgement),
+    look: lookOf(home, considered, { raised, changesAt: resolved.changesAt }, now),
+    found: findings(home.id, considered),
     back: isBack ? [{ householdId: home.id, kind: 'inactivity', at: home.lastActivity }] : [],
-    isMoved: judgement.where.presence !== home.presence,
+    isMoved: considered.where.presence !== home.presence,
   }
 }
 
-function asQuietHome(home: WatchedHome, raised: Grade | null, unseen: readonly Span[]): QuietHome {
+function asQuietHome(
+  home: WatchedHome,
+  { policy }: Resolved,
+  raised: Grade | null,
+  unseen: readonly Span[],
+): QuietHome {
   const { presence, presenceSince: since } = home
   const rhythm = home.rhythm ?? EMPTY_RHYTHM
   const before = { presence, since }
-  return { ...home, policy: POLICIES[home.tier], raised, unseen, rhythm, before }
+  return { ...home, policy, raised, unseen, rhythm, before, isRest: isRestDay }
 }
 
-function lookOf(home: WatchedHome, judgement: Judgement, raised: Grade | null, now: Millis): Look {
-  const { where, deadline } = judgement
-  const grade = judgement.kind === 'unusual' ? judgement.grade : raised
+type Standing = { readonly raised: Grade | null; readonly changesAt: Millis | null }
+
+function lookOf(
+  home: WatchedHome,
+  considered: Considered,
+  { raised, changesAt }: Standing,
+  now: Millis,
+): Look {
+  const { where, deadline, kind, withheld } = considered
+  const grade = kind === 'unusual' && !withheld ? considered.grade : raised
+  const again = home.watched ? Infinity : now + AGAIN
+  // What holds for the home may ask for an earlier look once it changes.
+  const next = Math.min(deadline ?? Infinity, again, changesAt ?? Infinity)
   return {
     id: home.id,
-    deadline: home.watched ? deadline : Math.min(deadline ?? Infinity, now + AGAIN),
+    deadline: next === Infinity ? null : next,
     presence: where.presence,
     presenceSince: where.since,
     presenceUntil: where.until,
@@ -87,9 +132,9 @@ function lookOf(home: WatchedHome, judgement: Judgement, raised: Grade | null, n
   }
 }
 
-function findings(home: number, judgement: Judgement): Finding[] {
-  if (judgement.kind === 'calm') return []
-  const { grade, due, reason } = judgement
+function findings(home: number, considered: Considered): Finding[] {
+  if (considered.kind === 'calm') return []
+  const { grade, due, reason } = considered
   return [{ householdId: home, kind: 'inactivity', grade, due, reason, model: MODEL }]
 }
 

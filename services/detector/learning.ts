@@ -1,8 +1,10 @@
 import type pg from 'pg'
 import type { Millis } from '../../schemas/time.ts'
+import { isRestDay } from '../core/holidays.ts'
 import { MODEL } from '../core/inactivity.ts'
 import { EMPTY_RHYTHM, learn } from '../core/rhythm.ts'
 import { HOUR, QUARTER, dayStart, nextLocal } from '../core/time.ts'
+import { absentTimes } from '../store/absences.ts'
 import {
   type ActivityOf,
   type Learner,
@@ -33,12 +35,15 @@ export async function learnRhythms(pool: pg.Pool, now: Millis): Promise<number> 
 async function learnBatch(pool: pg.Pool, learners: readonly Learner[], now: Millis): Promise<void> {
   const since = learners.reduce((earliest, each) => Math.min(earliest, each.learntUntil), now)
   const homes = learners.map((each) => each.id)
-  const [activity, unseen] = await Promise.all([
+  const [activity, unseen, absent] = await Promise.all([
     activityOf(pool, learners, now),
     unseenOf(pool, homes, since),
+    absentTimes(pool, homes, since),
   ])
   const found = new Map(activity.map((each) => [each.id, each]))
-  const learnt = learners.map((each) => learnOne(each, found.get(each.id), unseen, now))
+  const learnt = learners.map((each) =>
+    learnOne(each, found.get(each.id), [...unseen, ...absent], now),
+  )
   await saveRhythms(pool, learnt, MODEL, now)
 }
 
@@ -54,6 +59,8 @@ function learnOne(
       quarter: number * QUARTER,
       exit: activity?.exits[i] ?? false,
     })),
+    isRest: isRestDay,
+    // Who is absent by plan teaches nothing either: not that silence is normal, nor that a visitor is.
     unseen: unseen.filter((span) => span.home === null || span.home === id),
   }
   const rhythm = learn(known ?? EMPTY_RHYTHM, past, dayStart(now, timeZone))

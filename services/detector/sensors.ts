@@ -10,8 +10,9 @@ import {
   withoutLostSensors,
 } from '../store/liveness.ts'
 import type { Db } from '../store/pool.ts'
-import { type Finding, type Return, addReturned, addSignals, tellBoard } from '../store/signals.ts'
+import { type Finding, type Return, addReturned, tellBoard } from '../store/signals.ts'
 import { lookSoon } from '../store/watch.ts'
+import { type Absent, absentOf, raise } from './absences.ts'
 import type { Running } from './pipeline.ts'
 import { type Batch, type Tally, sweep } from './sweep.ts'
 
@@ -34,24 +35,29 @@ async function lookAtBatch(
   const last = sensors.length < BATCH ? null : (sensors.at(-1)?.id ?? null)
   if (sensors.length === 0) return { looked: 0, news: 0, last }
   const all = sensors.map((sensor) => ({ sensor, hearing: hearSensor(sensor, until) }))
-  await saveSensors(
-    db,
-    all.map((each) => check(each, now)),
-  )
   const found = all.flatMap((each) => lost(each))
-  await addSignals(db, found, now)
+  const absent = await absentOf(
+    db,
+    found.map((each) => each.householdId),
+    now,
+  )
+  const checks = all.map((each) => check(each, absent, now))
+  await saveSensors(db, checks)
+  const { length: raised } = await raise(db, found, absent, now)
   const back = await backAgain(db, all, now)
   await addReturned(db, back)
-  await lookSoon(db, turned(all, now), now)
-  if (found.length + back.length > 0) await tellBoard(db)
-  return { looked: sensors.length, news: found.length + back.length, last }
+  await lookSoon(db, turned(all, checks), now)
+  if (raised + back.length > 0) await tellBoard(db)
+  return { looked: sensors.length, news: raised + back.length, last }
 }
 
-function check({ sensor, hearing }: Heard, now: Millis): Check<number> {
+// What is withheld is not said to be lost: when the absence ends it is told, if it still is.
+function check({ sensor, hearing }: Heard, absent: Absent, now: Millis): Check<number> {
+  const since = lostSince(sensor.lostSince, hearing, now)
   return {
     key: sensor.id,
     checkAt: hearing.lookAt,
-    lostSince: lostSince(sensor.lostSince, hearing, now),
+    lostSince: absent.has(sensor.home) ? sensor.lostSince && since : since,
   }
 }
 
@@ -62,12 +68,9 @@ function lost({ sensor, hearing }: Heard): Finding[] {
 }
 
 // With its last sensor a home goes out of sight, and with the first one it comes back.
-function turned(all: readonly Heard[], now: Millis): number[] {
+function turned(all: readonly Heard[], checks: readonly Check<number>[]): number[] {
   return all
-    .filter(({ sensor, hearing }) => {
-      const before = sensor.lostSince
-      return (before === null) !== (lostSince(before, hearing, now) === null)
-    })
+    .filter(({ sensor }, i) => (sensor.lostSince === null) !== (checks[i]?.lostSince === null))
     .map(({ sensor }) => sensor.home)
 }
 

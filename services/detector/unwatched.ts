@@ -5,6 +5,7 @@ import type { Db } from '../store/pool.ts'
 import type { Finding, Return } from '../store/signals.ts'
 import { closeUnwatched, openUnwatched, takeUnwatched } from '../store/unwatched.ts'
 import type { WatchedHome } from '../store/watch.ts'
+import type { Absent } from './absences.ts'
 
 /** What the alert service must know of homes that no sensor watches, or watches again. */
 export type Sight = { readonly found: readonly Finding[]; readonly back: readonly Return[] }
@@ -16,6 +17,7 @@ export type Sight = { readonly found: readonly Finding[]; readonly back: readonl
 export async function lookForSensors(
   db: Db,
   homes: readonly WatchedHome[],
+  absent: Absent,
   now: Millis,
 ): Promise<Sight> {
   const dark = homes
@@ -24,11 +26,9 @@ export async function lookForSensors(
   const seen = homes.filter((home) => home.watched).map((home) => home.id)
   await openUnwatched(db, dark, INSTALLING)
   const closed = await closeUnwatched(db, seen, now)
-  const due = await takeUnwatched(
-    db,
-    dark.map((each) => each.home),
-    now,
-  )
+  // Of a home that is absent by plan this waits until it is back.
+  const asked = dark.map((each) => each.home).filter((home) => !absent.has(home))
+  const due = await takeUnwatched(db, asked, now)
   return {
     found: due.map((each): Finding => {
       const reason = { rule: 'unwatched', lastSeen: each.since } as const

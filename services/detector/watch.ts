@@ -1,4 +1,5 @@
 import type { Millis } from '../../schemas/time.ts'
+import { spreadChoices } from './choices.ts'
 import { lookAtGateways } from './gateways.ts'
 import { lookAtHomes } from './homes.ts'
 import { type Watching, checkPipeline } from './pipeline.ts'
@@ -14,6 +15,7 @@ export async function watchHomes(watching: Watching, now: Millis): Promise<Tally
   const { pool, log } = watching
   const pipeline = await checkPipeline(watching, now)
   if (!pipeline.runs) return NOTHING
+  await spreadChoices(pool, now)
   const gateways = await lookAtGateways(pool, pipeline, now)
   const sensors = await lookAtSensors(pool, pipeline, now)
   // Who was out of sight for all of us has a moment to be heard again, or a ceiling would fire for nothing.

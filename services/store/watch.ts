@@ -9,6 +9,8 @@ import { type Db, instant, query } from './pool.ts'
 /** A home that must be looked at, with all that a judgement needs but the time out of sight. */
 export const WatchedHome = z.object({
   id: z.int(),
+  household: z.string(),
+  office: z.string(),
   timeZone: z.string(),
   tier: Tier,
   lastActivity: Millis,
@@ -59,7 +61,7 @@ const CLAIM = `
     select household_id from watch
     where presence = 'away' and last_inner_at > presence_since + interval '2 minutes'
   )
-  select w.household_id as id, h.time_zone as "timeZone", h.tier,
+  select w.household_id as id, h.household, h.office, h.time_zone as "timeZone", h.tier,
     w.last_activity_at as "lastActivity", w.last_inner_at as "lastInner",
     w.last_exit_at as "lastExit", d.room as "lastRoom",
     (select min(g.last_seen_at) from gateway g

@@ -237,3 +237,11 @@ async function watchOf(pool: pg.Pool, home: TestHome): Promise<Watched> {
 export async function setLearnAt(pool: pg.Pool, home: TestHome, at: Millis): Promise<void> {
   await pool.query('update watch set learn_at = $2 where household_id = $1', [home.id, instant(at)])
 }
+
+/** Somebody who answers for what is planned and chosen: `kim`. */
+export async function addKim(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `insert into person (person, name, role, office) values ('kim', '김가상', 'planner', 'gwanak')
+     on conflict do nothing`,
+  )
+}
