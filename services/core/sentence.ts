@@ -20,22 +20,8 @@ export function sentence(reason: Reason, lang: Lang, timeZone: string): string {
     const length = (span: Millis) => duration(span, lang)
     return noticeSentence(reason, lang, { at: (at) => instantWord(at, voice), length })
   }
+  if ('expected' in reason) return silence(reason, voice)
   switch (reason.rule) {
-    case 'surprise':
-      return join([
-        TEXT[lang].surprise(usual(reason, lang), lasted(reason, lang)),
-        ...rest(reason, voice),
-      ])
-    case 'ceiling':
-      return join([
-        TEXT[lang].ceiling(lasted(reason, lang), duration(reason.ceiling, lang)),
-        ...rest(reason, voice),
-      ])
-    case 'away':
-      return join([
-        TEXT[lang].away(lasted(reason, lang), duration(reason.limit, lang)),
-        last(reason, voice),
-      ])
     case 'empty-step':
       return TEXT[lang].emptyStep(reason.plan, reason.step + 1)
     case 'dead-channel':
@@ -82,6 +68,22 @@ type Thing = Extract<Reason, { lastSeen: number }>
 
 function join(sentences: readonly string[]): string {
   return sentences.filter((each) => each !== '').join(' ')
+}
+
+function silence(reason: Quiet, voice: Voice): string {
+  const text = TEXT[voice.lang]
+  const quiet = lasted(reason, voice.lang)
+  switch (reason.rule) {
+    case 'surprise':
+      return join([text.surprise(usual(reason, voice.lang), quiet), ...rest(reason, voice)])
+    case 'ceiling':
+      return join([
+        text.ceiling(quiet, duration(reason.ceiling, voice.lang)),
+        ...rest(reason, voice),
+      ])
+    case 'away':
+      return join([text.away(quiet, duration(reason.limit, voice.lang)), last(reason, voice)])
+  }
 }
 
 function lasted({ silentFor }: Quiet, lang: Lang): string {
