@@ -14,5 +14,18 @@ export const Message = z.object({
   subject: z.string(),
   text: z.string(),
   link: z.url().nullable(),
+  // In Korean, for templates. Messages planned by an older version have none of these.
+  /** How grave or what about, such as "위험". */
+  what: z.string().default(''),
+  /** Which home, such as "가상동 3호 (가상동)". */
+  where: z.string().default(''),
+  why: z.string().default(''),
+  todo: z.string().default(''),
+  /** The whole as a text message, without a link. */
+  sms: z.string().default(''),
+  /** Everybody was told and nobody answered: this is the last step, once more. */
+  last: z.boolean().default(false),
+  /** A drill or a test: marked so everywhere, and no reason to go anywhere. */
+  exercise: z.boolean().default(false),
 })
 export type Message = z.infer<typeof Message>

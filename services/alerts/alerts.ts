@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { Channel } from '../../schemas/channel.ts'
+import type { Breaker } from '../core/breaker.ts'
 import { STANDARD_PLAN } from '../core/plan.ts'
 import type { Clock } from '../core/time.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -10,6 +11,7 @@ import { addressesByChannel } from '../store/staff.ts'
 import { type Channels, deliver } from './deliver.ts'
 import { escalate } from './escalate.ts'
 import { messageWriter } from './message.ts'
+import { askProviders, type Polls } from './poll.ts'
 
 /** What the alert service needs. `publicUrl` is where staff reach the console, or null. */
 export type AlertsOptions = {
@@ -18,6 +20,7 @@ export type AlertsOptions = {
   readonly clock: Clock
   readonly log: Logger
   readonly channels: Channels
+  readonly polls: Polls
   readonly publicUrl: string | null
 }
 
@@ -33,7 +36,7 @@ const SHORTEST = 250
  * has an address for it.
  */
 export async function startAlerts(options: AlertsOptions): Promise<Disposable> {
-  const { pool, queue, clock, log, channels, publicUrl } = options
+  const { pool, queue, clock, log, channels, polls, publicUrl } = options
   await addPlan(pool, STANDARD_PLAN)
   const voice = { write: messageWriter(publicUrl), channels: await setUp(pool, channels, log) }
   const every = (length: number) => Math.max(SHORTEST, Math.round(length / clock.speed))
@@ -49,9 +52,15 @@ export async function startAlerts(options: AlertsOptions): Promise<Disposable> {
   const ending = new AbortController()
   const { signal: stop } = ending
   const random = Math.random
+  const breakers = new Map<string, Breaker>()
   await queue.work(
     'deliver',
-    () => deliver({ pool, channels, clock, log, random, stop }),
+    async () => {
+      await Promise.all([
+        deliver({ pool, channels, breakers, clock, log, random, stop }),
+        askProviders({ pool, polls, clock, log }),
+      ])
+    },
     every(DELIVER_EVERY),
   )
   return { [Symbol.dispose]: () => ending.abort() }

@@ -1,5 +1,5 @@
-import type { SignalKind } from '../../schemas/signal.ts'
-import { gradeWord, kindWord, type Lang, sentence } from '../core/sentence.ts'
+import type { Reason, SignalKind } from '../../schemas/signal.ts'
+import { duration, gradeWord, kindWord, type Lang, sentence } from '../core/sentence.ts'
 import type { Write } from '../store/alerts.ts'
 
 const TO_DO: Readonly<Record<SignalKind, Readonly<Record<Lang, string>>>> = {
@@ -46,11 +46,10 @@ export function messageWriter(publicUrl: string | null): Write {
     const { id, kind, grade } = alert
     const what = (lang: Lang) =>
       kind === 'inactivity' ? gradeWord(grade, lang) : kindWord(kind, lang)
+    const why = (lang: Lang) => sentence(reason, lang, home.timeZone)
     const where = `${home.alias} (${home.dong})`
     const inLanguage = (lang: Lang) =>
-      [`[${what(lang)}] ${where}`, sentence(reason, lang, home.timeZone), TO_DO[kind][lang]].join(
-        '\n',
-      )
+      [`[${what(lang)}] ${where}`, why(lang), TO_DO[kind][lang]].join('\n')
     return {
       alert: id,
       kind,
@@ -59,8 +58,27 @@ export function messageWriter(publicUrl: string | null): Write {
       subject: `[안부] ${what('ko')} ${what('en')}: ${where}`,
       text: `${inLanguage('ko')}\n\n${inLanguage('en')}\n\n알림 번호 / alert ${id}`,
       link: publicUrl === null ? null : linkTo(publicUrl, id),
+      what: what('ko'),
+      where,
+      why: why('ko'),
+      todo: TO_DO[kind].ko,
+      sms: shortly({ id, what: what('ko'), home, reason }),
+      last: alert.state.state === 'exhausted',
+      exercise: false,
     }
   }
+}
+
+// No link: public bodies tell people that a text message from them never holds one. It says where to look instead.
+function shortly(told: {
+  readonly id: number
+  readonly what: string
+  readonly home: { readonly alias: string; readonly dong: string }
+  readonly reason: Reason
+}): string {
+  const { id, what, home, reason } = told
+  const silent = 'silentFor' in reason ? ` ${duration(reason.silentFor, 'ko')} 무활동` : ''
+  return `[안부] ${what} ${home.alias}(${home.dong})${silent}. 안부 앱에서 확인해 주세요. #${id}`
 }
 
 function linkTo(publicUrl: string, alert: number): string {

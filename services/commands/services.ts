@@ -66,7 +66,12 @@ export async function startServices(
     await startDetector({ ...house, retentionDays: env.ANBU_RETENTION_DAYS })
   if (names.includes('alerts'))
     open.use(
-      await startAlerts({ ...house, channels: channelsOf(house), publicUrl: publicUrl(house) }),
+      await startAlerts({
+        ...house,
+        channels: channelsOf(house),
+        polls: {},
+        publicUrl: publicUrl(house),
+      }),
     )
   return addresses
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { Message } from '../../schemas/message.ts'
 import { Channel } from '../../schemas/channel.ts'
+import { Message } from '../../schemas/message.ts'
 import { Millis } from '../../schemas/time.ts'
-import type { Outlook } from '../core/delivery.ts'
+import { type Outlook, RANKS, rankOf, urgencyOf } from '../core/delivery.ts'
 import type { Recipient } from '../core/roster.ts'
 import { type Db, instant, query } from './pool.ts'
 
@@ -20,11 +20,13 @@ export type Telling = {
 
 /** Plans one message for each of the people, by the channel they prefer. A second planning changes nothing. */
 export async function planDeliveries(db: Db, telling: Telling, now: Millis): Promise<void> {
+  const { kind, grade } = telling.message
   await db.query(
     `insert into delivery (alert_id, generation, loop, step, times, person, channel, fallback, state,
-       due_at, expires_at, message, planned_at)
-     select $1, $2, $3, $4, $5, p.person, p.channels ->> 0, p.channels - 0, 'queued', $7, $8, $9, $7
-     from jsonb_to_recordset($6) as p (person text, channels jsonb)
+       due_at, expires_at, message, planned_at, urgency)
+     select $1, $2, $3, $4, $5, p.person, p.channels ->> 0, p.channels - 0, 'queued', $7, $8,
+       $9::jsonb || case when p.link is null then '{}' else jsonb_build_object('link', p.link) end, $7, $10
+     from jsonb_to_recordset($6) as p (person text, channels jsonb, link text)
      on conflict do nothing`,
     [
       telling.alert,
@@ -36,6 +38,7 @@ export async function planDeliveries(db: Db, telling: Telling, now: Millis): Pro
       instant(now),
       instant(telling.expires),
       telling.message,
+      urgencyOf(kind, grade, telling.loop > 0 || telling.times > 0),
     ],
   )
 }
@@ -51,10 +54,11 @@ export async function cancelStale(
   now: Millis,
 ): Promise<void> {
   await db.query(
-    `update delivery set due_at = null, done_at = $3,
-       state = case state when 'queued' then 'cancelled' else state end
-     where alert_id = $1 and generation < $2 and state in ('queued', 'unknown')
-       and due_at is not null`,
+    `update delivery set due_at = null, next_at = null,
+       done_at = case when due_at is null then done_at else $3 end,
+       state = case when state in ('queued', 'retrying') then 'cancelled' else state end
+     where alert_id = $1 and generation < $2 and state <> 'sending'
+       and (due_at is not null or next_at is not null)`,
     [alert, generation, instant(now)],
   )
 }
@@ -71,7 +75,7 @@ const Claimed = z.object({
   attempts: z.int(),
   expires: Millis,
   /** What it was before. `sending`: the worker that had it did not come back, so nobody knows whether it was sent. */
-  before: z.enum(['queued', 'sending', 'unknown']),
+  before: z.enum(['queued', 'retrying', 'sending', 'unknown']),
 })
 
 /** A delivery that this worker has taken. */
@@ -83,7 +87,7 @@ export function wayTo(delivery: Pick<Claimed, 'person' | 'channel'>): string {
 }
 
 /**
- * Takes the delivery that has waited longest, of those whose way is not `busy`; null when none is due. It is
+ * Takes the most urgent delivery, and of those the one that has waited longest, of those whose way is not `busy`; null when none is due. It is
  * this worker's until `lease`; after that the next who looks finds it `sending`.
  */
 export async function claimDelivery(
@@ -98,7 +102,7 @@ export async function claimDelivery(
     `with due as (
        select id, state as before from delivery
        where due_at <= $1 and channel || '/' || person <> all ($2)
-       order by due_at, id limit 1
+       order by urgency, due_at, id limit 1
        for update skip locked
      )
      update delivery d set state = 'sending', due_at = $3,
@@ -106,30 +110,34 @@ export async function claimDelivery(
      from due, person p
      where d.id = due.id and p.person = d.person
      returning d.id, d.alert_id as alert, d.person, d.channel, d.message, d.attempts,
-       d.expires_at as expires, due.before,
-       case d.channel when 'email' then p.email when 'webhook' then p.webhook when 'slack' then p.slack
-         when 'ntfy' then p.ntfy when 'cap' then p.cap when 'push' then p.person else p.phone end as address`,
+       d.expires_at as expires, due.before, address_of(p, d.channel) as address`,
     [instant(now), busy, instant(lease)],
   )
   return rows[0] ?? null
 }
 
-/** Whether what was planned is still meant: the alert has not moved on since. */
+/** Whether what was planned is still meant: the alert has not moved on since, and nothing says that it arrived. */
 export async function isMeant(db: Db, delivery: number): Promise<boolean> {
   const found = await db.query(
     `select from delivery d join alert a on a.id = d.alert_id
-     where d.id = $1 and a.generation = d.generation`,
+     where d.id = $1 and a.generation = d.generation and d.state = 'sending'`,
     [delivery],
   )
   return found.rowCount === 1
 }
 
 /** What became of an attempt, for the record. */
-export type Settlement = Pick<Outlook, 'fallback' | 'due'> & {
+export type Settlement = Pick<Outlook, 'next' | 'due'> & {
   readonly state: Outlook['state'] | 'cancelled'
+  /** By what name callbacks and polls call it. */
+  readonly provider: string | null
   readonly providerId: string | null
+  readonly pollAt: Millis | null
   readonly error: string | null
 }
+
+// What a late "accepted" of a worker that was given up may still move forward.
+const BEFORE_ACCEPTED = RANKS.slice(0, rankOf('accepted')).flat()
 
 /**
  * Writes what became of an attempt, and opens the next channel if that is due, in one statement. An attempt
@@ -143,17 +151,14 @@ export async function settleDelivery(
 ): Promise<void> {
   await db.query(
     `with settled as (
-       update delivery set state = $3, due_at = $4, provider_id = $5, error = $6,
-         done_at = case when $4::timestamptz is null then $7::timestamptz end
+       update delivery set state = $3, due_at = $4, error = $5, poll_at = $6,
+         done_at = case when $4::timestamptz is null then $7::timestamptz end,
+         next_at = case when $8::timestamptz > $7 then least($8, next_at) end
        where id = $1 and (state = 'sending' and attempts = $2
-         or $3 = 'accepted' and state <> 'accepted')
+         or $3 = 'accepted' and state = any ($9))
        returning *
      ), opened as (
-       insert into delivery (alert_id, generation, loop, step, times, person, channel, fallback, state,
-         due_at, expires_at, message, planned_at)
-       select alert_id, generation, loop, step, times, person, fallback ->> 0, fallback - 0, 'queued',
-         $7, expires_at, message, $7
-       from settled where $8 and jsonb_array_length(fallback) > 0
+       ${nextChannel('$7')} from settled d where $8 <= $7 and jsonb_array_length(d.fallback) > 0
        on conflict do nothing
      )
      select pg_notify('board', '')`,
@@ -162,10 +167,47 @@ export async function settleDelivery(
       claimed.attempts,
       settlement.state,
       instant(settlement.due),
-      settlement.providerId,
       settlement.error,
+      instant(settlement.pollAt),
       instant(now),
-      settlement.fallback,
+      instant(settlement.next),
+      BEFORE_ACCEPTED,
     ],
   )
+  if (settlement.providerId === null) return
+  // Also when a receipt has come before the answer: the next one may know it by this name only.
+  await db.query(
+    'update delivery set provider = $2, provider_id = $3 where id = $1 and provider_id is null',
+    [claimed.id, settlement.provider, settlement.providerId],
+  )
+}
+
+/**
+ * Opens the next channel of every delivery that is not known to have arrived in its time, and says how many. What
+ * the alert has moved on from opens nothing.
+ */
+export async function openNextChannels(db: Db, now: Millis): Promise<number> {
+  const opened = await query(
+    db,
+    z.object({ id: z.int() }),
+    `with over as (
+       update delivery set next_at = null where id in (
+         select id from delivery where next_at <= $1 order by next_at limit 500 for update skip locked
+       ) returning *
+     )
+     ${nextChannel('$1')}
+     from over d join alert a on a.id = d.alert_id and a.generation = d.generation
+     where d.state not in ('delivered', 'read', 'cancelled') and jsonb_array_length(d.fallback) > 0
+     on conflict do nothing returning id`,
+    [instant(now)],
+  )
+  return opened.length
+}
+
+/** The first half of a statement that plans the message of each `d` by the next channel of the same person. */
+export function nextChannel(at: string): string {
+  return `insert into delivery (alert_id, generation, loop, step, times, person, channel, fallback, state,
+      due_at, expires_at, message, planned_at, urgency)
+    select d.alert_id, d.generation, d.loop, d.step, d.times, d.person, d.fallback ->> 0, d.fallback - 0, 'queued',
+      ${at}, d.expires_at, d.message, ${at}, d.urgency`
 }

@@ -10,6 +10,8 @@ import { addPerson } from '../../services/store/homes.ts'
 import { type Office, staff, test } from './office.ts'
 import { openReceiver, SECRET } from './receiver.ts'
 
+const WORDS = { what: '', where: '', why: '', todo: '', sms: '', last: false, exercise: false }
+
 const acknowledge = { type: 'acknowledge', by: 'oh' } as const
 
 async function openAlert(office: Office): Promise<number> {
@@ -285,7 +287,8 @@ describe('a worker that is killed', () => {
     office.now += LEASE
     await office.deliver()
     await mailbox.take()
-    const base = { due: null, fallback: false, providerId: null, error: 'late' }
+    const nothing = { provider: null, providerId: null, pollAt: null }
+    const base = { ...nothing, due: null, next: null, error: 'late' }
     await settleDelivery(office.pool, slow, { ...base, state: 'failed' }, office.now)
     expect((await office.deliveries())[0]).toBe('kim webhook unknown')
     await settleDelivery(office.pool, slow, { ...base, state: 'accepted' }, office.now)
@@ -307,7 +310,7 @@ describe('a worker that is killed', () => {
 })
 
 describe('the mail server', () => {
-  const to = { person: 'park', address: 'park@example.org' }
+  const to = { person: 'park', address: 'park@example.org', ttl: MINUTE, lastResort: false }
   const message = {
     alert: 7,
     kind: 'blind',
@@ -316,6 +319,7 @@ describe('the mail server', () => {
     subject: '안부',
     text: '안녕하세요',
     link: null,
+    ...WORDS,
   } as const
 
   test.for([
@@ -348,6 +352,7 @@ describe('the webhook', () => {
     subject: '',
     text: '',
     link: null,
+    ...WORDS,
   } as const
 
   test.for([
@@ -361,7 +366,7 @@ describe('the webhook', () => {
     ['reset', 'unknown'],
   ] as const)('that answers %j makes it %s', async ([answer, kind], { receiver }) => {
     receiver.answer('kim', answer)
-    const to = { person: 'kim', address: receiver.url('kim') }
+    const to = { person: 'kim', address: receiver.url('kim'), ttl: MINUTE, lastResort: false }
     expect((await webhookChannel(SECRET, 400)(message, to, 'delivery_1')).kind).toBe(kind)
     await receiver.take()
   })
@@ -369,14 +374,14 @@ describe('the webhook', () => {
   test('that is not there makes it temporary: nothing has left', async ({ expect: own }) => {
     const gone = await openReceiver()
     await gone[Symbol.asyncDispose]()
-    const to = { person: 'kim', address: gone.url('kim') }
+    const to = { person: 'kim', address: gone.url('kim'), ttl: MINUTE, lastResort: false }
     own((await webhookChannel(SECRET, 400)(message, to, 'delivery_1')).kind).toBe('temporary')
   })
 
   test('may name a date to try again', async ({ receiver }) => {
     const headers = { 'retry-after': new Date(Date.now() + 60_000).toUTCString() }
     receiver.answer('kim', { status: 503, headers })
-    const to = { person: 'kim', address: receiver.url('kim') }
+    const to = { person: 'kim', address: receiver.url('kim'), ttl: MINUTE, lastResort: false }
     const result = await webhookChannel(SECRET)(message, to, 'delivery_1')
     await receiver.take()
     expect(result).toMatchObject({ kind: 'temporary' })

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { NO_CONTACTS, type Person } from '../../schemas/household.ts'
 import { Channel } from '../../schemas/channel.ts'
 import type { Grade, Reason, SignalKind } from '../../schemas/signal.ts'
@@ -47,6 +47,7 @@ export type Office = {
   now: Millis
   /** What the engines could not do. A test that expects any takes it; what is left at the end fails the test. */
   readonly errors: string[]
+  readonly log: Logger
   /** Adds a home of this office and returns its number. */
   home(household: string): Promise<number>
   /** Raises a signal as the detector does, and returns its number. */
@@ -100,6 +101,7 @@ function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): Office
       ANBU_WEBHOOK_SECRET: SECRET,
     },
   })
+  const breakers = new Map()
   const write = messageWriter('https://anbu.example/console')
   const office: Office = {
     pool,
@@ -109,6 +111,7 @@ function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): Office
     setUp: Channel.options,
     now: NINE,
     errors,
+    log,
     home: (household) => addHome(office, household),
     signal: (home, grade, kind = 'inactivity') => raise(office, home, grade, kind),
     escalate: (fate = 'lives') =>
@@ -124,7 +127,15 @@ function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): Office
       const clock = { now: () => office.now, speed: 1, after: nobodyWaits }
       const all = { ...channels, ...others }
       const { signal: stop } = new AbortController()
-      return deliver({ pool: through, channels: all, clock, log, random: () => 0.5, stop })
+      return deliver({
+        pool: through,
+        channels: all,
+        breakers,
+        clock,
+        log,
+        random: () => 0.5,
+        stop,
+      })
     },
     async row(text, values = []) {
       const { rows } = await pool.query<Record<string, unknown>>(text, [...values])

@@ -13,7 +13,15 @@ async function start(office: Office, databaseUrl: string): Promise<Queue> {
   const queue = openQueue({ databaseUrl, log })
   const clock = { now: () => office.now, speed: 1, after: nobodyWaits }
   const { pool, channels } = office
-  await startAlerts({ pool, queue, clock, log, channels, publicUrl: 'https://anbu.example' })
+  await startAlerts({
+    pool,
+    queue,
+    clock,
+    log,
+    channels,
+    polls: {},
+    publicUrl: 'https://anbu.example',
+  })
   return queue
 }
 
@@ -67,7 +75,15 @@ test('a channel that is not set up is warned of once, says how to set it up, and
   await using queue = openQueue({ databaseUrl: url, log: loud })
   const clock = { now: () => office.now, speed: 1, after: nobodyWaits }
   const channels = { ...office.channels, email: null }
-  await startAlerts({ pool: office.pool, queue, clock, log: loud, channels, publicUrl: null })
+  await startAlerts({
+    pool: office.pool,
+    queue,
+    clock,
+    log: loud,
+    channels,
+    polls: {},
+    publicUrl: null,
+  })
   expect(warnings).toMatchObject([
     { channel: 'email', msg: expect.stringContaining('ANBU_SMTP_URL') },
   ])

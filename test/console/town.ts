@@ -171,8 +171,10 @@ async function sendAll(
       {
         state: failed ? 'failed' : 'accepted',
         due: null,
-        fallback: failed,
+        next: failed ? now : null,
+        provider: null,
         providerId: null,
+        pollAt: null,
         error: failed ? '550 no such mailbox' : null,
       },
       now,

@@ -68,7 +68,15 @@ export async function openWorld({ pool, url, home, channels, now }: WorldOptions
   }
   await startDetector({ pool, queue, clock, log, retentionDays: 90 })
   open.use(
-    await startAlerts({ pool, queue, clock, log, channels, publicUrl: 'https://anbu.example' }),
+    await startAlerts({
+      pool,
+      queue,
+      clock,
+      log,
+      channels,
+      polls: {},
+      publicUrl: 'https://anbu.example',
+    }),
   )
   const kept = open.move()
   return world
