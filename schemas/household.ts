@@ -73,6 +73,16 @@ export type StaffRole = z.infer<typeof StaffRole>
 export const AbsenceCause = z.enum(['hospital', 'trip', 'consent', 'muted'])
 export type AbsenceCause = z.infer<typeof AbsenceCause>
 
+/** Why a home is not watched as it should be, the person's own reasons first. */
+export const UnwatchedCause = z.enum([
+  ...AbsenceCause.options,
+  'gateway',
+  'sensor',
+  'planner',
+  'uncovered',
+])
+export type UnwatchedCause = z.infer<typeof UnwatchedCause>
+
 /** One of the staff, and where each channel finds them: null means not by that one. */
 export const Person = z.object({
   person: z.string().regex(/^[a-z0-9-]{1,40}$/),

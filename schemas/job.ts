@@ -15,6 +15,8 @@ export const JOBS = {
   deliver: z.object({}),
   /** Make the partitions of the coming days, drop those beyond the retention. */
   tidy: z.object({}),
+  /** Look once a day, for each office, at who is not watched and whom an alert would not reach. */
+  daily: z.object({}),
 } as const
 
 export type JobName = keyof typeof JOBS

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
-import { AbsenceCause } from './household.ts'
+import { AbsenceCause, UnwatchedCause } from './household.ts'
 import { Kind, Uid } from './reading.ts'
 import { Millis } from './time.ts'
 
@@ -100,6 +100,19 @@ export const Reason = z.discriminatedUnion('rule', [
     person: z.string().nullable(),
     detail: z.string(),
   }),
+  /**
+   * An office's daily look. `unwatched`: how many homes are not watched, by cause; `uncovered`: for how many homes an
+   * alert of these `matters` would reach nobody at some hour of the coming fortnight, the first one at `from`.
+   */
+  z.object({
+    rule: z.literal('daily-look'),
+    unwatched: z.partialRecord(UnwatchedCause, z.int()),
+    uncovered: z.int(),
+    from: Millis.nullable(),
+    matters: z.array(z.string()),
+  }),
+  /** An exercise (훈련) for one of the staff. */
+  z.object({ rule: z.literal('exercise'), person: z.string() }),
 ])
 export type Reason = z.infer<typeof Reason>
 

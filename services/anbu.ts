@@ -17,6 +17,12 @@ import {
   personAdd,
   personLink,
 } from './commands/admin.ts'
+import { addAssignments } from './commands/assignment.ts'
+import { addCoverage } from './commands/coverage.ts'
+import { addLeaves } from './commands/leave.ts'
+import { addHolidays, addOffices } from './commands/office.ts'
+import { addOverrides } from './commands/override.ts'
+import { addShifts } from './commands/shift.ts'
 import { example, language, positive, say } from './commands/command-line.ts'
 import { UsageError, openLog, readEnvironment } from './commands/context.ts'
 import { demo } from './commands/demo.ts'
@@ -161,6 +167,13 @@ device
 
 addPolicy(anbu)
 addAbsenceCommands(anbu)
+addAssignments(anbu)
+addLeaves(anbu)
+addShifts(anbu)
+addOverrides(anbu)
+addOffices(anbu)
+addHolidays(anbu)
+addCoverage(anbu)
 
 await anbu.parseAsync().catch(fail)
 

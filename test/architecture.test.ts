@@ -36,9 +36,10 @@ const TABLE: Readonly<Record<string, Room>> = {
   detector: { rooms: BELOW, packages: EVERYWHERE, node: true },
   alerts: { rooms: BELOW, packages: [...EVERYWHERE, 'nodemailer', 'standardwebhooks'], node: true },
   console: { rooms: BELOW, packages: [...EVERYWHERE, 'hono', '@hono/node-server'], node: true },
+  warden: { rooms: BELOW, packages: [...EVERYWHERE, 'mqtt'], node: true },
   simulator: { rooms: ['schemas', 'core'], packages: ['zod', 'mqtt'], node: true },
   anbu: {
-    rooms: [...BELOW, 'broker', 'ingest', 'detector', 'alerts', 'console', 'simulator'],
+    rooms: [...BELOW, 'broker', 'ingest', 'detector', 'alerts', 'console', 'warden', 'simulator'],
     packages: [...EVERYWHERE, 'commander', 'smtp-server', 'standardwebhooks'],
     node: true,
   },

@@ -92,7 +92,7 @@ test('every setting reaches every container', async () => {
   const ours = Object.values(await read(FILLED)).filter((service) => service.build !== undefined)
   // The data directory holds what a container without settings would need.
   const wanted = Object.keys(Environment.shape).filter((name) => name !== 'ANBU_DATA_DIR')
-  expect(ours).toHaveLength(5)
+  expect(ours).toHaveLength(6)
   for (const { environment } of ours)
     expect(Object.keys(environment).toSorted()).toEqual(wanted.toSorted())
 })

@@ -6,6 +6,7 @@ import { STANDARD_PLAN } from '../core/plan.ts'
 import type { Clock } from '../core/time.ts'
 import type { Queue } from '../queue/queue.ts'
 import { beat } from '../store/gateways.ts'
+import { keepChannels } from '../store/coverage.ts'
 import { addPlan } from '../store/homes.ts'
 import { addressesByChannel } from '../store/staff.ts'
 import { type Channels, deliver } from './deliver.ts'
@@ -39,6 +40,7 @@ export async function startAlerts(options: AlertsOptions): Promise<Disposable> {
   const { pool, queue, clock, log, channels, polls, publicUrl } = options
   await addPlan(pool, STANDARD_PLAN)
   const voice = { write: messageWriter(publicUrl), channels: await setUp(pool, channels, log) }
+  await keepChannels(pool, voice.channels)
   const every = (length: number) => Math.max(SHORTEST, Math.round(length / clock.speed))
   await queue.work(
     'escalate',

@@ -1,10 +1,13 @@
 import { type Command, Option } from 'commander'
+import type pg from 'pg'
 import { type Absence, NewAbsence } from '../../schemas/absence.ts'
 import { AbsenceCause } from '../../schemas/household.ts'
 import { endOf, isAbsent, isLong } from '../core/absence.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { unwatchedWord } from '../core/report.ts'
 import { wallClock } from '../clock.ts'
 import { addAbsence, endAbsence, listAbsences } from '../store/absences.ts'
-import { type UnwatchedHome, unwatchedHomes } from '../store/unwatched-homes.ts'
+import { type UnwatchedHome, uncoveredHomes, unwatchedHomes } from '../store/unwatched-homes.ts'
 import { example, say } from './command-line.ts'
 import { UsageError, readEnvironment } from './context.ts'
 import { onDatabase, parse } from './database.ts'
@@ -108,11 +111,16 @@ function inOneLine(absence: Absence, zone: string, now: number): string {
 
 async function unwatched({ office, json = false }: { office?: string; json?: boolean }) {
   const zone = readEnvironment(process.env).ANBU_TIME_ZONE
-  const homes = await onDatabase((pool) =>
-    unwatchedHomes(pool, { office: office ?? null }, wallClock.now()),
-  )
+  const homes = await onDatabase((pool) => whoIsNot(pool, office ?? null, wallClock.now()))
   if (json) for (const each of homes) say(JSON.stringify(each))
   else say(homes.map((each) => why(each, zone)).join('\n') || 'every home is watched')
+}
+
+async function whoIsNot(pool: pg.Pool, office: string | null, now: Millis) {
+  return [
+    ...(await unwatchedHomes(pool, { office }, now)),
+    ...(await uncoveredHomes(pool, { office }, now)),
+  ]
 }
 
 function why(
@@ -121,15 +129,5 @@ function why(
 ) {
   const span = `from ${localMoment(since, zone)}${until === null ? '' : ` until ${localMoment(until, zone)}`}`
   const who = author === null ? [] : [`${author}: ${reason}`]
-  return [household, office, WHY[cause], span, ...who].join('  ')
-}
-
-const WHY: Readonly<Record<UnwatchedHome['cause'], string>> = {
-  hospital: 'in hospital',
-  trip: 'on a trip',
-  consent: 'consent withdrawn',
-  muted: 'muted',
-  gateway: 'blind: its gateway is not heard',
-  sensor: 'blind: no sensor is heard',
-  planner: 'no planner: nobody is told first',
+  return [household, office, unwatchedWord(cause, 'en'), span, ...who].join('  ')
 }

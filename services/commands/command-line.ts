@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { table } from './table.ts'
 
 /** Reads an option that must be a number above 0. */
 export function positive(text: string): number {
@@ -23,4 +24,29 @@ export function example(...commands: string[]): string {
 /** Prints a line for whoever called. */
 export function say(text: string): void {
   process.stdout.write(`${text}\n`)
+}
+
+/** The option that asks for what a program reads. */
+export function json(): Option {
+  return new Option('--json', 'one JSON object a line; instants in ISO 8601')
+}
+
+/** Prints what was found: a table for people, or JSON, an object a line, with every instant of `INSTANTS` as ISO 8601. */
+export function print<Row extends object>(
+  { json: asJson }: { readonly json?: boolean },
+  found: readonly Row[],
+  how: {
+    readonly heads: readonly string[]
+    readonly row: (one: Row) => readonly string[]
+    readonly none: string
+  },
+): void {
+  if (asJson) for (const one of found) say(JSON.stringify(one, inIso))
+  else say(found.length === 0 ? how.none : table(how.heads, found.map(how.row)))
+}
+
+const INSTANTS: ReadonlySet<string> = new Set(['since', 'until', 'at', 'from'])
+
+function inIso(name: string, value: unknown): unknown {
+  return INSTANTS.has(name) && typeof value === 'number' ? new Date(value).toISOString() : value
 }

@@ -12,12 +12,13 @@ import { openIngest } from '../ingest/ingest.ts'
 import { type Queue, openQueue } from '../queue/queue.ts'
 import { openPool } from '../store/pool.ts'
 import { tidy } from '../store/readings.ts'
+import { startWarden } from '../warden/warden.ts'
 import { UsageError } from './context.ts'
 import type { Secrets } from './secrets.ts'
 import type pg from 'pg'
 
 /** The services, each of which can run in a process of its own. `broker` holds ingest too. */
-export const SERVICES = ['broker', 'detector', 'alerts', 'console'] as const
+export const SERVICES = ['broker', 'detector', 'alerts', 'warden', 'console'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
 /** What every service stands on. */
@@ -73,6 +74,7 @@ export async function startServices(
         publicUrl: publicUrl(house),
       }),
     )
+  if (names.includes('warden')) await startWarden({ ...house, timeZone: env.ANBU_TIME_ZONE })
   return addresses
 }
 

@@ -28,6 +28,6 @@ export function bandChanges(from: Millis, until: Millis, office: Office): Millis
 }
 
 /** Whether an office rests on a local day: what it said itself goes before the calendar. */
-function rests(day: number, office: Office): boolean {
+export function rests(day: number, office: Office): boolean {
   return office.days.find((one) => one.day === day)?.rest ?? isRestDay(day)
 }

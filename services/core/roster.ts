@@ -196,7 +196,7 @@ function waysTo(
 }
 
 /** What is known of a way to a person, or undefined: what was known of an earlier address says nothing of this one. */
-function contactOf(
+export function contactOf(
   person: Person,
   channel: Channel,
   contacts: readonly Contact[],

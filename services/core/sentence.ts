@@ -4,6 +4,7 @@ import type { Millis } from '../../schemas/time.ts'
 import { callSentence, isCall } from './call.ts'
 import { channelWord } from './contact.ts'
 import { isNotice, noticeSentence } from './notice.ts'
+import { isOfficeReason, officeSentence } from './report.ts'
 import { DAY, HOUR, MINUTE, localDay } from './time.ts'
 
 /** The languages that staff read, the first one first. */
@@ -20,6 +21,7 @@ export function sentence(reason: Reason, lang: Lang, timeZone: string): string {
     const length = (span: Millis) => duration(span, lang)
     return noticeSentence(reason, lang, { at: (at) => instantWord(at, voice), length })
   }
+  if (isOfficeReason(reason)) return officeSentence(reason, lang, (at) => instantWord(at, voice))
   if ('expected' in reason) return silence(reason, voice)
   switch (reason.rule) {
     case 'empty-step':

@@ -1,8 +1,42 @@
 import type pg from 'pg'
-import type { Office, OfficeDay } from '../../schemas/roster.ts'
+import { z } from 'zod'
+import { Office, OfficeDay } from '../../schemas/roster.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { transaction } from './pool.ts'
+import { USUAL_HOURS } from '../core/office-hours.ts'
+import { type Db, query, transaction } from './pool.ts'
 import { recordChange } from './roster-changes.ts'
+
+/** The hours and the own days of an office; one that has said none keeps the usual hours of `timeZone`. */
+export async function readOffice(db: Db, office: string, timeZone: string): Promise<Office> {
+  const [hours] = await query(
+    db,
+    Office.omit({ days: true }),
+    `select time_zone as "timeZone", opens, closes from office where office = $1`,
+    [office],
+  )
+  return { ...(hours ?? { ...USUAL_HOURS, timeZone }), days: await officeDays(db, office) }
+}
+
+/** The days on which an office is not as the calendar says. */
+function officeDays(db: Db, office: string): Promise<OfficeDay[]> {
+  return query(
+    db,
+    OfficeDay,
+    `select day - date '1970-01-01' as day, rest, name from office_day where office = $1 order by day`,
+    [office],
+  )
+}
+
+/** Every office that has staff, homes or hours. */
+export async function listOffices(db: Db): Promise<string[]> {
+  const rows = await query(
+    db,
+    z.object({ office: z.string() }),
+    `select office from person union select office from household union select office from office
+     order by office`,
+  )
+  return rows.map(({ office }) => office)
+}
 
 /** Says when an office is open. */
 export async function setHours(
@@ -36,5 +70,23 @@ export async function setDay(
       [office, day, rest, name],
     )
     await recordChange(db, { by, act: 'set-day', what: { office, day, rest, name } }, now)
+  })
+}
+
+/** Lets a day be as the calendar says again. False when nothing else was said of it. */
+export async function clearDay(
+  pool: pg.Pool,
+  { office, day }: { readonly office: string; readonly day: number },
+  by: string | null,
+  now: Millis,
+): Promise<boolean> {
+  return await transaction(pool, async (db) => {
+    const gone = await db.query(
+      `delete from office_day where office = $1 and day = date '1970-01-01' + $2::int`,
+      [office, day],
+    )
+    if (gone.rowCount === 0) return false
+    await recordChange(db, { by, act: 'clear-day', what: { office, day } }, now)
+    return true
   })
 }

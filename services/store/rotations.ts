@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import { z } from 'zod'
-import type { Override, Rotation } from '../../schemas/roster.ts'
+import { Override, Rotation } from '../../schemas/roster.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { instant, query, transaction } from './pool.ts'
+import { type Db, instant, query, transaction } from './pool.ts'
 import { recordChange } from './roster-changes.ts'
 
 /** Sets a rota up, or changes it. Each participant must be one of the staff. */
@@ -42,10 +42,48 @@ export async function saveRotation(
 }
 
 /** A rota names somebody who is none of the staff. */
-class UnknownPerson extends Error {
+export class UnknownPerson extends Error {
   constructor(person: string) {
     super(`there is nobody called ${person} among the staff`)
   }
+}
+
+/** Takes a rota away, with its changes. False when there is none of that name. */
+export async function removeRotation(
+  pool: pg.Pool,
+  rotation: string,
+  by: string | null,
+  now: Millis,
+): Promise<boolean> {
+  return await transaction(pool, async (db) => {
+    const gone = await db.query('delete from rotation where rotation = $1', [rotation])
+    if (gone.rowCount === 0) return false
+    await recordChange(db, { by, act: 'remove-rotation', what: { rotation } }, now)
+    return true
+  })
+}
+
+/** The rotas of an office, or all of them. */
+export function listRotations(db: Db, office: string | null): Promise<Rotation[]> {
+  return query(
+    db,
+    Rotation,
+    `select rotation, office, time_zone as "timeZone", start, length, participants, bands
+     from rotation where $1::text is null or office = $1 order by office, rotation`,
+    [office],
+  )
+}
+
+/** Finds a rota by its name, or null. */
+export async function findRotation(db: Db, rotation: string): Promise<Rotation | null> {
+  const [found] = await query(
+    db,
+    Rotation,
+    `select rotation, office, time_zone as "timeZone", start, length, participants, bands
+     from rotation where rotation = $1`,
+    [rotation],
+  )
+  return found ?? null
 }
 
 const Numbered = z.object({ id: z.int() })
@@ -101,4 +139,16 @@ export async function removeOverride(
     await recordChange(db, { by, act: 'remove-override', what: { id } }, now)
     return true
   })
+}
+
+/** The changes that have not ended by `now`, of the rotas of one office or of all. */
+export function listOverrides(db: Db, office: string | null, now: Millis): Promise<Override[]> {
+  return query(
+    db,
+    Override,
+    `select o.id, o.rotation, o.since, o.until, o."out", o."in", o.reason
+     from rotation_override o join rotation r using (rotation)
+     where o.until > $1 and ($2::text is null or r.office = $2) order by o.since, o.id`,
+    [instant(now), office],
+  )
 }

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { Channel } from '../../schemas/channel.ts'
+import { Assignment } from '../../schemas/roster.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { type Gap, coverage, laddersOf } from '../core/coverage.ts'
+import { namedIn } from '../core/roster.ts'
+import { readSetting, writeSetting } from './homes.ts'
+import { type Db, instant, query } from './pool.ts'
+import { newestPlan, readRoster } from './roster.ts'
+
+/** Homes for which the same people answer at the same times by the same plan, and when nobody would. */
+export type Uncovered = {
+  readonly office: string
+  readonly timeZone: string
+  readonly households: readonly string[]
+  readonly gaps: readonly Gap[]
+}
+
+const Alike = z.object({
+  office: z.string(),
+  timeZone: z.string(),
+  plan: z.string(),
+  assignments: z.array(Assignment),
+  households: z.array(z.string()),
+})
+
+/**
+ * Which homes would reach nobody when, between `from` and `until`: of one office, or of all. Homes that are alike are
+ * looked at once, so a city takes as long as it has planners.
+ */
+export async function findUncovered(
+  db: Db,
+  office: string | null,
+  { from, until }: { readonly from: Millis; readonly until: Millis },
+): Promise<Uncovered[]> {
+  const channels = await channelsHere(db)
+  const alike = await query(db, Alike, ALIKE, [instant(from), instant(until), office])
+  const found: Uncovered[] = []
+  for (const { plan, households, ...home } of alike) {
+    const newest = await newestPlan(db, plan)
+    const named = laddersOf(newest).flatMap(([, ladder]) => namedIn(ladder))
+    const roster = await readRoster(db, { home, named, channels, until }, from)
+    const gaps = coverage(home, newest, roster, { from, until })
+    if (gaps.length > 0)
+      found.push({ office: home.office, timeZone: home.timeZone, households, gaps })
+  }
+  return found
+}
+
+const ALIKE = `
+  select h.office, h.time_zone as "timeZone", h.plan, a.assignments,
+    array_agg(h.household order by h.household) as households
+  from household h cross join lateral (
+    select coalesce(jsonb_agg(jsonb_build_object('person', person, 'duty', duty,
+        'since', millis(greatest(since, $1)), 'until', case when until < $2 then millis(until) end)
+      order by duty, since, person), '[]') as assignments
+    from assignment where household_id = h.id and since < $2 and coalesce(until, 'infinity') > $1
+  ) a
+  where h.purpose = 'home' and ($3::text is null or h.office = $3)
+  group by h.office, h.time_zone, h.plan, a.assignments order by h.office, min(h.household)`
+
+/** Keeps which channels the alert service has: other processes are set up otherwise, and must not guess. */
+export async function keepChannels(db: Db, channels: readonly Channel[]): Promise<void> {
+  await writeSetting(db, 'channels', channels)
+}
+
+/** The channels of the alert service; all of them, where it has never run. */
+async function channelsHere(db: Db): Promise<readonly Channel[]> {
+  return (await readSetting(db, 'channels', z.array(Channel))) ?? Channel.options
+}
