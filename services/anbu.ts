@@ -25,6 +25,7 @@ import { addOverrides } from './commands/override.ts'
 import { addShifts } from './commands/shift.ts'
 import { example, language, positive, say } from './commands/command-line.ts'
 import { UsageError, openLog, readEnvironment } from './commands/context.ts'
+import { addEvaluate } from './commands/evaluate.ts'
 import { demo } from './commands/demo.ts'
 import { replay } from './commands/replay.ts'
 import { addPolicy } from './commands/policy.ts'
@@ -174,6 +175,7 @@ addOverrides(anbu)
 addOffices(anbu)
 addHolidays(anbu)
 addCoverage(anbu)
+addEvaluate(anbu)
 
 await anbu.parseAsync().catch(fail)
 

@@ -114,7 +114,7 @@ function householdOf(
   { household, timeZone }: RecordingOptions,
 ): RecordedHousehold {
   const own = home ?? {
-    household: pseudonym(path),
+    household: nameOf(path),
     timeZone: FORMATS[format].timeZone,
     tier: 'mid' as const,
   }
@@ -202,8 +202,8 @@ async function* piecesOf(path: string, { whole }: Format): AsyncGenerator<readon
   else yield* linesOf(path)
 }
 
-// REFIT_House20_2014-03.csv.gz, the first of several months, is home REFIT_House20.
-function pseudonym(path: string): string {
+/** The home that a file is of, by its name: REFIT_House20_2014-03.csv.gz, one of several months, is of REFIT_House20. */
+export function nameOf(path: string): string {
   const stem = basename(path).replace(/(\.(gz|csv|txt|tsv|ndjson|jsonl|json))+$/i, '')
   const name = stem.replace(/[_-]\d{4}-\d\d$/, '').replaceAll(/[^a-zA-Z0-9._-]+/g, '-')
   return HouseholdId.safeParse(name).data ?? 'recorded-home'

@@ -94,6 +94,12 @@ export function outlook(home: QuietHome, now: Millis): Record<Grade, Millis> {
   }
 }
 
+/** When 주의 would be due under each of many budgets: what `anbu evaluate` sweeps. */
+export function dueUnder(home: QuietHome, budgets: readonly number[], now: Millis): Millis[] {
+  const view = look(home, now)
+  return budgets.map((budget) => dueOf(view, 'caution', budget).due)
+}
+
 type View = {
   readonly home: QuietHome
   readonly where: Whereabouts
@@ -102,20 +108,36 @@ type View = {
   readonly skip: readonly Span[]
 }
 
+// Built once for a rhythm: a sweep asks for it many times a day.
+const curves = new WeakMap<Rhythm, Curve>()
+
+function curveFor({ rhythm, timeZone, isRest }: QuietHome): Curve {
+  const known = curves.get(rhythm)
+  if (known && known.timeZone === timeZone && known.isRest === (isRest ?? known.isRest))
+    return known
+  const made = curveOf(rhythm, timeZone, isRest)
+  curves.set(rhythm, made)
+  return made
+}
+
 type Due = { readonly grade: Grade; readonly due: Millis; readonly rule: Rule }
 type Rule = 'surprise' | 'ceiling' | 'away'
 
 function look(home: QuietHome, now: Millis): View {
   const limit = awayLimit(home.rhythm, home.policy.ceiling, now)
   const where = whereabouts(home, limit, now)
-  const curve = curveOf(home.rhythm, home.timeZone, home.isRest)
+  const curve = curveFor(home)
   const away = where.presence === 'away' ? [{ since: where.since, until: where.until }] : []
   return { home, where, curve, skip: mergeSpans([...home.unseen, ...away]) }
 }
 
-function dueOf({ home, where, curve, skip }: View, grade: Grade): Due {
+function dueOf(
+  { home, where, curve, skip }: View,
+  grade: Grade,
+  budget = home.policy.budgets[grade],
+): Due {
   const since = countedFrom(home)
-  const limit = threshold(home.rhythm.tail, home.policy.budgets[grade])
+  const limit = threshold(home.rhythm.tail, budget)
   const quiet = Math.max(reached(curve, skip, since, limit) ?? Infinity, since + home.policy.floor)
   const ceiling = since + home.policy.ceiling * STRETCH[grade]
   const back = grade === 'caution' && where.until !== null ? where.until : Infinity

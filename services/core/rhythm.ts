@@ -4,8 +4,15 @@ import { type Curve, SLOTS, SLOTS_A_DAY, mergeSpans, slotAt, surprise } from './
 import { COHORT_TAIL, fitTail } from './tail.ts'
 import { DAY, QUARTER, type Span, isWeekend, localDay } from './time.ts'
 
-/** A quarter hour in which a home gave signs of life. `exit`: its exit door was used. */
-export type ActiveQuarter = { readonly quarter: Millis; readonly exit: boolean }
+/**
+ * A quarter hour in which a home gave signs of life. `exit`: its exit door was used; `sensors`: by which sensors, a
+ * bit for each slot, 0 when that is not known.
+ */
+export type ActiveQuarter = {
+  readonly quarter: Millis
+  readonly exit: boolean
+  readonly sensors: number
+}
 
 /** What happened in a home since its rhythm was learnt last, in order of time. */
 export type Past = {

@@ -34,7 +34,7 @@ const LIVELY = learn(
   {
     activity: Array.from({ length: 28 * 96 }, (_, n) => n)
       .filter((n) => n % 96 >= 24 && n % 96 < 88 && n % 5 > 0)
-      .map((n) => ({ quarter: MONDAY - 28 * DAY + n * QUARTER, exit: false })),
+      .map((n) => ({ quarter: MONDAY - 28 * DAY + n * QUARTER, exit: false, sensors: 0 })),
     unseen: [],
     timeZone: 'Asia/Seoul',
   },

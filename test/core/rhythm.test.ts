@@ -13,6 +13,7 @@ function busy(days: number, from: number, to: number): ActiveQuarter[] {
     Array.from({ length: (to - from) * 4 }, (__, i) => ({
       quarter: MONDAY + day * DAY + from * HOUR + i * QUARTER,
       exit: false,
+      sensors: 0,
     })),
   ).flat()
 }
@@ -27,7 +28,11 @@ const anyActivity = fc
     fc.tuple(fc.constant(quarters.toSorted((a, b) => a - b)), fc.infiniteStream(fc.nat(9))),
   )
   .map(([quarters, luck]): ActiveQuarter[] =>
-    quarters.map((n) => ({ quarter: MONDAY + n * QUARTER, exit: luck.next().value === 0 })),
+    quarters.map((n) => ({
+      quarter: MONDAY + n * QUARTER,
+      exit: luck.next().value === 0,
+      sensors: 0,
+    })),
   )
 const anyUnseen = fc.array(
   fc.tuple(fc.nat(20 * 96), fc.nat(96)).map(([from, length]) => ({

@@ -1,0 +1,167 @@
+import { writeFile } from 'node:fs/promises'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { seeded } from '../../simulator/random.ts'
+import { NotARecording } from '../../simulator/lines.ts'
+import { nameOf, readRecording } from '../../simulator/recording.ts'
+import { fixedLimit, slotLine } from '../core/evaluation/baselines.ts'
+import type { Detector } from '../core/evaluation/detector.ts'
+import { type Result, examine } from '../core/evaluation/examine.ts'
+import { inactivityScore } from '../core/evaluation/inactivity-score.ts'
+import { type Life, lifeOfQuarters, quartersOf } from '../core/evaluation/life.ts'
+import { deployed, model } from '../core/evaluation/model.ts'
+import { withMissedExits, withNoise } from '../core/evaluation/noise.ts'
+import { plot } from '../core/evaluation/plot.ts'
+import { pointsOf } from '../core/evaluation/score.ts'
+import { MINUTE } from '../core/time.ts'
+import { example, positive, say } from './command-line.ts'
+import { UsageError } from './context.ts'
+import { jsonOf, tablesOf } from './evaluated.ts'
+import { recordedLife, simulatedLife } from './lives.ts'
+import { openProgress } from './progress.ts'
+
+const DETECTORS: readonly Detector[] = [model, fixedLimit, slotLine, inactivityScore]
+
+type Options = {
+  readonly detector?: string
+  readonly budget?: number
+  readonly trainDays: number
+  readonly every: number
+  readonly noise: number
+  readonly missExits?: number
+  readonly seeds?: readonly [number, number]
+  readonly days: number
+  readonly timeZone?: string
+  readonly quarters: boolean
+  readonly json: boolean
+  readonly plot?: string
+}
+
+/** Adds `anbu evaluate`: how late deaths would be found, and at how many false signals. */
+export function addEvaluate(anbu: Command): void {
+  anbu
+    .command('evaluate')
+    .description(
+      'how late detectors would find a death, and how many false signals they make, on homes as they lived',
+    )
+    .argument('[files...]', 'recordings of any known format; the parts of one home count as one')
+    .addOption(
+      new Option('--detector <name>', 'this one only').choices(DETECTORS.map(({ name }) => name)),
+    )
+    .option(
+      '--budget <n>',
+      'false signals a home and month to compare at, besides 3, 1, 0.3, 0.1 and 0.05',
+      positive,
+    )
+    .option('--train-days <n>', 'days to learn from before anything is judged', positive, 14)
+    .option('--every <minutes>', 'how often the stream is cut', positive, 37)
+    .option('--noise <share>', 'lose this share of the signs of life, and add as many', share, 0)
+    .option('--miss-exits <n>', 'lose every n-th use of the exit door', positive)
+    .option('--seeds <from-to>', 'made-up homes, besides the files or instead of them', seeds)
+    .option('--days <n>', 'how long the made-up homes live', positive, 180)
+    .option('--time-zone <zone>', 'where the homes are, when the recordings do not say')
+    .option('--quarters', 'keep no more than the quarter-hour counts, as the store does', false)
+    .option('--json', 'one object as the last line', false)
+    .option('--plot <file>', 'draws delay against false signals, as SVG')
+    .addHelpText(
+      'after',
+      example(
+        'anbu evaluate home.txt --plot out.svg',
+        'anbu evaluate --seeds 1-100 --json',
+        'anbu evaluate power/*.csv.gz --noise 0.05',
+      ),
+    )
+    .action(evaluate)
+}
+
+function share(text: string): number {
+  const number = Number(text)
+  if (!(number >= 0 && number < 1)) throw new InvalidArgumentError('a share from 0 up to 1')
+  return number
+}
+
+function seeds(text: string): readonly [number, number] {
+  const [, from, to] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? []
+  const range = [Number(from), Number(to ?? from)] as const
+  if (!(range[0] <= range[1])) throw new InvalidArgumentError('a seed, or two such as 1-100')
+  return range
+}
+
+async function evaluate(files: readonly string[], options: Options): Promise<void> {
+  const homes = [...recorded(files, options), ...simulated(options)]
+  if (homes.length === 0)
+    throw new UsageError('name recordings, or --seeds; see: anbu evaluate --help')
+  const detectors = DETECTORS.filter(({ name }) => [undefined, name].includes(options.detector))
+  const results = await examineAll(homes, detectors, options)
+  for (const line of tablesOf(results, detectors, options.budget)) say(line)
+  if (options.plot) await draw(options.plot, results, detectors)
+  if (options.json) say(JSON.stringify(jsonOf(results, detectors)))
+}
+
+type Opening = { readonly name: string; readonly open: () => Promise<Life> }
+
+function recorded(files: readonly string[], { timeZone }: Options): Opening[] {
+  return [...Map.groupBy(files, nameOf)].map(([name, parts]) => ({
+    name,
+    async open() {
+      const [first, ...others] = parts
+      try {
+        return await recordedLife(await readRecording([first ?? '', ...others], { timeZone }))
+      } catch (error) {
+        if (error instanceof NotARecording) throw new UsageError(error.message, { cause: error })
+        throw error
+      }
+    },
+  }))
+}
+
+function simulated({ seeds: range, days }: Options): Opening[] {
+  if (!range) return []
+  const [from, to] = range
+  return Array.from({ length: to - from + 1 }, (_, i) => ({
+    name: `seed ${from + i}`,
+    open: () => Promise.resolve(simulatedLife(from + i, days)),
+  }))
+}
+
+async function examineAll(
+  homes: readonly Opening[],
+  detectors: readonly Detector[],
+  options: Options,
+): Promise<Result[]> {
+  const progress = openProgress('evaluate')
+  const how = {
+    trainDays: options.trainDays,
+    cutEvery: options.every * MINUTE,
+    // Many homes are drawn anew whole; of a few, four weeks at a time.
+    blockDays: homes.length > 12 ? 36_500 : 28,
+  }
+  const results: Result[] = []
+  for (const { name, open } of homes) {
+    progress.show({ done: results.length, total: homes.length, detail: name })
+    const life = disturbed(await open(), options)
+    results.push(examine(life, [...detectors, deployed], how))
+  }
+  progress.end()
+  return results
+}
+
+function disturbed(life: Life, { noise, missExits, quarters }: Options): Life {
+  const deaf = missExits === undefined ? life : withMissedExits(life, missExits)
+  const noisy = noise > 0 ? withNoise(deaf, noise, seeded(life.household, 'noise')) : deaf
+  return quarters ? lifeOfQuarters(noisy, quartersOf(noisy)) : noisy
+}
+
+async function draw(
+  path: string,
+  results: readonly Result[],
+  detectors: readonly Detector[],
+): Promise<void> {
+  const curves = detectors.map(({ name, settings }) => ({
+    name,
+    points: pointsOf(
+      results.flatMap(({ scores }) => scores.get(name)?.blocks ?? []),
+      settings,
+    ),
+  }))
+  await writeFile(path, plot(`${results.length} homes`, curves))
+}

@@ -1,0 +1,90 @@
+import type { Role } from '../../schemas/household.ts'
+import type { Reading } from '../../schemas/reading.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { homeOf } from '../../simulator/homes.ts'
+import { livelyDay, whereabouts } from '../../simulator/life.ts'
+import { startOfDay } from '../../simulator/local-time.ts'
+import type { Recording } from '../../simulator/recording.ts'
+import { type Life, type Sign, lifeOf } from '../core/evaluation/life.ts'
+import { evidence } from '../core/evidence.ts'
+import { isRestDay } from '../core/holidays.ts'
+import { mergeSpans } from '../core/silence.ts'
+import { type Span, isWeekend } from '../core/time.ts'
+
+/** The life that a recorded home lived, as ingest would have understood it. */
+export async function recordedLife(recording: Recording): Promise<Life> {
+  const { household, devices, readings, from, to, count } = recording
+  const watch = openWatch(devices.map(({ device, role }) => ({ uid: device, role })))
+  for await (const reading of readings) watch.see(reading)
+  const { household: name, timeZone, tier } = household
+  return lifeOf(
+    {
+      household: name,
+      timeZone,
+      tier,
+      isRest: restIn(timeZone),
+      from,
+      to,
+      unseen: [],
+      out: [],
+      readings: count,
+    },
+    watch.signs,
+  )
+}
+
+/** Of no other place the holidays are known. */
+function restIn(timeZone: string): (day: number) => boolean {
+  return timeZone === 'Asia/Seoul' ? isRestDay : isWeekend
+}
+
+type Known = { readonly uid: string; readonly role: Role }
+
+function openWatch(devices: readonly Known[]) {
+  const known = new Map(
+    devices.map(({ uid, role }, i) => [
+      uid,
+      { role, slot: Math.min(i, 30), previous: null as { at: Millis; value: number } | null },
+    ]),
+  )
+  const signs: Sign[] = []
+  return {
+    signs,
+    see(reading: Reading): void {
+      const device = known.get(reading.uid)
+      if (!device) return
+      const found = evidence(device, reading, device.previous)
+      if (reading.kind === 'power') device.previous = { at: reading.at, value: reading.value }
+      if (found.active) signs.push({ at: reading.at, exit: found.exit, sensor: device.slot })
+    },
+  }
+}
+
+// Monday, 2 March 2026 in Seoul.
+const FIRST_DAY = Date.UTC(2026, 2, 1, 15)
+const ZONE = 'Asia/Seoul'
+
+/** The life of a made-up home: the same for the same seed. */
+export function simulatedLife(seed: number, days: number): Life {
+  const home = homeOf({ seed, number: 1, timeZone: ZONE })
+  const watch = openWatch(
+    home.sensors.map(({ device }) => ({ uid: device.uid, role: device.role })),
+  )
+  const out: Span[] = []
+  let readings = 0
+  for (let day = 0; day < days; day++) {
+    const start = startOfDay(FIRST_DAY, ZONE, day)
+    for (const reading of livelyDay(home, start)) {
+      readings++
+      watch.see(reading)
+    }
+    for (const { from, to, room } of whereabouts(home, start))
+      if (room === 'out') out.push({ since: start + from, until: start + to })
+  }
+  const to = startOfDay(FIRST_DAY, ZONE, days)
+  const about = { household: `seed-${seed}`, timeZone: ZONE, tier: home.tier, isRest: isRestDay }
+  return lifeOf(
+    { ...about, from: FIRST_DAY, to, unseen: [], out: mergeSpans(out), readings },
+    watch.signs,
+  )
+}

@@ -1,0 +1,46 @@
+import type { Millis } from '../../../schemas/time.ts'
+import type { Whereabouts } from '../presence.ts'
+import { HOUR, type Span } from '../time.ts'
+import type { Life } from './life.ts'
+
+/** A silence as it stands when it has just begun: all that can be known if it never ends. */
+export type Silence = {
+  readonly since: Millis
+  /** Which sign of life was the last. */
+  readonly index: number
+  readonly lastInner: Millis | null
+  readonly lastExit: Millis | null
+  /** Where the contact on the exit door says that the person is, and what was thought before. */
+  readonly where: Whereabouts
+  readonly before: Pick<Whereabouts, 'presence' | 'since'>
+}
+
+/** A detector with one home in its care. */
+export type Watcher = {
+  /** Takes in what happened before `until`. */
+  learn(until: Millis): void
+  /** When it would raise a signal of a silence that never ends, for each of its settings. */
+  due(silence: Silence, out: Float64Array): void
+}
+
+/** A way to tell that somebody has gone quiet, with a setting that trades delay for false signals. */
+export type Detector = {
+  readonly name: string
+  readonly unit: string
+  readonly settings: readonly number[]
+  open(life: Life): Watcher
+}
+
+/** No detector of the sweep waits longer, so that none of them owes its rate to never asking at all. */
+export const SWEEP_CEILING = 96 * HOUR
+
+/** The moment at which `length` of time outside `skip` has passed since `from`. */
+export function afterSeen(skip: readonly Span[], from: Millis, length: Millis): Millis {
+  let at = from + length
+  for (const { since, until } of skip) {
+    if (since >= at) break
+    if (until === null) return Infinity
+    at += Math.max(0, until - Math.max(since, from))
+  }
+  return at
+}

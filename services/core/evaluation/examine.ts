@@ -1,0 +1,204 @@
+import type { Millis } from '../../../schemas/time.ts'
+import { SETTLE, whereabouts } from '../presence.ts'
+import { DAY, HOUR, type Span, dayStart, localQuarter } from '../time.ts'
+import { type Detector, SWEEP_CEILING, type Silence, type Watcher } from './detector.ts'
+import type { Life } from './life.ts'
+import { type Cause, type Score, addCut, addFalse, blockAt, causeOf, openScore } from './score.ts'
+
+/** How to examine: after how many days of learning, cut how often, and in blocks of how many days. */
+export type Examination = {
+  readonly trainDays: number
+  readonly cutEvery: Millis
+  readonly blockDays: number
+}
+
+/** What came of one home, and what was left out for all detectors alike. */
+export type Result = {
+  readonly household: string
+  readonly days: number
+  readonly testDays: number
+  readonly readings: number
+  readonly cuts: number
+  /** Cuts at which the exit door said that the person was out, and at which nobody could see the home. */
+  readonly cutsAway: number
+  readonly cutsBlind: number
+  readonly scores: ReadonlyMap<string, Score>
+}
+
+/**
+ * Lets detectors live through a home, prequentially: each day is judged by what was learnt before it. A silence
+ * that ends after a signal was due made a false one, at most one at each setting. For the delay the stream is cut
+ * at many moments: whoever died then is found when the silence since their last sign of life is due.
+ */
+export function examine(life: Life, detectors: readonly Detector[], how: Examination): Result {
+  const walk = openWalk(life, detectors, how)
+  for (let i = 0; i < life.at.length; i++) {
+    const since = life.at[i] ?? 0
+    const until = life.at[i + 1] ?? life.to
+    learnUntil(walk, since)
+    if (life.exit[i] === 1) walk.lastExit = since
+    else walk.lastInner = since
+    pass(walk, i, since, until)
+  }
+  return close(walk)
+}
+
+// No detector speaks sooner.
+const SHORTEST = HOUR
+// The service learns at three in the morning what happened until midnight.
+const LEARNS_AT = 3 * HOUR
+
+type Watched = {
+  readonly watcher: Watcher
+  readonly score: Score
+  due: Float64Array
+  again: Float64Array
+}
+
+type Walk = {
+  readonly life: Life
+  readonly how: Examination
+  readonly watched: readonly Watched[]
+  readonly names: readonly string[]
+  readonly testFrom: Millis
+  nextLearn: Millis
+  nextCut: Millis
+  lastInner: Millis | null
+  lastExit: Millis | null
+  before: Silence['before']
+  cuts: number
+  cutsAway: number
+  cutsBlind: number
+}
+
+function openWalk(life: Life, detectors: readonly Detector[], how: Examination): Walk {
+  const first = dayStart(life.from, life.timeZone)
+  const testFrom = dayAfter(first, how.trainDays, life.timeZone)
+  return {
+    life,
+    how,
+    watched: detectors.map((detector) => ({
+      watcher: detector.open(life),
+      score: openScore(detector.settings.length),
+      due: new Float64Array(detector.settings.length),
+      again: new Float64Array(detector.settings.length),
+    })),
+    names: detectors.map(({ name }) => name),
+    testFrom,
+    nextLearn: dayAfter(first, 1, life.timeZone) + LEARNS_AT,
+    nextCut: testFrom,
+    lastInner: null,
+    lastExit: null,
+    before: { presence: 'home', since: life.from },
+    cuts: 0,
+    cutsAway: 0,
+    cutsBlind: 0,
+  }
+}
+
+function dayAfter(start: Millis, days: number, timeZone: string): Millis {
+  return dayStart(start + days * DAY + 12 * HOUR, timeZone)
+}
+
+function learnUntil(walk: Walk, at: Millis): void {
+  while (walk.nextLearn <= at) learnOnce(walk)
+}
+
+function learnOnce(walk: Walk): void {
+  const { timeZone } = walk.life
+  const midnight = dayStart(walk.nextLearn, timeZone)
+  for (const { watcher } of walk.watched) watcher.learn(midnight)
+  walk.nextLearn = dayAfter(midnight, 1, timeZone) + LEARNS_AT
+}
+
+function pass(walk: Walk, index: number, since: Millis, until: Millis): void {
+  const isLong = until - since >= SETTLE
+  const hasCut = walk.nextCut < until
+  const isTested = until > walk.testFrom && (hasCut || until - since >= SHORTEST)
+  if (!isLong && !isTested) return
+  const silence = silenceAt(walk, index, since)
+  if (isTested) judge(walk, silence, until)
+  if (!isLong) return
+  walk.before = { presence: silence.where.presence, since: silence.where.since }
+}
+
+function silenceAt(walk: Walk, index: number, since: Millis): Silence {
+  const { lastInner, lastExit, before } = walk
+  const traces = { lastInner, lastExit, before, confirmed: 0, unseen: [] }
+  // Whoever dies out there is not found by any sensor at home: no baseline counts an absence as silence.
+  const where = whereabouts(traces, SWEEP_CEILING, since + SETTLE)
+  return { since, index, lastInner, lastExit, before, where }
+}
+
+function judge(walk: Walk, silence: Silence, until: Millis): void {
+  for (const { watcher, due } of walk.watched) watcher.due(silence, due)
+  // A rhythm that is learnt anew during the silence decides from then on.
+  while (walk.nextLearn < until) {
+    const at = walk.nextLearn
+    learnOnce(walk)
+    for (const watched of walk.watched) relearn(watched, silence, at)
+  }
+  countFalse(walk, silence, until)
+  countCuts(walk, silence, until)
+}
+
+function relearn({ watcher, due, again }: Watched, silence: Silence, at: Millis): void {
+  watcher.due(silence, again)
+  for (let k = 0; k < due.length; k++) if ((due[k] ?? 0) > at) due[k] = Math.max(at, again[k] ?? 0)
+}
+
+function countFalse(walk: Walk, silence: Silence, until: Millis): void {
+  const { since } = silence
+  if (since < walk.testFrom || until - since < SHORTEST) return
+  const cause = whyFalse(walk.life, silence, until)
+  for (const { score, due } of walk.watched) {
+    const block = blockAt(score, blockNumber(walk, since))
+    for (let k = 0; k < due.length; k++) if ((due[k] ?? 0) < until) addFalse(block, k, cause)
+  }
+}
+
+function whyFalse(life: Life, { since, where }: Silence, until: Millis): Cause {
+  const blind = life.unseen.some((span) => span.since < until && (span.until ?? until) > since)
+  const away = where.presence === 'away'
+  return causeOf({ away, blind }, since, until, (at) => localQuarter(at, life.timeZone))
+}
+
+function blockNumber({ testFrom, how }: Walk, at: Millis): number {
+  return Math.floor(Math.max(0, at - testFrom) / (how.blockDays * DAY))
+}
+
+function countCuts(walk: Walk, silence: Silence, until: Millis): void {
+  const { life, how } = walk
+  for (; walk.nextCut < until; walk.nextCut += how.cutEvery) {
+    const cut = walk.nextCut
+    if (cut < silence.since) continue
+    if (holds(life.unseen, cut)) walk.cutsBlind++
+    else if (silence.where.presence === 'away' || holds(life.out, cut)) walk.cutsAway++
+    else countCut(walk, cut)
+  }
+}
+
+function holds(spans: readonly Span[], at: Millis): boolean {
+  return spans.some((span) => span.since <= at && (span.until ?? Infinity) > at)
+}
+
+function countCut(walk: Walk, cut: Millis): void {
+  walk.cuts++
+  const hour = localQuarter(cut, walk.life.timeZone) >> 2
+  for (const { score, due } of walk.watched) {
+    const block = blockAt(score, blockNumber(walk, cut))
+    for (let k = 0; k < due.length; k++) addCut(block, k, hour, (due[k] ?? 0) - cut)
+  }
+}
+
+function close(walk: Walk): Result {
+  const { life, how, testFrom, cuts, cutsAway, cutsBlind } = walk
+  const days = (life.to - life.from) / DAY
+  const testDays = Math.max(0, (life.to - testFrom) / DAY)
+  for (const { score } of walk.watched)
+    for (let left = testDays, i = 0; left > 0; left -= how.blockDays, i++)
+      blockAt(score, i).days = Math.min(left, how.blockDays)
+  const scores = new Map(walk.watched.map(({ score }, i) => [walk.names[i] ?? '', score]))
+  const { household, readings } = life
+  return { household, days, testDays, readings, cuts, cutsAway, cutsBlind, scores }
+}

@@ -1,0 +1,69 @@
+import type { Tier } from '../../../schemas/household.ts'
+import type { Millis } from '../../../schemas/time.ts'
+import type { ActiveQuarter } from '../rhythm.ts'
+import { QUARTER, type Span } from '../time.ts'
+
+/** What one home's sensors saw of the person, from `from` to `to`: what a detector is examined on. */
+export type Life = {
+  readonly household: string
+  readonly timeZone: string
+  readonly tier: Tier
+  /** Whether a local day is a weekend or a holiday; without it, weekends are. */
+  readonly isRest?: (day: number) => boolean
+  readonly from: Millis
+  readonly to: Millis
+  /** Each sign of life in order of time: when, whether at the exit door, and the slot of its sensor, 0 to 30. */
+  readonly at: Float64Array
+  readonly exit: Uint8Array
+  readonly sensor: Uint8Array
+  /** Time in which nobody could see the home, in order. */
+  readonly unseen: readonly Span[]
+  /** When the person was out, where that is known for sure: nobody can die at home then. */
+  readonly out: readonly Span[]
+  /** How many readings it was made from. */
+  readonly readings: number
+}
+
+/** One sign of life. */
+export type Sign = { readonly at: Millis; readonly exit: boolean; readonly sensor: number }
+
+/** Makes a life of signs in any order. */
+export function lifeOf(home: Omit<Life, 'at' | 'exit' | 'sensor'>, signs: readonly Sign[]): Life {
+  const sorted = signs.toSorted((a, b) => a.at - b.at)
+  return {
+    ...home,
+    at: Float64Array.from(sorted, ({ at }) => at),
+    exit: Uint8Array.from(sorted, ({ exit }) => Number(exit)),
+    sensor: Uint8Array.from(sorted, ({ sensor }) => sensor),
+  }
+}
+
+/** The quarter hours in which it gave signs of life, as the store keeps them. */
+export function quartersOf({ at, exit, sensor }: Life): ActiveQuarter[] {
+  const quarters: { quarter: Millis; exit: boolean; sensors: number }[] = []
+  for (let i = 0; i < at.length; i++) {
+    const quarter = Math.floor((at[i] ?? 0) / QUARTER) * QUARTER
+    let last = quarters.at(-1)
+    if (last?.quarter !== quarter) quarters.push((last = { quarter, exit: false, sensors: 0 }))
+    last.exit ||= exit[i] === 1
+    last.sensors |= 1 << (sensor[i] ?? 0)
+  }
+  return quarters
+}
+
+/** A life of which only the quarter hours are known: each sign stands in the middle of its quarter. */
+export function lifeOfQuarters(
+  home: Omit<Life, 'at' | 'exit' | 'sensor'>,
+  quarters: readonly ActiveQuarter[],
+): Life {
+  const signs = quarters.flatMap(({ quarter, exit, sensors }) =>
+    bitsOf(sensors).map((sensor) => ({ at: quarter + QUARTER / 2, exit, sensor })),
+  )
+  return lifeOf(home, signs)
+}
+
+// Of quarters before the bits were kept none is set.
+function bitsOf(sensors: number): number[] {
+  const bits = Array.from({ length: 31 }, (_, slot) => slot).filter((slot) => sensors & (1 << slot))
+  return bits.length > 0 ? bits : [0]
+}

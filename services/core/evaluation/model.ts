@@ -1,0 +1,78 @@
+import type { Rhythm } from '../../../schemas/rhythm.ts'
+import { GRADES } from '../../../schemas/signal.ts'
+import type { Millis } from '../../../schemas/time.ts'
+import { POLICIES, type Policy, type QuietHome, dueUnder, outlook } from '../inactivity.ts'
+import { SETTLE } from '../presence.ts'
+import { EMPTY_RHYTHM, learn } from '../rhythm.ts'
+import { type Detector, SWEEP_CEILING, type Silence, type Watcher } from './detector.ts'
+import { type Life, quartersOf } from './life.ts'
+
+const BUDGETS = [
+  10, 6, 4, 3, 2, 1.5, 1, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.003, 0.001, 1e-4, 1e-6,
+  1e-10, 1e-16, 1e-24, 1e-40,
+]
+
+/** What the detector's service runs: the same functions, at budgets of so many false signals a home and month. */
+export const model: Detector = {
+  name: 'anbu',
+  unit: 'false signals a home and month',
+  settings: BUDGETS,
+  open: (life) =>
+    watcherOf(life, (home, now) => dueUnder({ ...home, policy: SWEPT }, BUDGETS, now)),
+}
+
+/** The same as it is deployed, ceilings included; its settings are the grades, 0 to 3. */
+export const deployed: Detector = {
+  name: 'anbu as deployed',
+  unit: 'grade',
+  settings: GRADES.map((_, i) => i),
+  open: (life) =>
+    watcherOf(life, (home, now) => {
+      const due = outlook(home, now)
+      return GRADES.map((grade) => due[grade])
+    }),
+}
+
+type Dues = (home: QuietHome, now: Millis) => readonly Millis[]
+
+function watcherOf(life: Life, dues: Dues): Watcher {
+  const quarters = quartersOf(life)
+  const { timeZone, unseen, isRest } = life
+  let rhythm = EMPTY_RHYTHM
+  let next = 0
+  return {
+    learn(until) {
+      const from = Math.max(0, next - 1)
+      while ((quarters[next]?.quarter ?? Infinity) < until) next++
+      const activity = quarters.slice(from, next)
+      rhythm = learn(rhythm, { activity, unseen, timeZone, ...(isRest && { isRest }) }, until)
+    },
+    due(silence, out) {
+      out.set(dues(homeOf(life, silence, rhythm), silence.since + SETTLE))
+    },
+  }
+}
+
+const SWEPT: Policy = { ...POLICIES.low, ceiling: SWEEP_CEILING }
+
+function homeOf(life: Life, silence: Silence, rhythm: Rhythm): QuietHome {
+  const { since, lastInner, lastExit, before } = silence
+  return {
+    timeZone: life.timeZone,
+    ...(life.isRest && { isRest: life.isRest }),
+    policy: POLICIES[life.tier],
+    rhythm,
+    lastActivity: since,
+    lastInner,
+    lastExit,
+    lastRoom: null,
+    before,
+    confirmed: 0,
+    unseen: unseenFrom(life, since),
+    raised: null,
+  }
+}
+
+function unseenFrom({ unseen }: Life, since: Millis) {
+  return unseen.filter((span) => (span.until ?? Infinity) > since)
+}
