@@ -39,12 +39,15 @@ const COMPRESSORS = { fridge: [19, 27], 'old-fridge': [80, 110] } as const
 type Range = readonly [least: number, most: number]
 type Heat = { readonly watts: Range; readonly seconds: Range }
 
-type Heater = 'kettle' | 'microwave' | 'hob'
+type Heater = 'kettle' | 'microwave' | 'hob' | 'bidet' | 'hairdryer'
 
+// A bidet (비데) heats its water as it flows.
 const HEATING: Readonly<Record<Heater, Heat>> = {
   kettle: { watts: [1760, 2100], seconds: [100, 200] },
   microwave: { watts: [1000, 1340], seconds: [90, 260] },
   hob: { watts: [1100, 1900], seconds: [420, 1300] },
+  bidet: { watts: [1050, 1400], seconds: [60, 120] },
+  hairdryer: { watts: [1000, 1600], seconds: [120, 360] },
 }
 
 const isHeater = (appliance: Appliance): appliance is Heater => Object.hasOwn(HEATING, appliance)

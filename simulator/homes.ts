@@ -4,8 +4,8 @@ import type { Fate } from './fate.ts'
 import type { Home } from './life.ts'
 import { PERSONAS, type Persona, type PersonaName } from './persona.ts'
 import { type Random, between, happens, oneOf, seeded } from './random.ts'
-import { ROOMS, type Room } from './routine.ts'
-import { type Sensor, mainsOf, sensorsOf } from './sensors.ts'
+import { ROOMS } from './routine.ts'
+import { type Eyesight, type Sensor, mainsOf, sensorsOf } from './sensors.ts'
 
 /** What is installed in homes. */
 export const KITS = ['full', 'motion', 'plugs', 'mains'] as const
@@ -102,31 +102,35 @@ function own(persona: Persona, random: Random): Persona {
   }
 }
 
+const ALWAYS = ['kettle', 'rice', 'microwave', 'hairdryer', 'tv', 'blanket'] as const
+
 function equip(gateway: string, kit: Kit, random: Random): readonly Sensor[] {
-  const fields = {
-    // Seen from the side, over a blanket.
-    bedroom: between(random, 0.15, 0.8),
-    living: between(random, 0.6, 1),
-    kitchen: between(random, 0.7, 1),
-    bathroom: between(random, 0.7, 1),
-    entrance: between(random, 0.7, 1),
+  const eyesight = eyesightOf(random)
+  const fridge = happens(random, 0.3) ? 'old-fridge' : 'fridge'
+  const extras: readonly Appliance[] = happens(random, 0.25) ? ['rice'] : []
+  if (kit === 'mains') {
+    const some: readonly Appliance[] = happens(random, 0.6) ? ['bidet', 'hob'] : ['hob']
+    return [mainsOf(gateway, [...ALWAYS, ...some, fridge])]
   }
-  const eyesight = {
-    fields,
+  const rooms = ROOMS.filter((room) => room !== 'entrance' || happens(random, 0.6))
+  const plugs = ['tv', oneOf(random, 'kettle', 'microwave'), fridge, ...extras] as const
+  if (kit === 'motion') return sensorsOf(gateway, rooms, [], eyesight)
+  const sensors = sensorsOf(gateway, rooms, plugs, eyesight)
+  return kit === 'plugs' ? sensors.filter(({ sees }) => sees.type === 'plug') : sensors
+}
+
+function eyesightOf(random: Random): Eyesight {
+  return {
+    fields: {
+      // Seen from the side, over a blanket.
+      bedroom: between(random, 0.15, 0.8),
+      living: between(random, 0.6, 1),
+      kitchen: between(random, 0.7, 1),
+      bathroom: between(random, 0.7, 1),
+      entrance: between(random, 0.7, 1),
+    },
     // Aqara's, SiHAS' and IKEA's.
     blind: oneOf(random, 60, 60, 90, 97) * 1000,
     misses: happens(random, 0.2) ? between(random, 0.02, 0.15) : 0.005,
   }
-  const fridge = happens(random, 0.3) ? 'old-fridge' : 'fridge'
-  const extras: Appliance[] = happens(random, 0.25) ? ['rice'] : []
-  if (kit === 'mains') {
-    const hanging = ['kettle', 'rice', 'microwave', 'hob', 'tv', 'blanket'] as const
-    return [mainsOf(gateway, [...hanging, fridge])]
-  }
-  const rooms: readonly Room[] =
-    kit === 'plugs' ? [] : ROOMS.filter((room) => room !== 'entrance' || happens(random, 0.6))
-  const plugs: readonly Appliance[] =
-    kit === 'motion' ? [] : ['tv', oneOf(random, 'kettle', 'microwave'), fridge, ...extras]
-  const sensors = sensorsOf(gateway, rooms, plugs, eyesight)
-  return kit === 'plugs' ? sensors.filter(({ sees }) => sees.type === 'plug') : sensors
 }

@@ -170,14 +170,18 @@ function traces(
   home: Home,
   { day, length, stays, others }: Inside,
 ): Pick<Lived, 'movements' | 'door'> {
+  const door = [...doorUses(stays), ...others.flatMap((other) => other.door)].toSorted(
+    (a, b) => a - b,
+  )
   const movements = stillness()
+  // A home of plugs or a meter alone sees nobody move: two thirds of the time of its day.
+  if (!home.sensors.some(({ sees }) => sees.type === 'room')) return { movements, door }
   const random = chanceOf(home, 'moves', day)
   move(movements, stays, random)
   for (const other of others) move(movements, other.stays, random)
   if (home.persona.cat) prowl(movements, length, chanceOf(home, 'cat', day))
   if (home.persona.robot) sweepFloors(movements, chanceOf(home, 'robot', day))
-  const door = [...doorUses(stays), ...others.flatMap((other) => other.door)]
-  return { movements, door: door.toSorted((a, b) => a - b) }
+  return { movements, door }
 }
 
 // Who is still out at midnight, or was already, went through the door on another day.

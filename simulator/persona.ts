@@ -9,13 +9,13 @@ export type Persona = {
   readonly weekendLater: number
   /** Walks to the toilet in a night, on average. */
   readonly nightWalks: number
-  /** Between two movements in bed, on average. */
+  /** Between two bouts of movement in bed, on average. */
   readonly turnsEvery: number
-  /** Between two movements in a chair, on average; walking about is quicker by the same measure. */
+  /** Between two bouts of movement in a chair, on average; walking about is quicker by the same measure. */
   readonly stirsEvery: number
   /** The chance of a nap after lunch. */
   readonly naps: number
-  /** Which share of idle time passes before the television. */
+  /** Which share of idle time passes before the television, nearly. */
   readonly watches: number
   readonly outings: readonly Outing[]
   readonly visits: readonly Visit[]
@@ -67,8 +67,8 @@ const ORDINARY: Persona = {
   varies: 25,
   weekendLater: 9,
   nightWalks: 1.4,
-  turnsEvery: 37,
-  stirsEvery: 8,
+  turnsEvery: 19,
+  stirsEvery: 9,
   naps: 0.35,
   watches: 0.42,
   outings: [
@@ -111,7 +111,7 @@ export const PERSONAS = {
     trips: 18,
   },
   /** One in five over 60 cannot sleep well (생활시간조사 2024: 19.6 %). */
-  restlessSleeper: { ...ORDINARY, nightWalks: 3.5, turnsEvery: 20, varies: 35, naps: 0.6 },
+  restlessSleeper: { ...ORDINARY, nightWalks: 3.5, turnsEvery: 12, varies: 35, naps: 0.6 },
   tidyRoutine: { ...ORDINARY, rises: clock(6), retires: clock(22), varies: 6, weekendLater: 0 },
   /** Home almost always, up and about all day: whoever knows them would notice within hours. */
   homebody: {
@@ -152,7 +152,7 @@ export const PERSONAS = {
     ...ORDINARY,
     bedbound: true,
     stirsEvery: 14,
-    turnsEvery: 45,
+    turnsEvery: 35,
     nightWalks: 0.05,
     outings: [],
     visits: [clock(8), clock(12), clock(17, 30)].map((comes) => ({

@@ -37,11 +37,18 @@ export function about(random: Random, mean: number, spread: number): number {
 export const gap = (random: Random, mean: number): number => -mean * ln(1 - random())
 
 /**
- * The time to the next movement of somebody at rest: bouts, and long stillness between them, with the same
- * `mean` (half of the gaps are exponential with a fifth of it, half with nine fifths).
+ * The time to the next movement of somebody whose bouts of movement come about `pause` apart: seconds within a bout of
+ * some six movements, and else as long as it takes, now and then very long. Fitted to tm000 of CASAS: three in four
+ * of its gaps between minutes with movement are shorter than two minutes, one in a hundred is longer than an hour.
  */
-export const stir = (random: Random, mean: number): number =>
-  gap(random, random() < 0.5 ? 0.2 * mean : 1.8 * mean)
+export function stir(random: Random, pause: number): number {
+  const chance = random()
+  if (chance < 0.84) return gap(random, Math.min(WITHIN, pause))
+  return gap(random, chance < 0.968 ? 0.45 * pause : 3.6 * pause)
+}
+
+/** Between two movements of one bout, in milliseconds, on average. */
+const WITHIN = 9000
 
 /** Whether something of this chance comes true. */
 export const happens = (random: Random, chance: number): boolean => random() < chance

@@ -9,9 +9,17 @@ export const ROOMS = ['bedroom', 'living', 'kitchen', 'bathroom', 'entrance'] as
 export type Room = (typeof ROOMS)[number]
 
 /** What somebody may switch on. */
-export type Used = 'kettle' | 'rice' | 'microwave' | 'hob' | 'tv' | 'blanket'
+export type Used =
+  | 'kettle'
+  | 'rice'
+  | 'microwave'
+  | 'hob'
+  | 'tv'
+  | 'blanket'
+  | 'bidet'
+  | 'hairdryer'
 
-/** A while in one place. `pause` is the mean time between two movements; times count from midnight, in milliseconds. */
+/** A while in one place. `pause` is the mean time between two bouts of movement; times count from midnight, in milliseconds. */
 export type Stay = {
   readonly from: Millis
   readonly to: Millis
@@ -101,7 +109,7 @@ function lie(diary: Diary, until: Millis, turns: number): void {
   while (diary.at < until) {
     const walk = diary.at + gap(random, (8 * HOUR) / persona.nightWalks)
     spend(diary, 'bedroom', (Math.min(walk, until) - diary.at) / MINUTE, turns, blanket)
-    if (diary.at < until) spend(diary, 'bathroom', between(random, 3, 7), 1, null)
+    if (diary.at < until) spend(diary, 'bathroom', between(random, 3, 7), 0.6, 'bidet')
   }
 }
 
@@ -130,6 +138,7 @@ function outings(planned: readonly Stretch[]): readonly Errand[] {
 function errands(persona: Persona, plan: Plan, random: Random): readonly Errand[] {
   const at = (minutes: number, spread: number) => about(random, minutes, spread) * MINUTE
   const fixed = [
+    { due: plan.rise, run: dress },
     { due: plan.rise + between(random, 10, 40) * MINUTE, run: eat },
     { due: at(12 * 60 + 20, persona.varies), run: eat },
     { due: at(18 * 60 + 15, persona.varies), run: eat },
@@ -140,22 +149,34 @@ function errands(persona: Persona, plan: Plan, random: Random): readonly Errand[
   return [...fixed.filter(({ due }) => due >= plan.rise), ...outings(plan.outings)]
 }
 
-const walking = ({ persona }: Diary): number => persona.stirsEvery / 6
+// So many times as often as in a chair.
+const WALKING = 40
 
-// What a meal is made with: rice from the cooker, soup on the hob, what is left from the microwave, or tea.
+const walking = ({ persona }: Diary): number => persona.stirsEvery / WALKING
+
+// What a meal is made with: rice from the cooker, soup on the hob, what is left from the microwave; and what else.
 const COOKING: readonly [Used, ...Used[]] = ['rice', 'hob', 'microwave', 'kettle', 'kettle']
+
+const BESIDES: readonly [Used | null, ...(Used | null)[]] = ['kettle', 'microwave', null]
 
 function eat(diary: Diary): void {
   const { random, persona } = diary
   if (persona.bedbound) return spend(diary, 'bedroom', 25, persona.stirsEvery / 3, null)
   const uses = happens(random, 0.8) ? oneOf(random, ...COOKING) : null
-  spend(diary, 'kitchen', between(random, 12, 30), walking(diary), uses)
+  spend(diary, 'kitchen', between(random, 8, 20), walking(diary), uses)
+  spend(diary, 'kitchen', between(random, 4, 12), walking(diary), oneOf(random, ...BESIDES))
   spend(diary, 'living', between(random, 10, 25), persona.stirsEvery / 2, 'tv')
 }
 
 function wash(diary: Diary): void {
   if (diary.persona.bedbound) return spend(diary, 'bedroom', 5, 3, null)
-  spend(diary, 'bathroom', between(diary.random, 6, 14), walking(diary), null)
+  spend(diary, 'bathroom', between(diary.random, 6, 14), walking(diary), 'hairdryer')
+  dress(diary)
+}
+
+// The bed is made, and clothes are changed.
+function dress(diary: Diary): void {
+  spend(diary, 'bedroom', between(diary.random, 4, 12), walking(diary), null)
 }
 
 // In a chair before the television, or on the bed.
@@ -179,16 +200,31 @@ function pastime(diary: Diary, until: Millis): void {
   const { random, persona, day } = diary
   if (persona.bedbound || day.plan.ill) return rest(diary, until)
   if (diary.toilet <= diary.at) return visitToilet(diary)
+  const { room, minutes, pause, uses } = idle(persona, random)
   const most = Math.max(1, (until - diary.at) / MINUTE)
-  const minutes = (low: number, high: number) => Math.min(most, between(random, low, high))
-  const stirs = persona.stirsEvery
-  const chance = random() - persona.watches
-  if (chance < 0) spend(diary, 'living', minutes(15, 60), stirs, 'tv')
-  else if (chance < 0.08) spend(diary, 'living', minutes(15, 50), stirs, null)
-  else if (chance < 0.16) spend(diary, 'bedroom', minutes(15, 40), stirs * 1.5, null)
-  else if (chance < 0.28) spend(diary, 'kitchen', minutes(4, 8), walking(diary), 'kettle')
-  else spend(diary, oneOf(random, ...ROOMS), minutes(2, 7), walking(diary), null)
+  spend(diary, room, Math.min(most, between(random, ...minutes)), pause, uses)
 }
+
+type Pastime = {
+  readonly room: Room
+  readonly minutes: readonly [least: number, most: number]
+  readonly pause: number
+  readonly uses: Used | null
+}
+
+// Of hours before the television a third as many are begun as their share of the time, for the others are short.
+function idle({ watches, stirsEvery: pause }: Persona, random: Random): Pastime {
+  const chance = random() - watches / 3
+  if (chance < 0) return { room: 'living', minutes: [20, 120], pause, uses: 'tv' }
+  if (chance < 0.07) return { room: 'living', minutes: [15, 90], pause, uses: null }
+  if (chance < 0.13) return { room: 'bedroom', minutes: [15, 40], pause: 1.5 * pause, uses: null }
+  const walk = { minutes: [3, 12], pause: pause / WALKING } as const
+  if (chance < 0.32) return { room: 'kitchen', uses: chance < 0.22 ? 'kettle' : null, ...walk }
+  return { room: oneOf(random, ...ABOUT), uses: null, ...walk }
+}
+
+// Nobody lingers at the entrance.
+const ABOUT = ['living', 'living', 'kitchen', 'bedroom', 'bathroom', 'bedroom'] as const
 
 // In bed by day, too.
 function rest(diary: Diary, until: Millis): void {
@@ -199,6 +235,6 @@ function rest(diary: Diary, until: Millis): void {
 }
 
 function visitToilet(diary: Diary): void {
-  spend(diary, 'bathroom', between(diary.random, 3, 6), walking(diary), null)
+  spend(diary, 'bathroom', between(diary.random, 3, 6), walking(diary), 'bidet')
   diary.toilet = diary.at + between(diary.random, 1.5, 3.5) * HOUR
 }

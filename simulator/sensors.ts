@@ -228,6 +228,8 @@ const PLUGGED: Readonly<Record<Appliance, Room>> = {
   'old-fridge': 'kitchen',
   tv: 'living',
   blanket: 'bedroom',
+  bidet: 'bathroom',
+  hairdryer: 'bathroom',
 }
 
 /** The meter of a whole home (AMI). */

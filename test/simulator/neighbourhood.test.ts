@@ -57,7 +57,7 @@ test('whoever the seed makes of them, the resident who dies is at home and was j
     const last = told(household, at - 2 * HOUR, at, seed).findLast(
       ({ kind, value }) => kind === 'motion' && value === 1,
     )
-    expect(at - (last?.at ?? 0)).toBeLessThan(30 * MINUTE)
+    expect(at - (last?.at ?? 0)).toBeLessThan(45 * MINUTE)
   }
 })
 
