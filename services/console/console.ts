@@ -14,6 +14,7 @@ import { wallClock } from '../clock.ts'
 import type { Lang } from '../core/sentence.ts'
 import { type Clock, MINUTE } from '../core/time.ts'
 import { findPerson } from '../store/staff.ts'
+import { absenceRoutes } from './absences.ts'
 import { alertRoutes } from './acts.ts'
 import { assetRoutes } from './assets.ts'
 import { enterRoutes } from './enter.ts'
@@ -69,6 +70,7 @@ export function createConsole(options: ConsoleOptions): Hono<ConsoleEnv> {
   app.use(signedIn(options))
   app.get('/events', (c) => liveStream(c, options.live, options.clock))
   app.route('/', screenRoutes(options))
+  app.route('/', absenceRoutes(options))
   app.route('/', alertRoutes(options))
   app.notFound((c) => wrong(c, WORDS[c.var.lang].wrong.missing, 404))
   app.onError((error, c) => failed(options, error, c))

@@ -11,6 +11,7 @@ import { icon } from './icons.ts'
 import type { Html } from './page.ts'
 import { ROW, picture } from './picture.ts'
 import { badge, dongOf } from './standing.ts'
+import { type Watching, absentNote, watchingSections } from './watching.ts'
 import { type View, clockTime, moment, shortDate, since } from './view.ts'
 
 /** How many days the picture shows. */
@@ -27,6 +28,9 @@ export type HomeFile = {
   readonly gateways: readonly HomeGateway[]
   readonly alerts: readonly PastAlert[]
   readonly name: Name
+  readonly watching: Watching
+  /** What the last act came to, when it came to something else than was meant. */
+  readonly said: string | null
 }
 
 /** The page of one home. */
@@ -40,7 +44,8 @@ export function householdPage(view: View, file: HomeFile): Html {
         ${home.alias}
         <span class="quiet">${[dongOf(home), t.tier[home.tier]].filter(Boolean).join(' · ')}</span>
       </h1>
-      ${whereabouts(view, home)} ${resident(view, file)}
+      ${file.said && html`<p class="note" role="alert">${file.said}</p>`}
+      ${absentNote(view, home, file.watching)} ${whereabouts(view, home)} ${resident(view, file)}
     </header>
     <section aria-labelledby="picture">
       <h2 id="picture">${t.home.picture}</h2>
@@ -56,6 +61,7 @@ export function householdPage(view: View, file: HomeFile): Html {
         <h2 id="alerts">${t.home.alerts}</h2>
         ${past(view, file)}
       </section>
+      ${watchingSections(view, home, file.watching)}
     </div>`
 }
 

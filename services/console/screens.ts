@@ -1,8 +1,11 @@
 import { type Context, Hono } from 'hono'
+import type pg from 'pg'
 import { DAY } from '../core/time.ts'
+import { listAbsences } from '../store/absences.ts'
 import { boardAlerts, boardHomes, pipelineUnseenSince } from '../store/board.ts'
 import { homeDevices, homeGateways } from '../store/cases.ts'
 import { type Home, daysOf, findHome, pastAlerts } from '../store/days.ts'
+import { listChoices } from '../store/policies.ts'
 import { refusalCounts, refusalSamples, unassignedDevices } from '../store/refusals.ts'
 import { lookAtResident } from '../store/residents.ts'
 import { staffNames } from '../store/staff.ts'
@@ -11,6 +14,7 @@ import type { ConsoleEnv, ConsoleOptions } from './console.ts'
 import { DAYS, type Name, householdPage } from './household.ts'
 import { page } from './page.ts'
 import { rejectionsPage } from './rejections.ts'
+import type { Watching } from './watching.ts'
 
 /** What staff look at: the board, a home, what was refused. */
 export function screenRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
@@ -25,10 +29,10 @@ export function screenRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
 
   app.get('/board', async (c) => c.html(boardPart(c.var.view, await readBoard(options))))
 
-  app.get('/households/:household', (c) => showHome(c, options, () => Promise.resolve('hidden')))
+  app.get('/households/:household', (c) => showHome(c, options))
 
   app.post('/households/:household/name', (c) =>
-    showHome(c, options, (home) => lookAt(c, options, home)),
+    showHome(c, options, { look: (home) => lookAt(c, options, home) }),
   )
 
   app.get('/rejections', async (c) => {
@@ -54,25 +58,46 @@ async function readBoard({ pool }: ConsoleOptions): Promise<Board> {
   return { homes, alerts, names, stopped }
 }
 
-async function showHome(
+/** How a home is shown: whose name, what the last act came to, and whether that was an error. */
+export type Showing = {
+  readonly look?: (home: Home) => Promise<Name>
+  readonly said?: string
+  readonly status?: 200 | 400
+}
+
+/** Shows the page of the home that the request names. */
+export async function showHome(
   c: Context<ConsoleEnv>,
   { pool }: ConsoleOptions,
-  look: (home: Home) => Promise<Name>,
+  { look = () => Promise.resolve('hidden'), said, status = 200 }: Showing = {},
 ): Promise<Response> {
   const { view } = c.var
   const home = await findHome(pool, c.req.param('household') ?? '', view.now)
   if (!home) return c.notFound()
-  const [days, devices, gateways, alerts, name] = await Promise.all([
+  const [days, devices, gateways, alerts, name, watching] = await Promise.all([
     // One day more than is drawn: the first local midnight lies somewhere in it.
     daysOf(pool, home.id, view.now - (DAYS + 1) * DAY, view.now),
     homeDevices(pool, home.household),
     homeGateways(pool, home.household),
     pastAlerts(pool, home.id),
     look(home),
+    watchingOf(pool, home.household, view.now),
   ])
-  const main = householdPage(view, { home, days, devices, gateways, alerts, name })
-  return c.html(page(view, { title: home.alias, here: null, main }))
+  const file = { home, days, devices, gateways, alerts, name, watching, said: said ?? null }
+  const main = householdPage(view, file)
+  return c.html(page(view, { title: home.alias, here: null, main }), status)
 }
+
+async function watchingOf(pool: pg.Pool, household: string, now: number): Promise<Watching> {
+  const [absences, choices, names] = await Promise.all([
+    listAbsences(pool, { household, past: true }, now),
+    listChoices(pool, household, now),
+    staffNames(pool),
+  ])
+  return { absences: absences.slice(0, PAST_ABSENCES), choices, names }
+}
+
+const PAST_ABSENCES = 10
 
 async function lookAt(
   c: Context<ConsoleEnv>,

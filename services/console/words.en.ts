@@ -5,6 +5,7 @@ import { boardEn } from './words/board.en.ts'
 import { alertEn } from './words/alert.en.ts'
 import { homeEn } from './words/home.en.ts'
 import { rejectionsEn } from './words/rejections.en.ts'
+import { watchingEn } from './words/watching.en.ts'
 
 /** What staff read, in English. */
 export const en: Words = {
@@ -14,4 +15,5 @@ export const en: Words = {
   ...alertEn,
   ...homeEn,
   ...rejectionsEn,
+  ...watchingEn,
 }

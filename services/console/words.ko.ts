@@ -4,6 +4,7 @@ import { boardKo } from './words/board.ko.ts'
 import { alertKo } from './words/alert.ko.ts'
 import { homeKo } from './words/home.ko.ts'
 import { rejectionsKo } from './words/rejections.ko.ts'
+import { watchingKo } from './words/watching.ko.ts'
 
 /** What staff read, in Korean: the console's first language. */
 export const ko = {
@@ -13,4 +14,5 @@ export const ko = {
   ...alertKo,
   ...homeKo,
   ...rejectionsKo,
+  ...watchingKo,
 }

@@ -2,7 +2,13 @@ import type pg from 'pg'
 import type { Millis } from '../../schemas/time.ts'
 import { MODEL } from '../core/inactivity.ts'
 import { type Hearing, hearGateway, lostSince } from '../core/liveness.ts'
-import { type Check, type DueGateway, claimGateways, saveGateways } from '../store/liveness.ts'
+import {
+  type Check,
+  type CheckKey,
+  type DueGateway,
+  claimGateways,
+  saveGateways,
+} from '../store/liveness.ts'
 import type { Db } from '../store/pool.ts'
 import { type Finding, type Return, addReturned, tellBoard } from '../store/signals.ts'
 import { type Dark, closeUnseen, openUnseen } from '../store/unseen.ts'
@@ -11,14 +17,14 @@ import { type Absent, absentOf, raise } from './absences.ts'
 import type { Running } from './pipeline.ts'
 import { type Batch, type Tally, sweep } from './sweep.ts'
 
-const BATCH = 200
+const BATCH = 500
 
 /**
  * Looks at every gateway that is due. One that is not heard makes its home blind from its last sign on; one that
  * is heard again ends that. Of what came after `pipeline.until` nothing is said: it may be on its way.
  */
 export function lookAtGateways(pool: pg.Pool, pipeline: Running, now: Millis): Promise<Tally> {
-  return sweep(pool, '', (db, after) => lookAtBatch(db, after, pipeline, now))
+  return sweep(pool, { checkAt: -1, key: '' }, (db, after) => lookAtBatch(db, after, pipeline, now))
 }
 
 type Heard = { readonly gateway: DueGateway; readonly hearing: Hearing }
@@ -26,12 +32,13 @@ type Heard = { readonly gateway: DueGateway; readonly hearing: Hearing }
 // Gateways are locked before homes, as ingest does: the other way round they would wait for each other.
 async function lookAtBatch(
   db: Db,
-  after: string,
+  after: CheckKey<string>,
   { until, excused }: Running,
   now: Millis,
-): Promise<Batch<string>> {
+): Promise<Batch<CheckKey<string>>> {
   const gateways = await claimGateways(db, after, BATCH, now)
-  const last = gateways.length < BATCH ? null : (gateways.at(-1)?.gateway ?? null)
+  const end = gateways.length < BATCH ? undefined : gateways.at(-1)
+  const last = end ? { checkAt: end.checkAt, key: end.gateway } : null
   if (gateways.length === 0) return { looked: 0, news: 0, last }
   const all = gateways.map((gateway) => ({
     gateway,

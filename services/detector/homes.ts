@@ -13,7 +13,7 @@ import { choicesFor } from '../store/policies.ts'
 import type { Db } from '../store/pool.ts'
 import { type Finding, type Return, addReturned, tellBoard } from '../store/signals.ts'
 import { type Unseen, unseenOf } from '../store/unseen.ts'
-import { type Look, type WatchedHome, claimHomes, saveLooks } from '../store/watch.ts'
+import { type DueKey, type Look, type WatchedHome, claimHomes, saveLooks } from '../store/watch.ts'
 import { raise } from './absences.ts'
 import { lookForSensors } from './unwatched.ts'
 import { type Batch, type Tally, sweep } from './sweep.ts'
@@ -25,12 +25,12 @@ const AGAIN = 10 * MINUTE
 
 /** Looks at every home that is due: a new deadline, or a signal, or the fact that activity is back. */
 export function lookAtHomes(pool: pg.Pool, now: Millis): Promise<Tally> {
-  return sweep(pool, 0, (db, after) => lookAtBatch(db, after, now))
+  return sweep(pool, { due: -1, id: 0 }, (db, after) => lookAtBatch(db, after, now))
 }
 
-async function lookAtBatch(db: Db, after: number, now: Millis): Promise<Batch<number>> {
+async function lookAtBatch(db: Db, after: DueKey, now: Millis): Promise<Batch<DueKey>> {
   const homes = await claimHomes(db, after, BATCH, now)
-  const last = homes.length < BATCH ? null : (homes.at(-1)?.id ?? null)
+  const last = homes.length < BATCH ? null : (homes.at(-1) ?? null)
   if (homes.length === 0) return { looked: 0, news: 0, last }
   const known = await knowledgeOf(db, homes, now)
   const absent = new Map([...known.planned].filter(([, planned]) => isAbsent(planned, now)))

@@ -4,6 +4,7 @@ import { MODEL } from '../core/inactivity.ts'
 import { type Hearing, hearSensor, lostSince } from '../core/liveness.ts'
 import {
   type Check,
+  type CheckKey,
   type DueSensor,
   claimSensors,
   saveSensors,
@@ -20,19 +21,20 @@ const BATCH = 500
 
 /** Looks at every sensor that is due: one that is silent while its gateway is heard is a matter of its own. */
 export function lookAtSensors(pool: pg.Pool, { until }: Running, now: Millis): Promise<Tally> {
-  return sweep(pool, 0, (db, after) => lookAtBatch(db, after, until, now))
+  return sweep(pool, { checkAt: -1, key: 0 }, (db, after) => lookAtBatch(db, after, until, now))
 }
 
 type Heard = { readonly sensor: DueSensor; readonly hearing: Hearing }
 
 async function lookAtBatch(
   db: Db,
-  after: number,
+  after: CheckKey<number>,
   until: Millis,
   now: Millis,
-): Promise<Batch<number>> {
+): Promise<Batch<CheckKey<number>>> {
   const sensors = await claimSensors(db, after, BATCH, now)
-  const last = sensors.length < BATCH ? null : (sensors.at(-1)?.id ?? null)
+  const end = sensors.length < BATCH ? undefined : sensors.at(-1)
+  const last = end ? { checkAt: end.checkAt, key: end.id } : null
   if (sensors.length === 0) return { looked: 0, news: 0, last }
   const all = sensors.map((sensor) => ({ sensor, hearing: hearSensor(sensor, until) }))
   const found = all.flatMap((each) => lost(each))

@@ -9,6 +9,7 @@ import { type Db, instant, query } from './pool.ts'
 export const Home = z.object({
   id: z.int(),
   household: z.string(),
+  office: z.string(),
   alias: z.string(),
   dong: z.string(),
   timeZone: z.string(),
@@ -32,7 +33,7 @@ export async function findHome(db: Db, household: string, now: Millis): Promise<
   const rows = await query(
     db,
     Home,
-    `select h.id, h.household, h.alias, h.dong, h.time_zone as "timeZone", h.tier,
+    `select h.id, h.household, h.office, h.alias, h.dong, h.time_zone as "timeZone", h.tier,
        p.name as planner, h.watched_since as "watchedSince", w.last_activity_at as "lastActivity",
        w.presence, w.presence_since as since, w.presence_until as until, w.grade,
        w.deadline_at as deadline, r.household_id is not null as named

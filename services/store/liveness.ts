@@ -13,16 +13,20 @@ export const DueGateway = z.object({
   lostSince: Millis.nullable(),
   confirmed: Millis,
   installed: Millis,
+  checkAt: Millis,
 })
 export type DueGateway = z.infer<typeof DueGateway>
 
+/** Where a sweep over gateways or sensors stands: it takes what is due in the order in which it became so. */
+export type CheckKey<Key> = { readonly checkAt: Millis; readonly key: Key }
+
 /**
- * Claims gateways with a name above `after` that are due and let in. The rows stay locked until the transaction
- * ends.
+ * Claims the gateways that are let in and have been due the longest, from behind `after` on. The rows stay locked until
+ * the transaction ends.
  */
 export function claimGateways(
   db: Db,
-  after: string,
+  after: CheckKey<string>,
   limit: number,
   now: Millis,
 ): Promise<DueGateway[]> {
@@ -32,12 +36,16 @@ export function claimGateways(
     `select g.gateway, g.household_id as home, g.last_seen_at as "lastSeen",
        g.offline_at as offline, (extract(epoch from g.silent_after) * 1000)::bigint as "silentAfter",
        g.lost_since as "lostSince", coalesce(g.confirmed_at, 'epoch') as confirmed,
-       h.watched_since as installed
-     from gateway g join household h on h.id = g.household_id
-     where g.gateway > $1 and g.disabled_at is null and (g.check_at is null or g.check_at <= $3)
-     order by g.gateway limit $2
-     for no key update of g skip locked`,
-    [after, limit, instant(now)],
+       h.watched_since as installed, g.check_at as "checkAt"
+     from (
+       select * from gateway
+       where check_at <= $4 and check_at >= $1 and (check_at, gateway) > ($1, $2)
+         and disabled_at is null
+       order by check_at, gateway limit $3
+       for no key update skip locked
+     ) g join household h on h.id = g.household_id
+     order by g.check_at, g.gateway`,
+    [instant(after.checkAt), after.key, limit, instant(now)],
   )
 }
 
@@ -77,16 +85,17 @@ export const DueSensor = z.object({
   installed: Millis,
   dark: z.boolean(),
   excused: Millis,
+  checkAt: Millis,
 })
 export type DueSensor = z.infer<typeof DueSensor>
 
 /**
- * Claims sensors with a number above `after` that are due and whose gateway is let in. The rows stay locked until
- * the transaction ends.
+ * Claims the sensors whose gateway is let in that have been due the longest, from behind `after` on. The rows stay
+ * locked until the transaction ends.
  */
 export function claimSensors(
   db: Db,
-  after: number,
+  after: CheckKey<number>,
   limit: number,
   now: Millis,
 ): Promise<DueSensor[]> {
@@ -101,14 +110,17 @@ export function claimSensors(
          and u.cause <> 'sensor') as dark,
        coalesce((select max(u.until) from unseen u
          where (u.household_id = d.household_id or u.household_id is null) and u.cause <> 'sensor'),
-         'epoch') as excused
-     from device d
-     join gateway g on g.gateway = d.gateway and g.disabled_at is null
+         'epoch') as excused, d.check_at as "checkAt"
+     from (
+       select * from device e
+       where check_at <= $4 and check_at >= $1 and (check_at, id) > ($1, $2)
+         and exists (select from gateway g where g.gateway = e.gateway and g.disabled_at is null)
+       order by check_at, id limit $3
+       for no key update skip locked
+     ) d
      join household h on h.id = d.household_id
-     where d.id > $1 and (d.check_at is null or d.check_at <= $3)
-     order by d.id limit $2
-     for no key update of d skip locked`,
-    [after, limit, instant(now)],
+     order by d.check_at, d.id`,
+    [instant(after.checkAt), after.key, limit, instant(now)],
   )
 }
 

@@ -103,7 +103,10 @@ const COMMIT = `
       last_inner_at = greatest(w.last_inner_at, s.inner_at),
       last_exit_at = greatest(w.last_exit_at, s.exit_at),
       -- Whoever went out is away after ten minutes of quiet: look then, not at the deadline of somebody at home.
-      deadline_at = least(w.deadline_at, s.exit_at + interval '10 minutes')
+      -- Whoever was out or had been asked about, and moves, is looked at at once: the detector finds by this alone.
+      deadline_at = least(w.deadline_at, s.exit_at + interval '10 minutes', case
+        when (w.presence = 'away' and s.inner_at > w.presence_since + interval '2 minutes')
+          or (w.grade is not null and s.at > w.silence_since) then $11::timestamptz end)
     from signs as s where w.household_id = s.household_id
   ), spoke as (
     select device_id, max(at) as at, max(at) filter (where active or exit) as active_at,

@@ -100,7 +100,7 @@ function district(pool: pg.Pool): District {
     },
     async quicken(home, silentAfter) {
       await pool.query(
-        `update device set silent_after = make_interval(secs => $2), check_at = null, last_seen_at = $3
+        `update device set silent_after = make_interval(secs => $2), check_at = 'epoch', last_seen_at = $3
          where household_id = $1`,
         [home.id, silentAfter / 1000, instant(self.now)],
       )

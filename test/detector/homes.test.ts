@@ -148,7 +148,7 @@ describe('two detectors', () => {
 
     const dying = await district.pool.connect()
     await dying.query('begin')
-    expect(await claimHomes(dying, 0, 10, district.now)).toHaveLength(1)
+    expect(await claimHomes(dying, { due: -1, id: 0 }, 10, district.now)).toHaveLength(1)
     await district.sweep()
     expect(await district.signals()).toEqual([])
     dying.release(new Error('killed'))

@@ -6,6 +6,8 @@ import { closeUnseen, openUnseen, unseenOf } from '../../services/store/unseen.t
 import { claimHomes, lookSoon, saveLooks } from '../../services/store/watch.ts'
 import { NINE, test } from '../detector/district.ts'
 
+const START = { due: -1, id: 0 }
+
 describe('homes that are due', () => {
   test('are claimed in order, after the last one, and each by one detector', async ({
     district,
@@ -14,11 +16,11 @@ describe('homes that are due', () => {
     const homes = [await district.home('a'), await district.home('b'), await district.home('c')]
     const ids = homes.map((home) => home.id)
     await transaction(pool, async (one) => {
-      const first = await claimHomes(one, 0, 2, NINE)
+      const first = await claimHomes(one, START, 2, NINE)
       expect(first.map((home) => home.id)).toEqual(ids.slice(0, 2))
       // Another one passes over what is held, and does not wait.
-      expect(await claimHomes(pool, 0, 10, NINE)).toMatchObject([{ id: ids[2] }])
-      expect(await claimHomes(one, first.at(-1)?.id ?? 0, 10, NINE)).toMatchObject([{ id: ids[2] }])
+      expect(await claimHomes(pool, START, 10, NINE)).toMatchObject([{ id: ids[2] }])
+      expect(await claimHomes(one, first.at(-1) ?? START, 10, NINE)).toMatchObject([{ id: ids[2] }])
     })
   })
 
@@ -37,23 +39,23 @@ describe('homes that are due', () => {
       deadline: NINE + HOUR,
     } as const
     await saveLooks(pool, [look])
-    expect(await claimHomes(pool, 0, 10, NINE + HOUR - 1)).toEqual([])
-    expect(await claimHomes(pool, 0, 10, NINE + HOUR)).toHaveLength(1)
+    expect(await claimHomes(pool, START, 10, NINE + HOUR - 1)).toEqual([])
+    expect(await claimHomes(pool, START, 10, NINE + HOUR)).toHaveLength(1)
 
     await lookSoon(pool, [home.id], NINE)
-    expect(await claimHomes(pool, 0, 10, NINE)).toHaveLength(1)
+    expect(await claimHomes(pool, START, 10, NINE)).toHaveLength(1)
 
     await saveLooks(pool, [{ ...look, grade: 'danger', silenceSince: NINE, deadline: null }])
-    expect(await claimHomes(pool, 0, 10, NINE + 99 * HOUR)).toEqual([])
+    expect(await claimHomes(pool, START, 10, NINE + 99 * HOUR)).toEqual([])
     district.now = NINE + MINUTE
     await district.move(home)
-    expect(await claimHomes(pool, 0, 10, NINE)).toHaveLength(1)
+    expect(await claimHomes(pool, START, 10, district.now)).toHaveLength(1)
 
     await saveLooks(pool, [{ ...look, presence: 'away' }])
-    expect(await claimHomes(pool, 0, 10, NINE)).toEqual([])
+    expect(await claimHomes(pool, START, 10, NINE)).toEqual([])
     district.now = NINE + 3 * MINUTE
     await district.move(home)
-    expect(await claimHomes(pool, 0, 10, NINE)).toHaveLength(1)
+    expect(await claimHomes(pool, START, 10, district.now)).toHaveLength(1)
   })
 })
 

@@ -5,7 +5,13 @@ export const frameEn: typeof frameKo = {
   name: 'Anbu',
   skip: 'Skip to content',
   language: '한국어',
-  nav: { board: 'Now', rejections: 'Unread input', leave: 'Sign out', menu: 'Main' },
+  nav: {
+    board: 'Now',
+    unwatched: 'Not watched',
+    rejections: 'Unread input',
+    leave: 'Sign out',
+    menu: 'Main',
+  },
   clock: { real: 'Time', simulated: 'Simulated time', speed: (n) => `${n} times as fast` },
   time: {
     today: (time) => `today ${time}`,

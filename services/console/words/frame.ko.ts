@@ -3,7 +3,13 @@ export const frameKo = {
   name: '안부',
   skip: '본문으로 건너뛰기',
   language: 'English',
-  nav: { board: '근무 화면', rejections: '읽지 못한 입력', leave: '로그아웃', menu: '주 메뉴' },
+  nav: {
+    board: '근무 화면',
+    unwatched: '못 보는 가구',
+    rejections: '읽지 못한 입력',
+    leave: '로그아웃',
+    menu: '주 메뉴',
+  },
   clock: { real: '현재 시각', simulated: '시뮬레이션 시각', speed: (n: number) => `${n}배속` },
   time: {
     today: (time: string) => `오늘 ${time}`,

@@ -1,0 +1,47 @@
+import { html } from 'hono/html'
+import { isLong } from '../core/absence.ts'
+import type { UnwatchedHome } from '../store/unwatched-homes.ts'
+import type { Html } from './page.ts'
+import { type Names, dongOf, nameOf } from './standing.ts'
+import { type View, moment } from './view.ts'
+
+/** The page of who is not watched, and why. */
+export function unwatchedPage(view: View, homes: readonly UnwatchedHome[], names: Names): Html {
+  const t = view.t.watching
+  if (homes.length === 0)
+    return html`<h1>${t.unwatched}</h1>
+      <p class="calm">${t.allWatched}</p>`
+  const { columns } = t
+  return html`<h1>${t.unwatched} <span class="count">${homes.length}</span></h1>
+    <p class="quiet">${t.unwatchedNote}</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="${t.unwatched}">
+      <table>
+        <thead>
+          <tr>
+            ${[columns.home, columns.why, columns.from, columns.until, columns.who].map((name) => html`<th scope="col">${name}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${homes.map((home) => row(view, home, names))}
+        </tbody>
+      </table>
+    </div>`
+}
+
+function row(view: View, home: UnwatchedHome, names: Names): Html {
+  const t = view.t.watching
+  const { since, until, author, reason } = home
+  return html`<tr>
+    <th scope="row">
+      <a href="/households/${home.household}">${home.alias}</a>
+      <span class="quiet">${dongOf(home)}</span>
+    </th>
+    <td>${t.unwatchedCause[home.cause]}</td>
+    <td>${moment(since, view, home.timeZone)}</td>
+    <td>${until === null ? t.untilMended : moment(until, view, home.timeZone)}</td>
+    <td>
+      ${author && reason && t.by(nameOf(names, author), reason)}
+      ${until !== null && isLong({ since, until }) && html`<span class="bad">${t.long}</span>`}
+    </td>
+  </tr>`
+}

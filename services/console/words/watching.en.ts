@@ -1,0 +1,53 @@
+import type { watchingKo } from './watching.ko.ts'
+
+/** What is planned and chosen for a home, and who is not watched, in English. */
+export const watchingEn: typeof watchingKo = {
+  watching: {
+    title: 'Watching',
+    cause: { hospital: 'Hospital', trip: 'Trip', consent: 'Consent withdrawn', muted: 'Muted' },
+    unwatchedCause: {
+      hospital: 'In hospital',
+      trip: 'On a trip',
+      consent: 'Consent withdrawn',
+      muted: 'Muted',
+      gateway: 'Gateway not heard',
+      sensor: 'No sensor heard',
+      planner: 'No welfare planner',
+      uncovered: 'Nobody would be reached',
+    },
+    absences: 'Absences and pauses',
+    absencesNote:
+      'Meanwhile nobody is told; what would have been told is on the record. If it is still quiet at the end, that is asked about at once.',
+    none: 'No absence is planned.',
+    now: 'now',
+    planned: 'planned',
+    over: 'over',
+    long: 'longer than 14 days: a second person must look at it',
+    by: (name, reason) => `${name}: ${reason}`,
+    endedBy: (name, at) => `ended by ${name} at ${at}`,
+    withheld: (grade) => `gravest grade that was only recorded: ${grade}`,
+    end: 'End now',
+    add: 'Record an absence',
+    which: 'Cause',
+    until: 'Until when (always needed)',
+    reason: 'Explanation',
+    reasonHelp: 'No names or telephone numbers, please.',
+    save: 'Save absence',
+    bad: 'Please check the end and the explanation. At most: hospital 180 days, trip 90, consent withdrawn 366, muted 30.',
+    settings: 'When we alert',
+    budget: (grade) => `${grade}: false alarms a month`,
+    times: (n) => `up to ${n}`,
+    ceiling: 'After so long we always ask',
+    floor: 'Before that we never alert',
+    hours: (n) => `${n} h`,
+    standard: 'the tier’s default',
+    chosen: (scope, by) => `${scope} · ${by}`,
+    scope: { home: 'this home', office: 'office', tier: 'tier', all: 'every home' },
+    unwatched: 'Homes that are not watched',
+    unwatchedNote:
+      'A home may stand here for more than one reason. Each has its end, or ends when somebody mends it.',
+    allWatched: 'Every home is watched.',
+    columns: { home: 'Home', why: 'Why', from: 'From', until: 'Until', who: 'Who and why' },
+    untilMended: 'until it is mended',
+  },
+}

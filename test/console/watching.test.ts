@@ -1,0 +1,86 @@
+import { describe, expect } from 'vitest'
+import { DAY, HOUR } from '../../services/core/time.ts'
+import { listAbsences } from '../../services/store/absences.ts'
+import { addChoice } from '../../services/store/policies.ts'
+import { test } from '../database.ts'
+import { openDesk } from './desk.ts'
+import { NIGHT, busyNight } from './town.ts'
+
+async function read(answer: Response): Promise<string> {
+  const main = /<main[\s\S]*<\/main>/.exec(await answer.text())?.[0] ?? ''
+  return main.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
+}
+
+const WHICH = { household: 'home-01', past: true }
+
+describe('a planner', () => {
+  test('records an absence with its end and its reason, and ends it', async ({ pool }) => {
+    const desk = await openDesk(pool)
+    const cookie = await desk.enter('haneul')
+    // What an input of type datetime-local sends is the home's clock.
+    const form = { cause: 'hospital', until: '2026-12-20T10:00', reason: '무릎 수술' }
+    const saved = await desk.post('/households/home-01/absences', cookie, form)
+    expect(saved.status).toBe(303)
+    const [absence] = await listAbsences(pool, WHICH, NIGHT)
+    expect(absence).toMatchObject({
+      cause: 'hospital',
+      since: NIGHT,
+      until: Date.parse('2026-12-20T10:00:00+09:00'),
+      author: 'haneul',
+    })
+    const page = await read(await desk.get('/households/home-01', cookie))
+    expect(page).toContain('김하늘 님: 무릎 수술')
+    expect(page).toContain('14일 넘음')
+    expect(await read(await desk.get('/unwatched', cookie))).toContain('김하늘 님: 무릎 수술')
+
+    await desk.post(`/households/home-01/absences/${absence?.id}/end`, await desk.enter('doyun'))
+    expect(await listAbsences(pool, WHICH, NIGHT)).toMatchObject([
+      { ended: NIGHT, endedBy: 'doyun' },
+    ])
+    expect(await read(await desk.get('/households/home-01', cookie))).toContain('이도윤 님이')
+  })
+
+  test.for([
+    { cause: 'trip', until: '', reason: '여행' },
+    { cause: 'trip', until: '2026-11-20T10:00', reason: '여행' },
+    { cause: 'trip', until: '2026-12-20T10:00', reason: ' ' },
+    { cause: 'muted', until: '2027-12-20T10:00', reason: '요청' },
+    { until: '2026-12-20T10:00', reason: '여행' },
+  ])('records none that has no end, reason or cause: %j', async (form, { pool }) => {
+    const desk = await openDesk(pool)
+    const cookie = await desk.enter('haneul')
+    const given = Object.fromEntries(Object.entries(form))
+    const answer = await desk.post('/households/home-01/absences', cookie, given)
+    expect(answer.status).toBe(400)
+    expect(await read(answer)).toContain('끝나는 때와 설명을 확인하십시오')
+    expect(await listAbsences(pool, WHICH, NIGHT)).toEqual([])
+  })
+
+  test('reads what holds for a home, and who chose it', async ({ pool }) => {
+    const desk = await openDesk(pool)
+    const choice = {
+      household: null,
+      office: 'gwanak',
+      tier: null,
+      since: NIGHT - DAY,
+      until: null,
+    }
+    const why = { author: 'seoyeon', reason: '명절 연휴' }
+    await addChoice(pool, { ...choice, ...why, name: 'ceiling', value: 20 })
+    const page = await read(await desk.get('/households/home-01', await desk.enter('haneul')))
+    expect(page).toContain('이 시간이 지나면 언제나 확인 20시간 기관 기준 · 박서연 님: 명절 연휴')
+    expect(page).toContain('경보: 오경보 한 달에 0.1번까지 위험군의 기본값')
+  })
+})
+
+test('who is not watched is on one page, with the reason, in both languages', async ({ pool }) => {
+  const desk = await openDesk(pool)
+  await busyNight(desk.town)
+  const cookie = await desk.enter('haneul')
+  expect(await read(await desk.get('/unwatched', cookie))).toContain('게이트웨이 소식 없음')
+  expect(await read(await desk.get('/unwatched?lang=en', cookie))).toContain('Gateway not heard')
+  await pool.query('update unseen set until = $1', [new Date(NIGHT + HOUR)])
+  expect(await read(await desk.get('/unwatched', cookie))).toContain(
+    '모든 가구를 지켜보고 있습니다',
+  )
+})
