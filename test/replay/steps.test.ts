@@ -25,6 +25,8 @@ async function cut(arrivals: readonly Arrival[], bounds: Omit<Bounds, 'until'>, 
   return done
 }
 
+const byDoor = ({ at, reading }: Arrival) => (reading.uid === 'door' ? at + 10 * MINUTE : null)
+
 const minute = (to: number) => (to - BEGIN) / MINUTE
 
 test('a step ends in the minute in which something is due, in which a door is followed by quiet, or in which a close home stirs', async () => {
@@ -33,7 +35,6 @@ test('a step ends in the minute in which something is due, in which a door is fo
     arrival(BEGIN + 5 * MINUTE, 'door'),
     arrival(BEGIN + 40.5 * MINUTE, 'pir', 1),
   ]
-  const byDoor = (each: Arrival) => (each.reading.uid === 'door' ? each.at + 10 * MINUTE : null)
   const doors = await cut(arrivals, { ...FREE, armedBy: byDoor }, BEGIN + 2 * HOUR)
   expect(doors.map(({ to }) => minute(to))).toEqual([15, 75, 120])
   const close = await cut(arrivals, { ...FREE, isClose: ({ home }) => home === 1 }, BEGIN + HOUR)
@@ -58,10 +59,8 @@ test('whatever bounds the steps, each reading is in one of them, in order, and n
     )
   await fc.assert(
     fc.asyncProperty(anyArrivals, fc.nat(2), async (arrivals, close) => {
-      const armedBy = ({ at, reading }: Arrival) =>
-        reading.uid === 'door' ? at + 10 * MINUTE : null
       const isClose = ({ home }: Arrival) => home === close
-      const done = await cut(arrivals, { due: null, isClose, armedBy }, BEGIN + 4 * HOUR)
+      const done = await cut(arrivals, { due: null, isClose, armedBy: byDoor }, BEGIN + 4 * HOUR)
       expect(done.flatMap((step) => step.arrivals)).toEqual(arrivals)
       for (const [i, step] of done.entries()) {
         const from = done[i - 1]?.to ?? BEGIN
