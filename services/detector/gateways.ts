@@ -14,6 +14,7 @@ import { type Finding, type Return, addReturned, tellBoard } from '../store/sign
 import { type Dark, closeUnseen, openUnseen } from '../store/unseen.ts'
 import { lookSoon } from '../store/watch.ts'
 import { type Absent, absentOf, raise } from './absences.ts'
+import { together } from './outages.ts'
 import type { Running } from './pipeline.ts'
 import { type Batch, type Tally, sweep } from './sweep.ts'
 
@@ -54,7 +55,7 @@ async function lookAtBatch(
     db,
     all.map((each) => check(each, absent, now)),
   )
-  const { length: raised } = await raise(db, found, absent, now)
+  const { length: raised } = await raise(db, await together(db, found, now), absent, now)
   const back = await turn(db, all, now)
   if (raised + back.length > 0) await tellBoard(db)
   return { looked: gateways.length, news: raised + back.length, last }

@@ -2,6 +2,7 @@ import type { Millis } from '../../schemas/time.ts'
 import { spreadChoices } from './choices.ts'
 import { lookAtGateways } from './gateways.ts'
 import { lookAtHomes } from './homes.ts'
+import { endOutages } from './outages.ts'
 import { type Watching, checkPipeline } from './pipeline.ts'
 import { lookAtSensors } from './sensors.ts'
 import type { Tally } from './sweep.ts'
@@ -17,12 +18,13 @@ export async function watchHomes(watching: Watching, now: Millis): Promise<Tally
   if (!pipeline.runs) return NOTHING
   await spreadChoices(pool, now)
   const gateways = await lookAtGateways(pool, pipeline, now)
+  const apart = await endOutages(pool, now)
   const sensors = await lookAtSensors(pool, pipeline, now)
   // Who was out of sight for all of us has a moment to be heard again, or a ceiling would fire for nothing.
   const homes = pipeline.excused > now ? NOTHING : await lookAtHomes(pool, now)
   const tally = {
     looked: gateways.looked + sensors.looked + homes.looked,
-    news: gateways.news + sensors.news + homes.news,
+    news: gateways.news + apart + sensors.news + homes.news,
   }
   if (tally.news > 0)
     log.info({ gateways: gateways.news, sensors: sensors.news, homes: homes.news }, 'news found')

@@ -2,17 +2,20 @@ import type { Signal } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Db, instant } from './pool.ts'
 
-/** A signal about to be raised. `householdId` is the home's number. */
-export type Finding = Omit<Signal, 'id' | 'household' | 'at'> & { readonly householdId: number }
+/** A signal about to be raised. `householdId` is the home's number; `outage`: that of its area which it is part of. */
+export type Finding = Omit<Signal, 'id' | 'household' | 'at'> & {
+  readonly householdId: number
+  readonly outage?: number
+}
 
 /** Raises signals at `now`. The caller's transaction holds the rows that say that they have been raised. */
 export async function addSignals(db: Db, found: readonly Finding[], now: Millis): Promise<void> {
   if (found.length === 0) return
   await db.query(
-    `insert into signal (household_id, kind, grade, due_at, at, reason, model)
-     select household_id, kind, grade, due_at, $7, reason::jsonb, model
-     from unnest($1::int[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[])
-       as f (household_id, kind, grade, due_at, reason, model)`,
+    `insert into signal (household_id, kind, grade, due_at, at, reason, model, outage_id)
+     select household_id, kind, grade, due_at, $7, reason::jsonb, model, outage_id
+     from unnest($1::int[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $8::int[])
+       as f (household_id, kind, grade, due_at, reason, model, outage_id)`,
     [
       found.map((each) => each.householdId),
       found.map((each) => each.kind),
@@ -21,6 +24,7 @@ export async function addSignals(db: Db, found: readonly Finding[], now: Millis)
       found.map((each) => JSON.stringify(each.reason)),
       found.map((each) => each.model),
       instant(now),
+      found.map((each) => each.outage ?? null),
     ],
   )
 }
