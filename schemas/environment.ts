@@ -31,6 +31,12 @@ export const Environment = z.object({
   ANBU_MQTT_CONNECTS_PER_SECOND: z.coerce.number().min(1).default(1000),
   /** KiB a second that one gateway may send for long. */
   ANBU_GATEWAY_KIB_PER_SECOND: z.coerce.number().min(1).default(256),
+  /** A broker of another house to listen to, such as mqtts://anbu:secret@broker.example:8883. Absent: none. */
+  ANBU_MQTT_URL: z.url({ protocol: /^(mqtts?|wss?)$/ }).optional(),
+  /** Under which name it keeps our session: another for each process. Absent: anbu- and the host's name. */
+  ANBU_MQTT_CLIENT_ID: z.string().min(1).max(60).optional(),
+  /** What it speaks. With 3.1.1 one process hears everything; with 5 all processes share it. */
+  ANBU_MQTT_VERSION: z.enum(['3.1.1', '5']).default('5'),
   ANBU_HTTP_PORT: Port.default(8080),
   /** The address under which staff reach the console: it stands in messages. */
   ANBU_PUBLIC_URL: z.url().optional(),

@@ -54,7 +54,15 @@ anbu
   .command('start')
   .description('runs services until it is told to end; without a name all of them in one process')
   .addArgument(new Argument('[service...]').choices(SERVICES))
-  .addHelpText('after', example('anbu start', 'anbu start broker'))
+  .option('--mqtt-url <url>', 'for ingest: the broker of another house that it listens to')
+  .addHelpText(
+    'after',
+    example(
+      'anbu start',
+      'anbu start broker',
+      'anbu start ingest --mqtt-url mqtts://anbu:secret@broker.example:8883',
+    ),
+  )
   .action(start)
 
 anbu

@@ -8,7 +8,7 @@ import { startTimescale } from './servers/timescaledb.ts'
 
 /**
  * A test that may use `redisUrl` (an empty Redis), `timescaleUrl` and `timescale` (a migrated database of its own
- * on TimescaleDB, and a pool on it) or `chromium` (the program's path). It must carry the tag of what it uses, so
+ * on TimescaleDB, and a pool on it) or `chromium` or `mosquitto` (the program's path). It must carry the tag of what it uses, so
  * that it is skipped by name where that is absent: `test('...', { tags: 'redis' }, async ({ redisUrl }) => ...)`.
  */
 export const test = base
@@ -48,4 +48,10 @@ export const test = base
     const found = find('chromium')
     if (found?.by === 'path') return found.path
     throw new Error(`chromium is required, but not here: ${HOW.chromium}`)
+  })
+  // oxlint-disable-next-line no-empty-pattern -- as above
+  .extend('mosquitto', async ({}) => {
+    const found = find('mosquitto')
+    if (found?.by === 'path') return found.path
+    throw new Error(`mosquitto is required, but not here: ${HOW.mosquitto}`)
   })

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Environment } from '../../schemas/environment.ts'
 import { startAlerts } from '../alerts/alerts.ts'
@@ -9,6 +10,7 @@ import { startConsole } from '../console/start.ts'
 import type { Clock } from '../core/time.ts'
 import { startDetector } from '../detector/detector.ts'
 import { openIngest } from '../ingest/ingest.ts'
+import { type Subscriber, startSubscriber } from '../ingest/subscriber.ts'
 import { type Queue, openQueue } from '../queue/queue.ts'
 import { openPool } from '../store/pool.ts'
 import { tidy } from '../store/readings.ts'
@@ -17,8 +19,11 @@ import { UsageError } from './context.ts'
 import type { Secrets } from './secrets.ts'
 import type pg from 'pg'
 
-/** The services, each of which can run in a process of its own. `broker` holds ingest too. */
-export const SERVICES = ['broker', 'detector', 'alerts', 'warden', 'console'] as const
+/**
+ * The services, each of which can run in a process of its own. `broker` holds ingest too; `ingest` alone listens at
+ * a broker of another house.
+ */
+export const SERVICES = ['broker', 'ingest', 'detector', 'alerts', 'warden', 'console'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
 /** What every service stands on. */
@@ -59,6 +64,7 @@ export async function startServices(
   // The console first, so that somebody sees what the others do.
   if (names.includes('console')) addresses.console = await openConsole(house, open)
   if (names.includes('broker')) addresses.mqtt = await openDoor(house, open)
+  if (names.includes('ingest')) listenElsewhere(house, open)
   if (names.includes('detector'))
     await startDetector({ ...house, retentionDays: env.ANBU_RETENTION_DAYS })
   if (names.includes('alerts'))
@@ -97,6 +103,35 @@ async function openDoor(house: House, open: AsyncDisposableStack): Promise<strin
   const { tlsUrl, webSocketUrl } = broker
   if (tlsUrl || webSocketUrl) log.info({ tlsUrl, webSocketUrl }, 'further doors are open')
   return open.use(broker).url
+}
+
+function listenElsewhere(house: House, open: AsyncDisposableStack): void {
+  const { pool, clock, env } = house
+  const url = env.ANBU_MQTT_URL
+  if (url === undefined)
+    throw new UsageError('ingest needs --mqtt-url or ANBU_MQTT_URL: the broker that it listens to')
+  const log = house.log.child({ service: 'ingest' })
+  let subscriber: Subscriber | null = null
+  const ingest = open.use(
+    openIngest({
+      pool,
+      clock,
+      log,
+      retentionDays: env.ANBU_RETENTION_DAYS,
+      isListening: () => subscriber?.isListening() ?? false,
+    }),
+  )
+  subscriber = open.use(
+    startSubscriber({
+      pool,
+      clock,
+      log,
+      accept: ingest.accept,
+      url,
+      clientId: env.ANBU_MQTT_CLIENT_ID ?? `anbu-${hostname()}`,
+      version: env.ANBU_MQTT_VERSION,
+    }),
+  )
 }
 
 function furtherDoors(env: Environment): Pick<BrokerDeps, 'tls' | 'webSocket'> {

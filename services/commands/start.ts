@@ -1,3 +1,4 @@
+import type { Environment } from '../../schemas/environment.ts'
 import { STANDARD_PLAN } from '../core/plan.ts'
 import { wallClock } from '../clock.ts'
 import { addPlan } from '../store/homes.ts'
@@ -8,8 +9,14 @@ import { loadSecrets } from './secrets.ts'
 import { SERVICES, type ServiceName, openHouse, startServices } from './services.ts'
 
 /** `anbu start [service...]`: runs services until the process is asked to end. */
-export async function start(names: readonly ServiceName[]): Promise<void> {
-  const env = readEnvironment(process.env)
+export async function start(
+  names: readonly ServiceName[],
+  given: { readonly mqttUrl?: string },
+): Promise<void> {
+  const env = readEnvironment({
+    ...process.env,
+    ...(given.mqttUrl === undefined ? {} : { ANBU_MQTT_URL: given.mqttUrl }),
+  })
   const log = openLog(env)
   const stop = untilStopped()
   await using open = new AsyncDisposableStack()
@@ -18,10 +25,15 @@ export async function start(names: readonly ServiceName[]): Promise<void> {
   await migrateAt(databaseUrl)
   const secrets = await loadSecrets(env, env.ANBU_DATA_DIR)
   const house = openHouse({ env, databaseUrl, secrets, clock: wallClock, log }, open)
-  const running = await startServices(house, names.length > 0 ? names : SERVICES, open)
-  log.info({ ...running, services: names }, 'started')
+  const services = names.length > 0 ? names : allBy(env)
+  const running = await startServices(house, services, open)
+  log.info({ ...running, services }, 'started')
   await aborted(stop)
   log.info('stopping')
+}
+
+function allBy(env: Environment): readonly ServiceName[] {
+  return SERVICES.filter((name) => name !== 'ingest' || env.ANBU_MQTT_URL !== undefined)
 }
 
 /** `anbu migrate`: brings the database to this version, and returns what was run. */

@@ -36,6 +36,8 @@ export type IngestDeps = {
   readonly clock: Clock
   readonly log: Logger
   readonly retentionDays: number
+  /** Whether anything can reach it; always when not given. While nothing can, it says nothing of being alive. */
+  readonly isListening?: () => boolean
 }
 
 /** Opens ingest: a payload becomes readings, and they are stored before anybody is told. */
@@ -198,12 +200,14 @@ const PULSE = 5000
 const SHORTEST = 200
 
 // The fourth clock: a detector that sees no pulse judges nobody, for then silence is ours.
-function startPulse({ pool, clock, log }: IngestDeps): AsyncDisposable {
+function startPulse({ pool, clock, log, isListening = () => true }: IngestDeps): AsyncDisposable {
   const stop = new AbortController()
-  const beatOnce = () =>
-    beat(pool, 'ingest', clock.now()).catch((error: unknown) =>
+  const beatOnce = async () => {
+    if (!isListening()) return
+    await beat(pool, 'ingest', clock.now()).catch((error: unknown) =>
       log.warn({ err: error }, 'cannot say that ingest is alive'),
     )
+  }
   const run = async () => {
     await beatOnce()
     for await (const _ of ticks(Math.max(SHORTEST, PULSE / clock.speed), null, {

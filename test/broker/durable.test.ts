@@ -1,12 +1,10 @@
-import { once } from 'node:events'
-import { createConnection, createServer } from 'node:net'
-import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { expect } from 'vitest'
 import { TOPIC } from '../../schemas/reading.ts'
 import { openPool } from '../../services/store/pool.ts'
 import { test } from '../optional.ts'
+import { openLine } from '../servers/line.ts'
 import { NOW, connectGateway, openHouse, seedHome, send, stored } from './door.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
@@ -123,41 +121,3 @@ test('a gateway whose line breaks is marked by its last will, and by its next wo
   expect(await offline()).toEqual([{ offline_at: null }])
   await back.endAsync()
 })
-
-/** A line to PostgreSQL that can be cut and mended. */
-async function openLine(url: string) {
-  const target = new URL(url)
-  const sockets = new Set<Socket>()
-  let whole = true
-  const server = createServer((socket) => {
-    if (!whole) return socket.destroy()
-    const far = createConnection(Number(target.port), target.hostname)
-    for (const [a, b] of [
-      [socket, far],
-      [far, socket],
-    ] as const) {
-      sockets.add(a)
-      a.on('error', () => b.destroy()).on('close', () => b.destroy())
-      a.pipe(b)
-    }
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const through = new URL(url)
-  through.port = typeof address === 'object' ? String(address?.port) : ''
-  return {
-    url: through.href,
-    cut() {
-      whole = false
-      for (const socket of sockets) socket.destroy()
-    },
-    mend() {
-      whole = true
-    },
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-    },
-  }
-}

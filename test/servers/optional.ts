@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
 /** What some tests need beyond npm. A test names its kind as its tag: `{ tags: 'redis' }`. */
-export const KINDS = ['redis', 'timescaledb', 'chromium', 'compose'] as const
+export const KINDS = ['redis', 'timescaledb', 'chromium', 'compose', 'mosquitto'] as const
 /** One of them. */
 export type Kind = (typeof KINDS)[number]
 
@@ -22,6 +22,7 @@ export const HOW: Readonly<Record<Kind, string>> = {
   timescaledb: 'run scripts/timescaledb.sh as root, or give a server (ANBU_TEST_TIMESCALEDB_URL)',
   chromium: 'install chromium-headless-shell, or give a program (ANBU_TEST_CHROMIUM)',
   compose: 'install Docker Compose 2, or run scripts/timescaledb.sh as root, which brings it too',
+  mosquitto: 'install mosquitto',
 }
 
 /** Finds a kind: what the environment names, else what this machine has, else a Docker engine, else null. */
@@ -37,6 +38,8 @@ const FINDERS: Readonly<Record<Kind, (env: Surroundings) => Found | null>> = {
     path(env['ANBU_TEST_CHROMIUM']) ??
     program(env, 'chromium-headless-shell', 'chromium', 'google-chrome'),
   compose: (env) => program(env, 'docker-compose') ?? path(inRoot(env, 'usr/bin/docker-compose')),
+  // Debian puts it where root alone looks.
+  mosquitto: (env) => program({ PATH: `${env['PATH'] ?? ''}:/usr/sbin` }, 'mosquitto'),
 }
 
 /** The kinds that ANBU_REQUIRE asks for. Throws on a word that is no kind. */

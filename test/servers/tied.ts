@@ -16,10 +16,14 @@ export async function startTied(command: string[], ready: string): Promise<Async
   }
   let said = ''
   const { promise: isReady, resolve, reject } = Promise.withResolvers<void>()
-  child.stdout.on('data', (chunk: Buffer) => {
+  const listen = (chunk: Buffer) => {
     said += chunk.toString()
-    if (said.includes(ready)) resolve()
-  })
+    if (!said.includes(ready)) return
+    // What it says from now on is read, or its pipe would fill and it would stand still, and forgotten.
+    child.stdout.off('data', listen).resume()
+    resolve()
+  }
+  child.stdout.on('data', listen)
   const timer = setTimeout(
     () => reject(new Error(`${command[0]} did not get ready: ${said}`)),
     PATIENCE,
