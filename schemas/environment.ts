@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { halfSet, ProviderSettings } from './providers.ts'
 import { TimeZone } from './time.ts'
 
 const Port = z.coerce.number().int().min(0).max(65_535)
 const Secret = z.string().min(32, 'at least 32 characters; make one with: openssl rand -base64 32')
 
-/** Everything that is set from outside, read once in main. `.env.example` explains each to an operator. */
-export const Environment = z.object({
+const Settings = z.object({
+  ...ProviderSettings,
   /** PostgreSQL, such as postgres://anbu:secret@db:5432/anbu. Absent: an own server in ANBU_DATA_DIR. */
   ANBU_DATABASE_URL: z.url().optional(),
   /** Redis for the queues, such as redis://redis:6379. Absent: the queues live in PostgreSQL. */
@@ -54,5 +55,10 @@ export const Environment = z.object({
   /** Readings older than this are dropped and refused. */
   ANBU_RETENTION_DAYS: z.coerce.number().int().min(61).max(3650).default(90),
   ANBU_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+
+/** Everything that is set from outside, read once in main. `.env.example` explains each to an operator. */
+export const Environment = Settings.check(({ value, issues }) => {
+  for (const message of halfSet(value)) issues.push({ code: 'custom', message, input: value })
 })
 export type Environment = z.infer<typeof Environment>

@@ -2,8 +2,8 @@ import { text as readAll } from 'node:stream/consumers'
 import { Argument, Command, Option } from 'commander'
 import { Kind } from '../schemas/reading.ts'
 import { Role, StaffRole, Tier } from '../schemas/household.ts'
+import { FORMAT_NAMES } from '../simulator/formats.ts'
 import { addAbsenceCommands } from './commands/absence.ts'
-import { addReplay } from './commands/add-replay.ts'
 import {
   RESIDENT_EXAMPLE,
   deviceAssign,
@@ -23,10 +23,12 @@ import { addLeaves } from './commands/leave.ts'
 import { addHolidays, addOffices } from './commands/office.ts'
 import { addOverrides } from './commands/override.ts'
 import { addShifts } from './commands/shift.ts'
+import { addChannel } from './commands/channel.ts'
 import { example, language, positive, say } from './commands/command-line.ts'
 import { UsageError, openLog, readEnvironment } from './commands/context.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { demo } from './commands/demo.ts'
+import { replay } from './commands/replay.ts'
 import { addPolicy } from './commands/policy.ts'
 import { SERVICES } from './commands/services.ts'
 import { migrateAt, start } from './commands/start.ts'
@@ -48,7 +50,23 @@ anbu
   .addHelpText('after', example('anbu demo --fresh --speed 2000', 'anbu demo --until alert'))
   .action(demo)
 
-addReplay(anbu)
+anbu
+  .command('replay')
+  .description('publishes a recorded home through MQTT, as its gateway would, and watches it')
+  .argument('<files...>', 'one home: a recording, or several parts of it in order; gzipped or not')
+  .option('--speed <n>', 'simulated seconds a second', positive, 1440)
+  .addOption(new Option('--format <name>', 'found by content otherwise').choices(FORMAT_NAMES))
+  .option('--time-zone <zone>', 'where the home is, when the recording does not say')
+  .option('--exit <device...>', 'the doors by which one leaves, when their names do not say so')
+  .option('--first-day <date>', 'the day of the first file of a set without dates')
+  .addOption(new Option('--tier <tier>', 'how much at risk').choices(Tier.options))
+  .addOption(language())
+  .option('--data-dir <path>', 'where the replay lives; made anew', 'data/replay')
+  .addHelpText(
+    'after',
+    example('anbu replay home.txt --speed 1440', 'anbu replay power/*.csv.gz --speed 20000'),
+  )
+  .action(replay)
 
 anbu
   .command('start')
@@ -157,6 +175,7 @@ device
   )
   .action(async (id: string, uid: string, given: object) => say(await deviceAssign(id, uid, given)))
 
+addChannel(anbu)
 addPolicy(anbu)
 addAbsenceCommands(anbu)
 addAssignments(anbu)

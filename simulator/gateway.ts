@@ -57,14 +57,10 @@ export class SimulatedGateway implements AsyncDisposable {
     return this.#outbox.add(readings)
   }
 
-  /** Says that it is alive, if there is a line. Resolves when that is acknowledged, or can no longer be. */
-  beat(): Promise<void> {
+  /** Says that it is alive, if there is a line. */
+  beat(): void {
     const state = stateOf('online', this.#boot)
-    const topic = TOPIC.state(this.gateway)
-    return new Promise((resolve) => {
-      if (!this.#line) return resolve()
-      this.#line.publish(topic, state, { qos: 1, retain: true }, () => resolve())
-    })
+    this.#line?.publish(TOPIC.state(this.gateway), state, { qos: 1, retain: true })
   }
 
   /** Pulls the plug: no goodbye, so the broker publishes the last will; what was not delivered is lost. */
@@ -84,7 +80,7 @@ export class SimulatedGateway implements AsyncDisposable {
 
   readonly #up = (now: () => Millis) => (client: MqttClient) => {
     this.#line = client
-    void this.beat() // whoever waits for it says so again
+    this.beat()
     this.#outbox.lineUp((letter, seq, acknowledged) => {
       const body = bodyOf(letter, this.#boot, seq, now())
       client.publish(TOPIC.data(this.gateway), body, { qos: 1 }, (error) => {

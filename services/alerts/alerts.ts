@@ -68,13 +68,11 @@ export async function startAlerts(options: AlertsOptions): Promise<Disposable> {
   return { [Symbol.dispose]: () => ending.abort() }
 }
 
-const SETTING: Readonly<Record<Channel, string>> = {
-  push: 'ANBU_PUBLIC_URL to an https: address',
+// The others need nothing but an address.
+const SETTING: Partial<Readonly<Record<Channel, string>>> = {
   alimtalk: 'ANBU_ALIMTALK_PROVIDER',
   sms: 'ANBU_SMS_PROVIDER',
   email: 'ANBU_SMTP_URL',
-  webhook: 'ANBU_WEBHOOK_SECRET',
-  slack: 'ANBU_SLACK',
   ntfy: 'ANBU_NTFY_URL',
   cap: 'ANBU_CAP_SENDER',
 }
@@ -82,6 +80,9 @@ const SETTING: Readonly<Record<Channel, string>> = {
 async function setUp(pool: pg.Pool, channels: Channels, log: Logger): Promise<Channel[]> {
   for (const { channel, people } of await addressesByChannel(pool))
     if (channels[channel] === null)
-      log.warn({ channel, people }, `nobody is told by ${channel}: set ${SETTING[channel]}`)
+      log.warn(
+        { channel, people },
+        `nobody is told by ${channel}: set ${SETTING[channel] ?? 'it up'}`,
+      )
   return Channel.options.filter((each) => channels[each] !== null)
 }

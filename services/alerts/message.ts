@@ -1,4 +1,6 @@
+import type { Message } from '../../schemas/message.ts'
 import type { Reason, SignalKind } from '../../schemas/signal.ts'
+import type { Millis } from '../../schemas/time.ts'
 import { duration, gradeWord, kindWord, type Lang, sentence } from '../core/sentence.ts'
 import type { Write } from '../store/alerts.ts'
 
@@ -79,6 +81,45 @@ function shortly(told: {
   const { id, what, home, reason } = told
   const silent = 'silentFor' in reason ? ` ${duration(reason.silentFor, 'ko')} 무활동` : ''
   return `[안부] ${what} ${home.alias}(${home.dong})${silent}. 안부 앱에서 확인해 주세요. #${id}`
+}
+
+/** The same message as a drill or a test: marked so wherever it is shown, and asking for nothing but an answer. */
+function asExercise(message: Message): Message {
+  return {
+    ...message,
+    subject: marked(message.subject),
+    text: `${EXERCISE}\n\n${message.text}`,
+    sms: marked(message.sms),
+    what: marked(message.what),
+    todo: EXERCISE,
+    exercise: true,
+  }
+}
+
+function marked(text: string): string {
+  return `[훈련] ${text}`
+}
+
+const EXERCISE = '[훈련 Exercise] 실제 상황이 아닙니다. This is not a real alarm.'
+
+/** The message of a test of a channel: about no home. */
+export function testMessage(publicUrl: string | null, now: Millis): Message {
+  return asExercise({
+    alert: 0,
+    kind: 'configuration',
+    grade: 'watch',
+    at: now,
+    subject: '[안부] 채널 시험 channel test',
+    text: '이 알림이 보이면 채널이 맞게 설정된 것입니다.\nIf you can read this, the channel is set up right.',
+    link: publicUrl,
+    what: '채널 시험',
+    where: '안부',
+    why: '채널이 맞게 설정되었는지 시험합니다.',
+    todo: '',
+    sms: '[안부] 채널 시험입니다.',
+    last: false,
+    exercise: true,
+  })
 }
 
 function linkTo(publicUrl: string, alert: number): string {

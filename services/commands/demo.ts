@@ -7,7 +7,6 @@ import { playLive } from '../../simulator/live.ts'
 import { type Neighbourhood, neighbourhood } from '../../simulator/neighbourhood.ts'
 import { publishPast } from '../../simulator/past.ts'
 import type { Lang } from '../core/sentence.ts'
-import { fastClock } from '../clock.ts'
 import type { Clock } from '../core/time.ts'
 import { storedUntil } from '../store/gateways.ts'
 import { addDevice, addGateway, addHousehold, readSetting, writeSetting } from '../store/homes.ts'
@@ -42,11 +41,10 @@ export async function demo(options: DemoOptions): Promise<void> {
   const stop = untilStopped()
   await using open = new AsyncDisposableStack()
   const place = neighbourhood(SEED, FIRST_DAY, ZONE)
-  const clock = async (pool: pg.Pool) =>
-    fastClock((await standingOf(pool, place)).at, options.speed)
+  const startsAt = async (pool: pg.Pool) => (await standingOf(pool, place)).at
   const { people } = place
   const house = await openSandbox(
-    { ...options, fresh: options.fresh ?? false, people, clock },
+    { ...options, fresh: options.fresh ?? false, people, startsAt },
     open,
   )
   const addresses = await startServices(house, ['console', 'broker'], open)

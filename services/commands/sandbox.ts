@@ -1,13 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
-import type { Logger } from 'pino'
 import type { Environment } from '../../schemas/environment.ts'
 import type { Person } from '../../schemas/household.ts'
-import { wallClock } from '../clock.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { fastClock, wallClock } from '../clock.ts'
 import { signInLink } from '../console/session.ts'
-import { type Clock, HOUR } from '../core/time.ts'
-import type { Queue } from '../queue/queue.ts'
+import { HOUR } from '../core/time.ts'
 import { addPerson } from '../store/homes.ts'
 import { openPool } from '../store/pool.ts'
 import { startServer } from '../store/server.ts'
@@ -19,30 +18,29 @@ import { type Addresses, type House, openHouse } from './services.ts'
 import { migrateAt } from './start.ts'
 
 /** A house that troubles nobody: its own database, a clock of its own, and messages that stay on this machine. */
-export type Sandbox<C extends Clock = Clock> = House & { readonly clock: C }
+export type Sandbox = House & { readonly clock: ReturnType<typeof fastClock> }
 
-/** Where the sandbox lives, on which clock, and who works there. */
-export type SandboxOptions<C extends Clock> = {
+/** Where the sandbox lives, how fast, from when, and who works there. */
+export type SandboxOptions = {
   readonly dataDir: string
   /** Forget what an earlier run left. */
   readonly fresh: boolean
+  readonly speed: number
   readonly people: readonly Person[]
-  /** Makes the clock, as it stands at the start. */
-  readonly clock: (pool: pg.Pool) => Promise<C>
-  /** The database to live in; without it, one on a server of its own in `dataDir`. */
-  readonly databaseUrl?: string | undefined
-  readonly queue?: Queue
+  /** Where the clock stands at the start. */
+  readonly startsAt: (pool: pg.Pool) => Promise<Millis>
 }
 
 /** Opens a sandbox. No service runs yet, and the clock stands. It closes with `open`. */
-export async function openSandbox<C extends Clock>(
-  options: SandboxOptions<C>,
+export async function openSandbox(
+  options: SandboxOptions,
   open: AsyncDisposableStack,
-): Promise<Sandbox<C>> {
-  const { dataDir, queue } = options
-  const given = harmless(process.env)
+): Promise<Sandbox> {
+  const { dataDir } = options
+  const given = readEnvironment({ ANBU_LOG_LEVEL: 'error', ...process.env })
   const log = openLog(given)
-  const databaseUrl = options.databaseUrl ?? (await ownServer(options, log, open))
+  if (options.fresh) await forget(dataDir)
+  const databaseUrl = open.use(await startServer({ dataDir, log })).url
   await migrateAt(databaseUrl)
   const secrets = await loadSecrets(given, dataDir)
   const inbox = open.use(await openInbox(secrets.webhookSecret))
@@ -53,34 +51,20 @@ export async function openSandbox<C extends Clock>(
     ANBU_GATEWAY_KIB_PER_SECOND: 1_000_000,
     ANBU_SMTP_URL: inbox.smtpUrl,
     ANBU_DATA_DIR: dataDir,
+    // Whatever the house for real uses, this one leaves alone.
+    ANBU_DATABASE_URL: undefined,
+    ANBU_REDIS_URL: undefined,
+    ANBU_PUBLIC_URL: undefined,
+    ANBU_SMS_PROVIDER: undefined,
+    ANBU_ALIMTALK_PROVIDER: undefined,
+    ANBU_NTFY_URL: undefined,
+    ANBU_CAP_SENDER: undefined,
+    // The inbox is on this machine.
+    ANBU_OUTSIDE_ALLOW: ['127.0.0.0/8'],
   }
-  const clock = await settle(databaseUrl, options, inbox.webhookUrl)
-  return { ...openHouse({ env, databaseUrl, secrets, clock, log }, open, queue), clock }
-}
-
-// Whatever reaches somebody in the house for real is not even read here, whatever will be added to it.
-const HARMLESS = [
-  'ANBU_HOST',
-  'ANBU_MQTT_PORT',
-  'ANBU_HTTP_PORT',
-  'ANBU_TIME_ZONE',
-  'ANBU_RETENTION_DAYS',
-  'ANBU_LOG_LEVEL',
-] as const
-
-function harmless(variables: NodeJS.ProcessEnv): Environment {
-  const kept = HARMLESS.map((name) => [name, variables[name] ?? ''])
-  const given = Object.fromEntries(kept)
-  return readEnvironment({ ...given, ANBU_LOG_LEVEL: variables['ANBU_LOG_LEVEL'] ?? 'error' })
-}
-
-async function ownServer(
-  { dataDir, fresh }: Pick<SandboxOptions<Clock>, 'dataDir' | 'fresh'>,
-  log: Logger,
-  open: AsyncDisposableStack,
-): Promise<string> {
-  if (fresh) await forget(dataDir)
-  return open.use(await startServer({ dataDir, log })).url
+  const startsAt = await settle(databaseUrl, options, inbox.webhookUrl)
+  const clock = fastClock(startsAt, options.speed)
+  return { ...openHouse({ env, databaseUrl, secrets, clock, log }, open), clock }
 }
 
 /** A link that opens the console signed in as the supervisor, for as long as a sandbox may run. */
@@ -111,17 +95,17 @@ async function choosePorts(env: Environment): Promise<Partial<Environment>> {
   return { ANBU_MQTT_PORT: mqtt, ANBU_HTTP_PORT: await choose('ANBU_HTTP_PORT') }
 }
 
-async function settle<C extends Clock>(
+async function settle(
   databaseUrl: string,
-  { people, clock }: SandboxOptions<C>,
+  { people, startsAt }: SandboxOptions,
   webhookUrl: string,
-): Promise<C> {
+): Promise<Millis> {
   const pool = openPool(databaseUrl, { max: 1 })
   try {
     // Planners are told by webhook and, should that fail, by mail; the others by mail.
     for (const person of people)
       await addPerson(pool, { ...person, webhook: person.role === 'planner' ? webhookUrl : null })
-    return await clock(pool)
+    return await startsAt(pool)
   } finally {
     await pool.end()
   }

@@ -2,10 +2,11 @@ import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Environment } from '../../schemas/environment.ts'
 import { startAlerts } from '../alerts/alerts.ts'
-import { openChannels } from '../alerts/channels.ts'
+import { openCallbacks, openChannels } from '../alerts/channels.ts'
 import { openMail } from '../alerts/email.ts'
 import { type BrokerDeps, startBroker } from '../broker/broker.ts'
 import type { Limits } from '../broker/limits.ts'
+import { wallClock } from '../clock.ts'
 import { startConsole } from '../console/start.ts'
 import type { Clock } from '../core/time.ts'
 import { startDetector } from '../detector/detector.ts'
@@ -40,16 +41,20 @@ export type House = {
 /** Where the started services answer. */
 export type Addresses = { mqtt: string | null; console: string | null }
 
-/** Opens the pool and the queues, or takes the queue that is given; all close with `open`. */
+/** Opens the pool and the queues; both close with `open`. */
 export function openHouse(
   options: Omit<House, 'pool' | 'queue'>,
   open: AsyncDisposableStack,
-  given?: Queue,
 ): House {
-  const { databaseUrl, log, env } = options
-  const pool = open.adopt(openPool(databaseUrl, { max: 12 }), (each) => each.end())
-  const queue = given ?? openQueue({ redisUrl: env.ANBU_REDIS_URL, databaseUrl, log })
-  return { ...options, pool, queue: open.use(queue) }
+  const pool = open.adopt(openPool(options.databaseUrl, { max: 12 }), (each) => each.end())
+  const queue = open.use(
+    openQueue({
+      redisUrl: options.env.ANBU_REDIS_URL,
+      databaseUrl: options.databaseUrl,
+      log: options.log,
+    }),
+  )
+  return { ...options, pool, queue }
 }
 
 /** Starts the named services in this process. They end with `open`, the last first. */
@@ -71,17 +76,12 @@ export async function startServices(
     open.use(
       await startAlerts({
         ...house,
-        channels: channelsOf(house),
-        polls: {},
+        ...(await openChannels({ ...house, now: () => wallClock.now() })),
         publicUrl: publicUrl(house),
       }),
     )
   if (names.includes('warden')) await startWarden({ ...house, timeZone: env.ANBU_TIME_ZONE })
   return addresses
-}
-
-function channelsOf({ env, secrets }: House) {
-  return openChannels({ env: { ...env, ANBU_WEBHOOK_SECRET: secrets.webhookSecret } })
 }
 
 async function openDoor(house: House, open: AsyncDisposableStack): Promise<string> {
@@ -168,6 +168,7 @@ async function openConsole(house: House, open: AsyncDisposableStack): Promise<st
     log: house.log.child({ service: 'console' }),
     ...secrets,
     mail: openMail(env),
+    callbacks: openCallbacks(env, secrets),
     publicUrl: env.ANBU_PUBLIC_URL,
     timeZone: env.ANBU_TIME_ZONE,
     host: env.ANBU_HOST,

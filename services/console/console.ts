@@ -19,6 +19,7 @@ import { alertRoutes } from './acts.ts'
 import { assetRoutes } from './assets.ts'
 import { enterRoutes } from './enter.ts'
 import { health } from './health.ts'
+import { type Callbacks, hookRoutes } from './hooks.ts'
 import { type Live, liveStream } from './live.ts'
 import { bare } from './page.ts'
 import { personOfSession } from './session.ts'
@@ -44,6 +45,8 @@ export type ConsoleOptions = {
   readonly publicUrl: string
   /** The office's time zone, for what belongs to no home. */
   readonly timeZone: string
+  /** Who may call back about messages. */
+  readonly callbacks: Callbacks
   readonly live: Live
   /** Whether changes reach `live` at once, for /health. */
   readonly listening: () => boolean
@@ -65,6 +68,7 @@ export function createConsole(options: ConsoleOptions): Hono<ConsoleEnv> {
   // A board of a thousand homes is 390 kB of words much alike, 25 kB when compressed. Event streams are left alone.
   app.use(compress(), headers(options), language(options))
   app.route('/', assetRoutes())
+  app.route('/', hookRoutes(options))
   app.use(neverStored, ownForms(options), smallBodies)
   app.route('/', enterRoutes(options))
   app.use(signedIn(options))

@@ -133,7 +133,15 @@ export type Receipt = {
   readonly status: Status
   readonly detail: string | null
   readonly fault?: Fault
+  /** Which device of the person's said so, where devices speak for themselves. */
+  readonly device?: number
 }
+
+/** Reads a callback: null when it is not genuine, else the receipts in it, of which there may be none. */
+export type ReadCallback = (request: {
+  readonly headers: Headers
+  readonly body: string
+}) => readonly Receipt[] | null
 
 /** Every state in the order in which a delivery goes through them; those of equal rank stand together. */
 export const RANKS = [

@@ -7,6 +7,7 @@ import { type Fault, type Outlook, pollAgain, type Receipt, receive } from '../c
 import { noteArrival, noteFault } from './contacts.ts'
 import { nextChannel } from './deliveries.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
+import { markShown } from './subscriptions.ts'
 
 /**
  * Records what providers and devices said, and moves each delivery forward where that is news; the same again, late,
@@ -141,6 +142,7 @@ async function apply(
   )
   if (outlook.state === 'delivered' || outlook.state === 'read')
     await noteArrival(db, delivery.id, now)
+  if (receipt.device !== undefined) await markShown(db, receipt.device, now)
   await noteFaultOf(db, delivery.id, receipt, now)
 }
 

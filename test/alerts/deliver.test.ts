@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
-import { openChannels } from '../../services/alerts/channels.ts'
 import { LEASE, type Send } from '../../services/alerts/deliver.ts'
 import { emailChannel } from '../../services/alerts/email.ts'
+import { openAsk } from '../../services/alerts/http.ts'
 import { webhookChannel } from '../../services/alerts/webhook.ts'
 import { MINUTE } from '../../services/core/time.ts'
 import { applyEvent } from '../../services/store/alerts.ts'
@@ -207,7 +207,9 @@ describe('when the webhook fails', () => {
     await openAlert(office)
     await climb(office)
     receiver.answer('kim', 'slow')
-    const done = office.deliver({ webhook: webhookChannel(SECRET, 1000) })
+    const done = office.deliver({
+      webhook: webhookChannel(SECRET, openAsk({ total: 1000 }), Date.now),
+    })
     expect((await mailbox.take()).to).toBe('park@example.org')
     // What is planned while kim's webhook hangs does not wait for it either.
     await climb(office)
@@ -221,8 +223,7 @@ describe('when the webhook fails', () => {
 
   test('because it is not set up, it says so, and the mail goes', async ({ office, mailbox }) => {
     await openAlert(office)
-    const none = openChannels({ env: { ANBU_MAIL_FROM: 'anbu@office.example' } })
-    await office.deliver({ webhook: none.webhook })
+    await office.deliver({ webhook: null })
     await mailbox.take()
     expect(await office.row(`select error from delivery where channel = 'webhook'`)).toEqual({
       error: 'the channel webhook is not set up',
@@ -367,7 +368,10 @@ describe('the webhook', () => {
   ] as const)('that answers %j makes it %s', async ([answer, kind], { receiver }) => {
     receiver.answer('kim', answer)
     const to = { person: 'kim', address: receiver.url('kim'), ttl: MINUTE, lastResort: false }
-    expect((await webhookChannel(SECRET, 400)(message, to, 'delivery_1')).kind).toBe(kind)
+    expect(
+      (await webhookChannel(SECRET, openAsk({ total: 400 }), Date.now)(message, to, 'delivery_1'))
+        .kind,
+    ).toBe(kind)
     await receiver.take()
   })
 
@@ -375,14 +379,17 @@ describe('the webhook', () => {
     const gone = await openReceiver()
     await gone[Symbol.asyncDispose]()
     const to = { person: 'kim', address: gone.url('kim'), ttl: MINUTE, lastResort: false }
-    own((await webhookChannel(SECRET, 400)(message, to, 'delivery_1')).kind).toBe('temporary')
+    own(
+      (await webhookChannel(SECRET, openAsk({ total: 400 }), Date.now)(message, to, 'delivery_1'))
+        .kind,
+    ).toBe('temporary')
   })
 
   test('may name a date to try again', async ({ receiver }) => {
     const headers = { 'retry-after': new Date(Date.now() + 60_000).toUTCString() }
     receiver.answer('kim', { status: 503, headers })
     const to = { person: 'kim', address: receiver.url('kim'), ttl: MINUTE, lastResort: false }
-    const result = await webhookChannel(SECRET)(message, to, 'delivery_1')
+    const result = await webhookChannel(SECRET, openAsk(), Date.now)(message, to, 'delivery_1')
     await receiver.take()
     expect(result).toMatchObject({ kind: 'temporary' })
     const wait = result.kind === 'temporary' ? (result.retryAfter ?? 0) : 0

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { type Logger, pino } from 'pino'
+import { Environment } from '../../schemas/environment.ts'
 import { NO_CONTACTS, type Person } from '../../schemas/household.ts'
 import { Channel } from '../../schemas/channel.ts'
 import type { Grade, Reason, SignalKind } from '../../schemas/signal.ts'
@@ -15,6 +16,9 @@ import { instant } from '../../services/store/pool.ts'
 import { test as withDatabase } from '../database.ts'
 import { type Mailbox, openMailbox } from './mailbox.ts'
 import { openReceiver, type Receiver, SECRET } from './receiver.ts'
+
+/** What seals in this office. */
+export const NAMES_KEY = 'a made-up key for names, of enough characters!'
 
 /** Nine in the morning of a Monday in Seoul. */
 export const NINE = Date.parse('2026-03-02T09:00:00+09:00')
@@ -84,23 +88,23 @@ export const test = withDatabase
       staff('oh', 'supervisor'),
     ]
     for (const person of people) await addPerson(pool, person)
-    const office = openOffice(pool, receiver, mailbox)
+    const office = await openOffice(pool, receiver, mailbox)
     onCleanup(() => {
       if (office.errors.length > 0) throw new Error(`unexpected:\n${office.errors.join('\n')}`)
     })
     return office
   })
 
-function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): Office {
+async function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): Promise<Office> {
   const errors: string[] = []
   const log = pino({ level: 'error' }, { write: (line) => void errors.push(line) })
-  const channels = openChannels({
-    env: {
-      ANBU_SMTP_URL: mailbox.url,
-      ANBU_MAIL_FROM: 'Anbu <anbu@office.example>',
-      ANBU_WEBHOOK_SECRET: SECRET,
-    },
+  const env = Environment.parse({
+    ANBU_SMTP_URL: mailbox.url,
+    ANBU_MAIL_FROM: 'Anbu <anbu@office.example>',
+    ANBU_OUTSIDE_ALLOW: '127.0.0.0/8',
   })
+  const secrets = { webhookSecret: SECRET, sessionKey: 'made up', namesKey: NAMES_KEY }
+  const { channels } = await openChannels({ env, secrets, pool, now: Date.now, log })
   const breakers = new Map()
   const write = messageWriter('https://anbu.example/console')
   const office: Office = {

@@ -42,6 +42,7 @@ const test = optional.extend('visit', async ({ pool, chromium: program }, { onCl
       sessionKey: SESSION_KEY,
       namesKey: NAMES_KEY,
       mail: null,
+      callbacks: {},
       timeZone: SEOUL,
       host: '127.0.0.1',
       port,

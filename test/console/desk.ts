@@ -41,6 +41,7 @@ export async function openDesk(pool: pg.Pool, given: Partial<ConsoleOptions> = {
     mail: (to, subject, text) => Promise.resolve(void mails.push({ to, subject, text })),
     publicUrl: BASE,
     timeZone: SEOUL,
+    callbacks: {},
     live: openLive(),
     listening: () => true,
     ...given,

@@ -18,6 +18,7 @@ const serve = (pool: pg.Pool, clock: Clock = stillClock(NIGHT), port = 0) =>
     sessionKey: SESSION_KEY,
     namesKey: NAMES_KEY,
     mail: null,
+    callbacks: {},
     timeZone: SEOUL,
     host: '127.0.0.1',
     port,

@@ -1,0 +1,264 @@
+import { timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import type { Message } from '../../schemas/message.ts'
+import type { ReadCallback, Receipt, Result } from '../core/delivery.ts'
+import { BUTTON, isSenderFault, type Template, variablesOf } from './alimtalk.ts'
+import type { Send } from './deliver.ts'
+import { type Answer, type Ask, jsonIn, refusalIn } from './http.ts'
+import type { Poll } from './poll.ts'
+import { smsText } from './sms-text.ts'
+
+/** An application of NHN Cloud, of SMS or of KakaoTalk Bizmessage. */
+export type Nhn = {
+  readonly url: string
+  readonly appKey: string
+  readonly secretKey: string
+  readonly ask: Ask
+  readonly now: () => number
+}
+
+/** The registered number that it sends from. */
+export type NhnSms = Nhn & { readonly from: string }
+
+/** The sender key of the channel (40 letters), and the number to fall back to. */
+export type NhnAlimtalk = Nhn & {
+  readonly sender: string
+  readonly template: Template
+  readonly from: string | null
+}
+
+// It calls back, if that is set up there; should the call be lost, we ask.
+const POLL_AFTER = 5_000
+
+/** Tells by SMS or LMS through NHN Cloud (SMS API v3.0). */
+export function nhnSms(account: NhnSms): Send {
+  return async (message, to, deliveryId) => {
+    const { type, text } = smsText(message.sms || message.subject)
+    const body = {
+      body: text,
+      sendNo: account.from,
+      ...(type === 'LMS' && { title: '[안부]' }),
+      recipientList: [{ recipientNo: to.address, recipientGroupingKey: deliveryId }],
+    }
+    const path = `/sms/v3.0/appKeys/${account.appKey}/sender/${type === 'SMS' ? 'sms' : 'mms'}`
+    const asked = await post(account, path, body, deliveryId)
+    if ('result' in asked) return asked.result
+    const data = SmsTaken.safeParse(asked.taken)
+    if (!data.success) return STRANGE
+    const { requestId, sendResultList } = data.data.body.data
+    return judge(requestId, sendResultList[0], `nhn-${type === 'SMS' ? 'sms' : 'mms'}`)
+  }
+}
+
+/** Asks what became of a text message; `kind` is "sms", or "mms" for an LMS. */
+export function nhnSmsPoll(account: NhnSms, kind: 'sms' | 'mms'): Poll {
+  return async (providerId) => {
+    const [request = '', seq = '1'] = providerId.split('.')
+    const path = `/sms/v3.0/appKeys/${account.appKey}/sender/${kind}/${request}?recipientSeq=${seq}`
+    const { msgStatus, resultCode } = SmsResult.parse(await get(account, path)).body.data
+    // 1: requested, 2: on its way, 3: arrived, 4: taken back, 5: failed.
+    if (msgStatus === '3') return { status: 'delivered', detail: null }
+    return msgStatus === '4' || msgStatus === '5'
+      ? { status: 'failed', detail: `NHN Cloud: ${resultCode ?? msgStatus}` }
+      : null
+  }
+}
+
+/** Tells by AlimTalk through NHN Cloud (KakaoTalk Bizmessage API v2.3). */
+export function nhnAlimtalk(account: NhnAlimtalk): Send {
+  return async (message, to, deliveryId) => {
+    const recipient = {
+      recipientNo: to.address,
+      templateParameter: variablesOf(message),
+      recipientGroupingKey: deliveryId,
+      resendParameter: resend(account, message, to.lastResort),
+      ...(message.link !== null && { buttons: [button(message.link)] }),
+    }
+    const { sender: senderKey, template } = account
+    const body = { senderKey, templateCode: template.code, recipientList: [recipient] }
+    const path = `/alimtalk/v2.3/appkeys/${account.appKey}/messages`
+    const asked = await post(account, path, body, deliveryId)
+    if ('result' in asked) return asked.result
+    const data = AlimtalkTaken.safeParse(asked.taken)
+    if (!data.success) return STRANGE
+    const { requestId, sendResults } = data.data.message
+    return judge(requestId, sendResults[0], 'nhn-alimtalk')
+  }
+}
+
+/** Asks what became of an AlimTalk. */
+export function nhnAlimtalkPoll(account: NhnAlimtalk): Poll {
+  return async (providerId) => {
+    const path = `/alimtalk/v2.3/appkeys/${account.appKey}/messages/${providerId.replace('.', '/')}`
+    return statusOf(AlimtalkResult.parse(await get(account, path)).message)
+  }
+}
+
+/**
+ * Reads a callback of NHN Cloud ("MESSAGE_RESULT_UPDATE"). Its signature is the word that was entered there
+ * (https://docs.nhncloud.com: Webhook, X-Toast-Webhook-Signature).
+ */
+export function nhnCallback(secret: string): ReadCallback {
+  return ({ headers, body }) => {
+    if (!isSame(headers.get('x-toast-webhook-signature') ?? '', secret)) return null
+    const called = Called.safeParse(jsonIn(body))
+    if (!called.success || called.data.event !== 'MESSAGE_RESULT_UPDATE') return []
+    const product = called.data.productName.toLowerCase()
+    return called.data.hooks.flatMap((hook): Receipt[] => {
+      const provider = product.startsWith('sms') ? smsKind(hook.senderType) : 'nhn-alimtalk'
+      const found = statusOf(hook)
+      const providerId = `${hook.requestId}.${hook.recipientSeq}`
+      const delivery = hook.recipientGroupingKey ?? null
+      return found ? [{ ...found, provider, providerId, delivery }] : []
+    })
+  }
+}
+
+function smsKind(senderType: string | undefined): string {
+  return senderType?.includes('MMS') === true || senderType?.includes('LMS') === true
+    ? 'nhn-mms'
+    : 'nhn-sms'
+}
+
+type Found = {
+  readonly messageStatus?: string | undefined
+  readonly resultCode?: string | null | undefined
+}
+
+function statusOf({
+  messageStatus,
+  resultCode,
+}: Found): Pick<Receipt, 'status' | 'detail' | 'fault'> | null {
+  if (messageStatus === 'COMPLETED') return { status: 'delivered', detail: null }
+  if (messageStatus === undefined || !/^(FAILED|CANCEL|DUPLICATED)/.test(messageStatus)) return null
+  const fault = isSenderFault(resultCode ?? '') ? 'channel' : null
+  return { status: 'failed', detail: `NHN Cloud: ${resultCode ?? messageStatus}`, fault }
+}
+
+function button(link: string): object {
+  return { ordering: 1, type: 'WL', name: BUTTON, linkMo: link, linkPc: link }
+}
+
+function resend({ from }: NhnAlimtalk, message: Message, lastResort: boolean): object {
+  if (!lastResort || from === null) return { isResend: false }
+  const { type, text } = smsText(message.sms)
+  return {
+    isResend: true,
+    resendType: type,
+    resendTitle: '[안부]',
+    resendContent: text,
+    resendSendNo: from,
+  }
+}
+
+const Header = z.object({
+  isSuccessful: z.boolean(),
+  resultCode: z.int(),
+  resultMessage: z.string(),
+})
+const Answered = z.looseObject({ header: Header })
+const Sent = z.object({
+  recipientSeq: z.int().default(1),
+  resultCode: z.union([z.int(), z.string()]).default(0),
+  resultMessage: z.string().default(''),
+})
+const SmsTaken = z.object({
+  body: z.object({ data: z.object({ requestId: z.string(), sendResultList: z.array(Sent) }) }),
+})
+const AlimtalkTaken = z.object({
+  message: z.object({ requestId: z.string(), sendResults: z.array(Sent) }),
+})
+const SmsResult = z.object({
+  body: z.object({
+    data: z.object({ msgStatus: z.string(), resultCode: z.string().nullish() }),
+  }),
+})
+const AlimtalkResult = z.object({
+  message: z.object({ messageStatus: z.string(), resultCode: z.string().nullish() }),
+})
+const Called = z.object({
+  event: z.string(),
+  productName: z.string().default(''),
+  hooks: z.array(
+    z.object({
+      requestId: z.string(),
+      recipientSeq: z.int(),
+      senderType: z.string().optional(),
+      messageStatus: z.string().optional(),
+      recipientGroupingKey: z.string().nullish(),
+      resultCode: z.string().nullish(),
+    }),
+  ),
+})
+
+const STRANGE: Result = {
+  kind: 'unknown',
+  detail: 'NHN Cloud took it with words that we do not know',
+}
+
+function judge(
+  requestId: string,
+  sent: z.infer<typeof Sent> | undefined,
+  provider: string,
+): Result {
+  if (sent && Number(sent.resultCode) !== 0) {
+    const detail = `NHN Cloud did not take it: ${sent.resultCode} ${sent.resultMessage}`
+    return { kind: 'permanent', detail, fault: null }
+  }
+  const providerId = `${requestId}.${sent?.recipientSeq ?? 1}`
+  return { kind: 'accepted', provider, providerId, pollAfter: POLL_AFTER }
+}
+
+async function post(
+  { url, secretKey, ask, now }: Nhn,
+  path: string,
+  body: object,
+  idempotencyKey: string,
+): Promise<{ readonly taken: unknown } | { readonly result: Result }> {
+  const headers = {
+    'content-type': 'application/json;charset=UTF-8',
+    'X-Secret-Key': secretKey,
+    // The same within 10 minutes is refused there: a second try never becomes a second message.
+    'X-NC-API-IDEMPOTENCY-KEY': idempotencyKey,
+  }
+  const asked = await ask({
+    method: 'POST',
+    url: new URL(path, url).href,
+    headers,
+    body: JSON.stringify(body),
+  })
+  return 'failure' in asked ? { result: asked.failure } : opened(asked.answer, now())
+}
+
+/** What an answer holds, or what it means that it holds nothing. A 200 can be a refusal. */
+function opened(answer: Answer, now: number): { taken: unknown } | { result: Result } {
+  const answered = Answered.safeParse(jsonIn(answer.text))
+  if (answered.success && isRepeat(answered.data.header))
+    return { result: { kind: 'accepted', providerId: null } }
+  const refusal = refusalIn(answer, 'NHN Cloud', now)
+  if (refusal?.kind === 'temporary') return { result: refusal }
+  if (refusal) return { result: { ...refusal, fault: 'channel' } }
+  if (!answered.success) return { result: STRANGE }
+  const { isSuccessful, resultCode, resultMessage } = answered.data.header
+  if (isSuccessful) return { taken: answered.data }
+  const detail = `NHN Cloud did not take it: ${resultCode} ${resultMessage}`
+  return { result: { kind: 'permanent', detail, fault: 'channel' } }
+}
+
+// What it says to a key that it has seen: the first try was taken, whatever we heard of it.
+function isRepeat({ isSuccessful, resultMessage }: z.infer<typeof Header>): boolean {
+  return !isSuccessful && /idempoten|duplicat/i.test(resultMessage)
+}
+
+async function get({ url, secretKey, ask }: Nhn, path: string): Promise<unknown> {
+  const headers = { 'X-Secret-Key': secretKey }
+  const asked = await ask({ method: 'GET', url: new URL(path, url).href, headers })
+  if ('failure' in asked) throw new Error(asked.failure.detail)
+  if (asked.answer.status !== 200) throw new Error(`NHN Cloud answered ${asked.answer.status}`)
+  return jsonIn(asked.answer.text)
+}
+
+function isSame(given: string, secret: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(secret)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
