@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
+import { HabitName } from './habit.ts'
 import { AbsenceCause, UnwatchedCause } from './household.ts'
 import { Kind, Uid } from './reading.ts'
 import { Millis } from './time.ts'
@@ -63,6 +64,11 @@ export const Reason = z.discriminatedUnion('rule', [
     from: Millis,
     until: Millis,
   }),
+  /**
+   * A habit is slowly no longer what it was: the median of the last two weeks and of the six before, in quarter hours a
+   * day, of the day for `morning`, in uses of the exit door for `outings`.
+   */
+  z.object({ rule: z.literal('change'), what: HabitName, before: z.number(), now: z.number() }),
   /** The gateway said goodbye (its last will), or nothing came for `limit`. */
   z.object({ rule: z.literal('gateway-offline'), lastSeen: Millis }),
   z.object({ rule: z.literal('gateway-silent'), lastSeen: Millis, limit: Millis }),

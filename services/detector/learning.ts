@@ -14,6 +14,7 @@ import {
   takeLearners,
 } from '../store/rhythms.ts'
 import { type Unseen, unseenOf } from '../store/unseen.ts'
+import { learnHabits } from './habits.ts'
 
 // A home has up to 96 rows a day, and one that begins may bring three months: 50 homes are then 430,000.
 const BATCH = 50
@@ -26,7 +27,10 @@ export async function learnRhythms(pool: pg.Pool, now: Millis): Promise<number> 
   let learnt = 0
   for (;;) {
     const learners = await takeLearners(pool, BATCH, now + HOUR, now)
-    if (learners.length > 0) await learnBatch(pool, learners, now)
+    if (learners.length > 0) {
+      await learnBatch(pool, learners, now)
+      await learnHabits(pool, learners, now)
+    }
     learnt += learners.length
     if (learners.length < BATCH) return learnt
   }

@@ -56,7 +56,7 @@ export type ActivityOf = z.infer<typeof ActivityOf>
 /** Reads, in one go, what each home did from its own `learntUntil` until `until`. */
 export function activityOf(
   db: Db,
-  learners: readonly Learner[],
+  learners: readonly Pick<Learner, 'id' | 'learntUntil'>[],
   until: Millis,
 ): Promise<ActivityOf[]> {
   return query(
