@@ -49,7 +49,7 @@ const TABLE: Readonly<Record<string, Room>> = {
   },
   console: { rooms: BELOW, packages: [...EVERYWHERE, 'hono', '@hono/node-server'], node: true },
   warden: { rooms: BELOW, packages: [...EVERYWHERE, 'mqtt'], node: true },
-  simulator: { rooms: ['schemas', 'core'], packages: ['zod', 'mqtt'], node: true },
+  simulator: { rooms: ['schemas', 'core'], packages: ['zod', 'mqtt', 'yaml'], node: true },
   anbu: {
     rooms: [...BELOW, 'broker', 'ingest', 'detector', 'alerts', 'console', 'warden', 'simulator'],
     packages: [...EVERYWHERE, 'commander', 'smtp-server', 'standardwebhooks'],
