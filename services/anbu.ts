@@ -31,6 +31,7 @@ import { demo } from './commands/demo.ts'
 import { replay } from './commands/replay.ts'
 import { addPolicy } from './commands/policy.ts'
 import { SERVICES } from './commands/services.ts'
+import { addSimulate } from './commands/simulate.ts'
 import { migrateAt, start } from './commands/start.ts'
 
 const anbu = new Command('anbu')
@@ -186,6 +187,7 @@ addOffices(anbu)
 addHolidays(anbu)
 addCoverage(anbu)
 addEvaluate(anbu)
+addSimulate(anbu)
 
 await anbu.parseAsync().catch(fail)
 

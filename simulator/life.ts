@@ -17,6 +17,7 @@ import {
 import { startOfDay } from './local-time.ts'
 import { lodging, move, prowl, stillness, sweepFloors, visiting } from './movement.ts'
 import type { Persona } from './persona.ts'
+import { packed } from './packed.ts'
 import { type Plan, type Stretch, planOf } from './plan.ts'
 import { type Random, seeded } from './random.ts'
 import { type Stay, instead, routine } from './routine.ts'
@@ -52,7 +53,7 @@ export function* live(home: Home, from: Millis): Generator<Reading, void> {
   const end = lost?.type === 'gateway-lost' ? lost.at : Infinity
   let day = startOfDay(from, home.timeZone)
   for (; day <= end; day = startOfDay(day, home.timeZone, 1))
-    for (const reading of simulateDay(home, day)) if (reading.at >= from) yield reading
+    for (const reading of packed(simulateDay(home, day))) if (reading.at >= from) yield reading
 }
 
 /** Where somebody was on the local day that begins at `dayStart`, in milliseconds after that. */
