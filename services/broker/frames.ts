@@ -19,3 +19,29 @@ export function readHeader(bytes: Uint8Array, at: number): Header | 'more' | 'ba
   }
   return 'bad'
 }
+
+/** A whole PUBLISH with QoS 1. `repeated`: its sender has said it before, and does not know whether we heard it. */
+export type Data = {
+  readonly messageId: number
+  readonly payload: Buffer
+  readonly repeated: boolean
+}
+
+/**
+ * Reads the PUBLISH with QoS 1 to `topic` that begins at `at` (MQTT 3.1.1, 3.3). Null: it is another packet, it is
+ * not there whole, or it has no identifier.
+ */
+export function readData(bytes: Buffer, at: number, header: Header, topic: Buffer): Data | null {
+  const first = bytes[at] ?? 0
+  // Type 3, QoS 1; DUP and RETAIN as they come.
+  if ((first & 0b1111_0110) !== 0b0011_0010) return null
+  const start = at + header.size
+  const end = start + header.length
+  const behind = start + 2 + topic.length
+  if (end > bytes.length || behind + 2 > end) return null
+  if (bytes.readUInt16BE(start) !== topic.length) return null
+  if (bytes.compare(topic, 0, topic.length, start + 2, behind) !== 0) return null
+  const messageId = bytes.readUInt16BE(behind)
+  if (messageId === 0) return null
+  return { messageId, payload: bytes.subarray(behind + 2, end), repeated: (first & 0b1000) !== 0 }
+}

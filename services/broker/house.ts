@@ -12,6 +12,8 @@ export type Published = {
   readonly gateway: string
   readonly topic: string
   readonly payload: Uint8Array
+  /** Its sender has said it before, and does not know whether we heard it (MQTT's DUP flag). */
+  readonly repeated: boolean
 }
 
 /** What the rules at the door stand on. */

@@ -34,6 +34,7 @@ export class Room {
   /** Makes room, and wakes who has waited longest, for as long as there is some. */
   leave(weight: number): void {
     this.#used -= weight
+    if (this.#waiting.size === 0) return
     for (const waiter of this.#waiting) {
       if (!this.fits(0)) return
       this.#waiting.delete(waiter)

@@ -1,9 +1,12 @@
 import type { Aedes, Client, PublishPacket } from 'aedes'
+import { TOPIC } from '../../schemas/reading.ts'
 import { addRejection } from '../store/gateways.ts'
 import { type Refusal, subscribeAs, refusePublish } from './door.ts'
+import type { Data } from './frames.ts'
 import { weigh } from './gate.ts'
 import type { House, Published } from './house.ts'
 import { openSignIn } from './sign-in.ts'
+import type { Answer } from './turns.ts'
 import type { Visit } from './visits.ts'
 
 /** Tells aedes who may come in, what it may publish and what it may read. */
@@ -23,7 +26,7 @@ export function guard(aedes: Aedes, house: House): void {
     packet.retain = false
     // The broker's own heartbeats have no client: they stay inside.
     if (!client) return done(null)
-    void answer(house, client, packet, done)
+    answer(house, client, packet, done)
   }
   aedes.authorizeSubscribe = (client, subscription, done) => {
     // Null is answered with SUBACK 0x80 [MQTT-3.9.3-2].
@@ -33,10 +36,11 @@ export function guard(aedes: Aedes, house: House): void {
   follow(aedes, house)
 }
 
-function follow(aedes: Aedes, { deps, visits, visitOf }: House): void {
+function follow(aedes: Aedes, house: House): void {
+  const { deps, visits, visitOf } = house
   aedes.on('clientReady', (client) => {
     const visit = visitOf.get(client)
-    if (visit) visits.ready(visit)
+    if (visit?.gateway) visits.ready(visit, acknowledge(house, visit, visit.gateway))
   })
   aedes.on('clientDisconnect', (client) => {
     const gateway = visitOf.get(client)?.gateway
@@ -53,60 +57,65 @@ function follow(aedes: Aedes, { deps, visits, visitOf }: House): void {
 
 type Done = (error?: Error | null) => void
 
-// The works never throw: they turn every failure into an answer.
-async function answer(
-  house: House,
-  client: Client,
-  packet: PublishPacket,
-  done: Done,
-): Promise<void> {
+// What comes by way of aedes, which writes the PUBACK when it is done.
+function answer(house: House, client: Client, packet: PublishPacket, done: Done): void {
   const visit = house.visitOf.get(client)
-  if (!visit) return done(new Error('not signed in'))
+  if (!visit || visit.gateway === null) return done(new Error('not signed in'))
   const { length } = packet
-  const weight = weigh(length ?? packet.payload.length)
-  house.visits.room.enter(weight)
-  const error = await inTurn(visit, take(house, visit, packet))
-  house.visits.room.leave(weight)
-  // Stored: aedes would keep it for as long as the gateway likes to leave a QoS 2 half done.
-  packet.payload = NOTHING
-  done(error)
-  // A last will came with the CONNECT and has no length.
-  if (length !== undefined) visit.gate.answered(length)
+  const payload = Buffer.from(packet.payload)
+  const said = {
+    gateway: visit.gateway,
+    topic: packet.topic,
+    payload,
+    repeated: Boolean(packet.dup),
+  }
+  inTurn(house, visit, { said, length: length ?? payload.length }, (error) => {
+    // Stored: aedes would keep it for as long as the gateway likes to leave a QoS 2 half done.
+    packet.payload = NOTHING
+    visit.gate.answers.write()
+    done(error)
+    // A last will came with the CONNECT and has no length.
+    if (length !== undefined) visit.gate.answered(length)
+  })
 }
 
 const NOTHING = Buffer.alloc(0)
 
-function inTurn(visit: Visit, taken: Promise<Error | null>): Promise<Error | null> {
-  // Behind the whole turn before, and not only behind its own work: a slow one holds back all that follow.
-  const turn = inOrder(visit.turn, taken)
-  visit.turn = turn
-  return turn
+// What comes without aedes, and is acknowledged here.
+function acknowledge(house: House, visit: Visit, gateway: string) {
+  const topic = TOPIC.data(gateway)
+  return ({ messageId, payload, repeated }: Data, length: number): void =>
+    inTurn(house, visit, { said: { gateway, topic, payload, repeated }, length }, (error) => {
+      // aedes hears of it and ends the connection as it does with its own.
+      if (error) visit.conn.destroy(error)
+      else visit.gate.answers.acknowledge(messageId)
+      visit.gate.answered(length)
+    })
 }
 
-async function inOrder<T>(before: Promise<unknown> | null, taken: Promise<T>): Promise<T> {
-  await before
-  return await taken
-}
-
-/** Null when the packet may be acknowledged; an error ends the connection without. */
-async function take(
+function inTurn(
   house: House,
-  { gateway }: Visit,
-  packet: { topic: string; payload: string | Buffer },
-): Promise<Error | null> {
-  if (gateway === null) return new Error('not signed in')
-  const payload = Buffer.from(packet.payload)
-  const message = { gateway, topic: packet.topic, payload }
-  const refusal = refusePublish(gateway, packet.topic, payload.length)
-  if (refusal) house.tally.count(refusal.reason)
-  try {
-    if (!refusal) await house.deps.accept(message)
-    else if (refusal.reason === 'foreign-topic') record(house, message, refusal)
-    else await refuse(house, message, refusal)
-  } catch (error) {
-    return new Error('not stored, so not acknowledged', { cause: error })
-  }
-  return refusal?.reason === 'foreign-topic' ? new Error(refusal.detail) : null
+  { turns }: Visit,
+  { said, length }: { said: Published; length: number },
+  answered: Answer,
+): void {
+  const weight = weigh(length)
+  const { room } = house.visits
+  room.enter(weight)
+  turns.take(take(house, said), (error) => {
+    room.leave(weight)
+    answered(error && new Error('not stored, so not acknowledged', { cause: error }))
+  })
+}
+
+// Resolves when it may be acknowledged; rejects when the connection must end without.
+function take(house: House, message: Published): Promise<void> {
+  const refusal = refusePublish(message.gateway, message.topic, message.payload.length)
+  if (!refusal) return house.deps.accept(message)
+  house.tally.count(refusal.reason)
+  if (refusal.reason !== 'foreign-topic') return refuse(house, message, refusal)
+  record(house, message, refusal)
+  return Promise.reject(new Error(refusal.detail))
 }
 
 function refuse({ deps }: House, message: Published, refusal: Refusal): Promise<void> {

@@ -1,11 +1,15 @@
 import type { Duplex } from 'node:stream'
 import type { Counts, Tally } from './counts.ts'
 import type { Certificate } from './credentials.ts'
-import { Gate } from './gate.ts'
+import type { Data } from './frames.ts'
+import { Gate, type Violation } from './gate.ts'
 import type { Limits } from './limits.ts'
+import { TOPIC } from '../../schemas/reading.ts'
+import { Acks } from './answers.ts'
 import type { Arrival, Lobby } from './lobby.ts'
 import { Pace } from './pace.ts'
 import { Room } from './room.ts'
+import { Turns } from './turns.ts'
 
 /** One MQTT connection, from its first byte. */
 export type Visit = {
@@ -17,8 +21,7 @@ export type Visit = {
   gateway: string | null
   /** How long it may be silent, in milliseconds. */
   silence: number
-  /** The answer before: PUBACKs go out in the order of the PUBLISHes [MQTT-4.6.0-2]. */
-  turn: Promise<unknown> | null
+  readonly turns: Turns
   /** What it subscribes to; null when to nothing, as nearly all. */
   subscriptions: Set<string> | null
 }
@@ -36,6 +39,7 @@ type Guest = { readonly pace: Pace; visits: readonly Visit[] }
 export class Visits {
   readonly room: Room
   readonly #deps: VisitsDeps
+  readonly #acks = new Acks()
   readonly #open = new Set<Visit>()
   readonly #guests = new Map<string, Guest>()
   #signedIn = 0
@@ -48,7 +52,8 @@ export class Visits {
   /** Puts a gate before a connection. */
   receive(conn: Duplex, arrival: Arrival, certificate: Certificate | null): Visit {
     const { limits, tally } = this.#deps
-    const gate = new Gate(conn, { limits, room: this.room, ended: (why) => tally.count(why) })
+    const ended = (why: Violation) => tally.count(why)
+    const gate = new Gate(conn, { limits, room: this.room, acks: this.#acks, ended })
     const visit: Visit = {
       arrival,
       conn,
@@ -56,7 +61,7 @@ export class Visits {
       certificate,
       gateway: null,
       silence: 1.5 * limits.keepAlive,
-      turn: null,
+      turns: new Turns(),
       subscriptions: null,
     }
     this.#open.add(visit)
@@ -76,10 +81,12 @@ export class Visits {
     this.#signedIn++
   }
 
-  /** It has its CONNACK: its packets may pass. */
-  ready(visit: Visit): void {
-    const guest = visit.gateway === null ? undefined : this.#guests.get(visit.gateway)
-    if (guest) visit.gate.open(guest.pace)
+  /** It has its CONNACK: its packets may pass, those with data to `take`. */
+  ready(visit: Visit, take: (data: Data, length: number) => void): void {
+    const { gateway } = visit
+    const guest = gateway === null ? undefined : this.#guests.get(gateway)
+    if (gateway === null || !guest) return
+    visit.gate.open({ pace: guest.pace, topic: Buffer.from(TOPIC.data(gateway)), take })
   }
 
   /** Sends away who says nothing, or hears nothing, for too long. */

@@ -5,6 +5,8 @@ import type { Millis } from '../../schemas/time.ts'
 import { DAY } from '../core/time.ts'
 import { booleans, floats, instants, ints, smallints } from './arrays.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
+import { COMMIT, COMMIT_NEW } from './statement.ts'
+import { sumUp, sumValues } from './sums.ts'
 
 /** A reading whose device is known, with what `core/evidence` made of it. */
 export type StoredReading = {
@@ -29,106 +31,65 @@ export const kindNumber = (kind: Kind): number => KINDS.indexOf(kind)
  * Stores a batch, and all that follows from it, in one statement: the readings that are really new, their
  * quarter hours, how far each home's activity, each device's and each gateway's sign of life have come.
  * Repeats change nothing, and late readings move nothing backward. `heard` are the gateways that spoke.
- * Resolves with how many readings were new. Throws `MissingPartition` for a day that has no partition.
+ * Throws `MissingPartition` for a day that has no partition.
  */
 export async function commit(
   db: Db,
   rows: readonly StoredReading[],
   heard: readonly string[],
   now: Millis,
-): Promise<number> {
+): Promise<void> {
+  const values = [...rowValues(rows), heard, instant(now), kindNumber('battery')]
+  // Named: parsed and planned once a connection, and not once a batch.
+  await explained(db.query({ name: 'commit', text: COMMIT, values }))
+}
+
+/**
+ * Stores a batch like `commit`, for two thirds of the time where all of it is new. Throws `Repeated` when it is
+ * not; then nothing of it is stored.
+ */
+export async function commitNew(
+  db: Db,
+  rows: readonly StoredReading[],
+  heard: readonly string[],
+  now: Millis,
+): Promise<void> {
+  const values = [...rowValues(rows), heard, instant(now), ...sumValues(sumUp(rows))]
+  await explained(db.query({ name: 'commit-new', text: COMMIT_NEW, values }))
+}
+
+function rowValues(rows: readonly StoredReading[]): Buffer[] {
+  return [
+    instants(rows, (r) => r.at),
+    ints(rows, (r) => r.deviceId),
+    ints(rows, (r) => r.householdId),
+    smallints(rows, (r) => kindNumber(r.kind)),
+    smallints(rows, (r) => NATURES.indexOf(r.nature)),
+    booleans(rows, (r) => r.active),
+    booleans(rows, (r) => r.exit),
+    floats(rows, (r) => r.value),
+    smallints(rows, (r) => r.slot),
+  ]
+}
+
+async function explained(stored: Promise<unknown>): Promise<void> {
   try {
-    const values = [
-      instants(rows, (r) => r.at),
-      ints(rows, (r) => r.deviceId),
-      ints(rows, (r) => r.householdId),
-      smallints(rows, (r) => kindNumber(r.kind)),
-      smallints(rows, (r) => NATURES.indexOf(r.nature)),
-      booleans(rows, (r) => r.active),
-      booleans(rows, (r) => r.exit),
-      floats(rows, (r) => r.value),
-      smallints(rows, (r) => r.slot),
-      heard,
-      instant(now),
-      kindNumber('battery'),
-    ]
-    // Named: parsed and planned once a connection, and not once a batch.
-    const stored = await db.query({ name: 'commit', text: COMMIT, values })
-    return Stored.parse(stored.rows[0]).fresh
+    await stored
   } catch (error) {
     if (isMissingPartition(error)) throw new MissingPartition({ cause: error })
+    if (codeOf(error) === UNIQUE_VIOLATION) throw new Repeated({ cause: error })
     throw error
   }
 }
 
-const Stored = z.object({ fresh: z.int() })
+/** A batch was to be all new, and is not. */
+export class Repeated extends Error {
+  constructor(options: ErrorOptions) {
+    super('a reading of the batch was stored before: store it with `commit`', options)
+  }
+}
 
-// Grouped rows are ordered by their keys, so that two committers meet in the same order. They can still
-// deadlock on the updates (PostgreSQL gives no order there): then one is rolled back whole and tries again.
-// A gateway that keeps talking is written once in 30 s, not once a batch.
-const COMMIT = `
-  with incoming as (
-    select * from unnest($1::timestamptz[], $2::int[], $3::int[], $4::smallint[], $5::smallint[],
-      $6::boolean[], $7::boolean[], $8::float8[], $9::smallint[])
-      as r (at, device_id, household_id, kind, nature, active, exit, value, slot)
-  ), fresh as (
-    insert into reading (at, device_id, household_id, kind, nature, active, exit, value)
-    select at, device_id, household_id, kind, nature, active, exit, value from incoming
-    on conflict do nothing
-    returning at, device_id, household_id, active, exit
-  ), lively as (
-    select f.*, i.slot from fresh f
-    join (select distinct device_id, slot from incoming) i using (device_id) where f.active or f.exit
-  ), counted as (
-    insert into activity as a (household_id, quarter, events, exits, sensors)
-    select household_id, date_bin('15 minutes', at, 'epoch'),
-      count(*) filter (where active), count(*) filter (where exit), bit_or(1 << slot)
-    from lively
-    group by 1, 2 order by 1, 2
-    on conflict (household_id, quarter) do update set events = a.events + excluded.events,
-      exits = a.exits + excluded.exits, sensors = a.sensors | excluded.sensors
-  ), signs as (
-    select household_id, max(at) as at, max(at) filter (where not exit) as inner_at,
-      max(at) filter (where exit) as exit_at,
-      (array_agg(device_id order by at desc, device_id desc))[1] as device_id
-    from lively
-    group by household_id order by household_id
-  ), moved as (
-    update watch as w set
-      last_activity_at = greatest(w.last_activity_at, s.at),
-      -- Of two that moved at the same instant the higher number, whichever was stored first.
-      last_device_id = case when s.at > w.last_activity_at then s.device_id
-        when s.at = w.last_activity_at then greatest(s.device_id, w.last_device_id)
-        else w.last_device_id end,
-      last_inner_at = greatest(w.last_inner_at, s.inner_at),
-      last_exit_at = greatest(w.last_exit_at, s.exit_at),
-      -- Whoever went out is away after ten minutes of quiet: look then, not at the deadline of somebody at home.
-      -- Whoever was out or had been asked about, and moves, is looked at at once: the detector finds by this alone.
-      deadline_at = least(w.deadline_at, s.exit_at + interval '10 minutes', case
-        when (w.presence = 'away' and s.inner_at > w.presence_since + interval '2 minutes')
-          or (w.grade is not null and s.at > w.silence_since) then $11::timestamptz end)
-    from signs as s where w.household_id = s.household_id
-  ), spoke as (
-    select device_id, max(at) as at, max(at) filter (where active or exit) as active_at,
-      max(at) filter (where kind = $12) as battery_at,
-      (array_agg(value order by at desc, value) filter (where kind = $12))[1] as battery
-    from incoming
-    group by device_id order by device_id
-  ), seen as (
-    update device as d set
-      last_seen_at = greatest(d.last_seen_at, s.at),
-      last_active_at = greatest(d.last_active_at, s.active_at),
-      battery = case when s.battery_at > coalesce(d.battery_at, '-infinity') then s.battery
-        when s.battery_at = d.battery_at then least(s.battery, d.battery) else d.battery end,
-      battery_at = greatest(d.battery_at, s.battery_at)
-    from spoke as s where d.id = s.device_id
-  ), heard as (
-    update gateway set last_seen_at = greatest(last_seen_at, $11), offline_at = null
-    where gateway = any ($10::text[])
-      and (last_seen_at is null or offline_at is not null
-        or last_seen_at < $11::timestamptz - interval '30 seconds')
-  )
-  select count(*) as fresh from fresh`
+const UNIQUE_VIOLATION = '23505'
 
 /** A reading fell on a day for which no partition has been made. */
 export class MissingPartition extends Error {
@@ -140,12 +101,12 @@ export class MissingPartition extends Error {
 // "no partition of relation found for row" shares its code with every check; only its text tells them apart,
 // and the text is translated unless lc_messages is C, so the missing constraint name decides: a check has one.
 function isMissingPartition(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    error.code === '23514' &&
-    !('constraint' in error && error.constraint)
-  )
+  if (!(error instanceof Error) || codeOf(error) !== '23514') return false
+  return !('constraint' in error && error.constraint)
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 const PARTITIONED = [
