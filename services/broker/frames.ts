@@ -1,5 +1,7 @@
+import type { Limits } from './limits.ts'
+
 /** The types of MQTT packets that the gate tells apart (MQTT 3.1.1, table 2.1). */
-export const CONNECT = 1
+const CONNECT = 1
 export const PUBLISH = 3
 
 /** The fixed header of a packet: its type, its own size in bytes, and how many bytes follow it. */
@@ -18,6 +20,25 @@ export function readHeader(bytes: Uint8Array, at: number): Header | 'more' | 'ba
     if (byte < 0x80) return { type: (bytes[at] ?? 0) >> 4, size: 1 + i, length }
   }
   return 'bad'
+}
+
+/** How far a connection has come: nothing is known of it, its CONNECT is being answered, or it is signed in. */
+export type Stage = 'new' | 'asked' | 'open'
+
+/** Why a connection is ended for what it sends. */
+export type Violation = 'no-mqtt' | 'frame-too-large'
+
+/** What is wrong with a packet that says this of itself, or null. */
+export function violationOf(
+  { type, length }: Header,
+  stage: Stage,
+  { frame, smallFrame }: Limits,
+): Violation | null {
+  // [MQTT-3.1.0-1]
+  if (stage === 'new' && type !== CONNECT) return 'no-mqtt'
+  const most = stage === 'open' && type === PUBLISH ? frame : smallFrame
+  // What comes behind a CONNECT is looked at when that is answered.
+  return stage !== 'asked' && length > most ? 'frame-too-large' : null
 }
 
 /** A whole PUBLISH with QoS 1. `repeated`: its sender has said it before, and does not know whether we heard it. */

@@ -1,12 +1,18 @@
 import type { Duplex } from 'node:stream'
 import { type Acks, Answers } from './answers.ts'
-import { CONNECT, type Data, PUBLISH, type Header, readData, readHeader } from './frames.ts'
-import { type Limits, READING } from './limits.ts'
+import {
+  PUBLISH,
+  type Data,
+  type Header,
+  type Stage,
+  type Violation,
+  readData,
+  readHeader,
+  violationOf,
+} from './frames.ts'
+import { type Limits, weigh } from './limits.ts'
 import type { Pace } from './pace.ts'
 import type { Room } from './room.ts'
-
-/** Why a connection was ended by its gate. */
-export type Violation = 'no-mqtt' | 'frame-too-large'
 
 /** What a gate stands in. */
 export type GateDeps = {
@@ -46,7 +52,7 @@ export class Gate {
   readonly #conn: Duplex
   readonly #deps: GateDeps
   readonly #read: (size?: number) => unknown
-  #stage: 'new' | 'asked' | 'open' = 'new'
+  #stage: Stage = 'new'
   #opened: Opened | null = null
   #held: Held | null = null
   #heldAt = 0
@@ -145,11 +151,14 @@ export class Gate {
     if (cut === null) return null
     const { from, end } = cut
     this.#rest = end < bytes.length ? bytes.subarray(end) : null
-    // aedes reads on when what it got is answered. A piece of a packet has no answer, nor has what it did not get.
-    const unanswered = this.#body > 0 || from === end
-    const more = this.#conn.readableLength > 0 || (this.#rest !== null && this.#body === 0)
-    if (unanswered && more && this.#held === null) setImmediate(() => this.wake())
+    if (this.#isLeftAlone(from === end)) setImmediate(() => this.wake())
     return end > from ? bytes.subarray(from, end) : null
+  }
+
+  // aedes reads on when what it got is answered. A piece of a packet has no answer, nor has what it did not get.
+  #isLeftAlone(gotNothing: boolean): boolean {
+    if (this.#held !== null || !(this.#body > 0 || gotNothing)) return false
+    return this.#conn.readableLength > 0 || (this.#rest !== null && this.#body === 0)
   }
 
   // Who does not read our answers is not read either: they would grow here, for aedes is not told when a PUBACK
@@ -183,43 +192,50 @@ export class Gate {
   // connection was ended instead.
   #cut(bytes: Buffer): { from: number; end: number } | null {
     let at = this.#pass(0, bytes.length)
-    let from = 0
-    let weight = 0
+    let [from, weight] = [0, 0]
     for (let packets = 0; packets < PACKETS_A_TURN && at < bytes.length; packets++) {
-      const header = readHeader(bytes, at)
-      if (header === 'more') break
-      if (header === 'bad') return this.#end('no-mqtt')
-      const violation = this.#violation(header)
-      if (violation) return this.#end(violation)
-      if (this.#holds(header, weight)) break
-      const data = this.#opened && readData(bytes, at, header, this.#opened.topic)
-      // Not before what stands in front of it.
-      if (data && at > from) break
-      this.#held = null
-      if (header.type === PUBLISH) this.answers.admit(header.length)
-      this.#body = header.size + header.length
-      at += this.#pass(at, bytes.length)
-      if (data) {
-        this.#opened?.take(data, header.length)
-        from = at
-      } else if (header.type === PUBLISH) weight += weigh(header.length)
+      const header = this.#look(bytes, at, weight)
+      if (header === null) return null
+      const data = this.#dataAt(bytes, at, header)
+      // Data not before what stands in front of it.
+      if (header === 'later' || (data && at > from)) break
+      at = this.#enter(header, at, bytes.length)
+      if (this.#taken(data, header)) from = at
+      else weight += weigh(header.length)
     }
     return { from, end: at }
+  }
+
+  #look(bytes: Buffer, at: number, weight: number): Header | 'later' | null {
+    const header = readHeader(bytes, at)
+    if (header === 'more') return 'later'
+    if (header === 'bad') return this.#end('no-mqtt')
+    const violation = violationOf(header, this.#stage, this.#deps.limits)
+    if (violation) return this.#end(violation)
+    return this.#holds(header, weight) ? 'later' : header
+  }
+
+  #dataAt(bytes: Buffer, at: number, header: Header | 'later'): Data | null {
+    if (header === 'later' || this.#opened === null) return null
+    return readData(bytes, at, header, this.#opened.topic)
+  }
+
+  #taken(data: Data | null, { length }: Header): boolean {
+    if (data) this.#opened?.take(data, length)
+    return data !== null
+  }
+
+  #enter({ type, size, length }: Header, at: number, end: number): number {
+    this.#held = null
+    if (type === PUBLISH) this.answers.admit(length)
+    this.#body = size + length
+    return at + this.#pass(at, end)
   }
 
   #pass(at: number, end: number): number {
     const passed = Math.min(this.#body, end - at)
     this.#body -= passed
     return passed
-  }
-
-  #violation({ type, length }: Header): Violation | null {
-    const { frame, smallFrame } = this.#deps.limits
-    // [MQTT-3.1.0-1]
-    if (this.#stage === 'new' && type !== CONNECT) return 'no-mqtt'
-    const most = this.#stage === 'open' && type === PUBLISH ? frame : smallFrame
-    // What comes behind a CONNECT is looked at when that is answered.
-    return this.#stage !== 'asked' && length > most ? 'frame-too-large' : null
   }
 
   #holds({ type, length }: Header, weight: number): boolean {
@@ -240,9 +256,4 @@ export class Gate {
     this.#conn.destroy()
     return null
   }
-}
-
-/** How many readings a PUBLISH of this many bytes is taken for. */
-export function weigh(length: number): number {
-  return Math.max(1, Math.ceil(length / READING))
 }

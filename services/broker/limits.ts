@@ -38,8 +38,13 @@ export type Limits = {
   readonly drainWithin: number
 }
 
-/** How many bytes a reading is taken for: a native one has 60 to 90. */
-export const READING = 64
+// How many bytes a reading is taken for: a native one has 60 to 90.
+const READING = 64
+
+/** How many readings a PUBLISH of this many bytes is taken for. */
+export function weigh(length: number): number {
+  return Math.max(1, Math.ceil(length / READING))
+}
 
 /** The limits of a house that sets no others. */
 export const LIMITS: Limits = {

@@ -3,7 +3,7 @@ import { TOPIC } from '../../schemas/reading.ts'
 import { addRejection } from '../store/gateways.ts'
 import { type Refusal, subscribeAs, refusePublish } from './door.ts'
 import type { Data } from './frames.ts'
-import { weigh } from './gate.ts'
+import { weigh } from './limits.ts'
 import type { House, Published } from './house.ts'
 import { openSignIn } from './sign-in.ts'
 import type { Answer } from './turns.ts'
@@ -67,7 +67,7 @@ function answer(house: House, client: Client, packet: PublishPacket, done: Done)
     gateway: visit.gateway,
     topic: packet.topic,
     payload,
-    repeated: Boolean(packet.dup),
+    repeated: packet.dup,
   }
   inTurn(house, visit, { said, length: length ?? payload.length }, (error) => {
     // Stored: aedes would keep it for as long as the gateway likes to leave a QoS 2 half done.

@@ -3,13 +3,14 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Millis } from '../../schemas/time.ts'
 import type { Clock } from '../core/time.ts'
-import { addRejection, beat, devicesOf, markOffline, noteUnassigned } from '../store/gateways.ts'
-import { MissingPartition, type StoredReading, commit, makePartitions } from '../store/readings.ts'
+import { addRejection, beat, markOffline, noteUnassigned } from '../store/gateways.ts'
 import { Batch } from './batch.ts'
 import type { Decoded, Told } from './decoded.ts'
 import { decode } from './dialect.ts'
 import { type Memory, openMemory } from './memory.ts'
-import { type Meter, byReason, sort } from './sort.ts'
+import { type Home, openHomes } from './homes.ts'
+import { byReason, sort } from './sort.ts'
+import { type Item, openWriter } from './writer.ts'
 
 /** A message as the front door hands it on: who said it is known from the credential. */
 export type Message = {
@@ -18,6 +19,8 @@ export type Message = {
   readonly payload: Uint8Array
   /** A broker of another house says it again for us, who have just subscribed (MQTT's retain flag there). */
   readonly replayed?: boolean
+  /** Its sender has said it before, and does not know whether we heard it (MQTT's DUP flag). */
+  readonly repeated?: boolean
 }
 
 /** Takes what gateways publish. */
@@ -42,81 +45,68 @@ export type IngestDeps = {
 
 /** Opens ingest: a payload becomes readings, and they are stored before anybody is told. */
 export function openIngest(deps: IngestDeps): Ingest {
-  const homes = new Map<string, Promise<Home>>()
+  const homes = openHomes(deps.pool)
   const pulse = startPulse(deps)
-  const batch = openReadingsBatch(deps)
+  const lanes = openLanes(deps)
   const memory = openMemory()
-
-  const remember = (gateway: string, home: Promise<Home>): Promise<Home> => {
-    homes.set(gateway, home)
-    // A failed look-up is not remembered.
-    home.catch(() => homes.delete(gateway))
-    return home
+  const take = (home: Home, message: Message, decoded: Readable, now: Millis): Promise<void> => {
+    const batch = lanes.of(home)
+    if (decoded.type !== 'readings') return hear(deps, batch, { message, now }, decoded)
+    const { unassigned, stored } = store({ deps, batch, memory, home, message, now }, decoded)
+    homes.refresh(message.gateway, home, unassigned)
+    return stored
   }
-  const homeOf = (gateway: string): Promise<Home> =>
-    homes.get(gateway) ?? remember(gateway, loadHome(deps.pool, gateway))
-
   return {
-    async accept(message) {
+    // No async function: of what one costs, most messages would pay three times.
+    accept(message) {
       const now = deps.clock.now()
       const decoded = decode(message, now)
       if (decoded.type === 'rejection')
-        return await addRejection(deps.pool, { ...message, ...decoded }, now)
-      if (decoded.type !== 'readings')
-        return await hear(deps, batch, { message, readings: [], now }, decoded)
-      const home = await homeOf(message.gateway)
-      const strangers = await take({ deps, batch, memory, home, message, now }, decoded)
-      // Somebody may have assigned them meanwhile, or corrected what they are: ask again, but not every time.
-      if (performance.now() - home.loaded > (strangers ? RELOAD : STALE))
-        void remember(message.gateway, loadHome(deps.pool, message.gateway, home.meters)) // asks again if it fails
+        return addRejection(deps.pool, { ...message, ...decoded }, now)
+      const home = homes.of(message.gateway)
+      if (home instanceof Promise) return home.then((found) => take(found, message, decoded, now))
+      return take(home, message, decoded, now)
     },
-    forget: (gateway) => void homes.delete(gateway),
+    forget: (gateway) => homes.forget(gateway),
     get pending() {
-      return batch.pending
+      return lanes.pending
     },
     async [Symbol.asyncDispose]() {
       await pulse[Symbol.asyncDispose]()
-      await batch[Symbol.asyncDispose]()
+      await lanes[Symbol.asyncDispose]()
     },
   }
 }
 
-function openReadingsBatch(deps: IngestDeps): Batch<Item> {
-  return new Batch<Item>({
-    write: (items) => write(deps, items),
-    judge,
-    refuse: ({ message, now }, error) =>
-      addRejection(deps.pool, { ...message, reason: 'not-storable', detail: String(error) }, now),
-    size: (item) => item.readings.length,
-    log: deps.log,
-  })
+type Readable = Exclude<Decoded, { type: 'rejection' }>
+
+type Lanes = AsyncDisposable & {
+  readonly of: (home: Home) => Batch<Item>
+  readonly pending: number
 }
 
-/** What is known of a gateway's devices, and when that was read, in real milliseconds. */
-type Home = { readonly meters: Map<string, Meter>; readonly loaded: number }
-
-const RELOAD = 10_000
-const STALE = 60_000
-
-/** What goes into a batch: the readings of one message. One without any only says that the gateway lives. */
-type Item = {
-  readonly message: Message
-  readonly readings: readonly StoredReading[]
-  readonly now: Millis
-}
-
-async function loadHome(
-  pool: pg.Pool,
-  gateway: string,
-  before: ReadonlyMap<string, Meter> = new Map(),
-): Promise<Home> {
-  const loaded = performance.now()
-  const devices = await devicesOf(pool, gateway)
-  const meters = devices.map((device): [string, Meter] => [
-    device.uid,
-    { ...device, previous: before.get(device.uid)?.previous ?? null },
-  ])
-  return { meters: new Map(meters), loaded }
+// At most two batches are in flight, and of one home only one: so they never wait for each other's rows.
+function openLanes({ pool, log }: IngestDeps): Lanes {
+  const write = openWriter(pool)
+  const open = () =>
+    new Batch<Item>({
+      write,
+      judge,
+      refuse: ({ message, now }, error) =>
+        addRejection(pool, { ...message, reason: 'not-storable', detail: String(error) }, now),
+      size: (item) => item.readings.length,
+      log,
+    })
+  const [even, odd] = [open(), open()]
+  return {
+    of: (home) => (home.household % 2 === 0 ? even : odd),
+    get pending() {
+      return even.pending + odd.pending
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([even[Symbol.asyncDispose](), odd[Symbol.asyncDispose]()])
+    },
+  }
 }
 
 // What says nothing of a person, but that its gateway lives. A last will is said by the broker: who is gone is not
@@ -124,16 +114,16 @@ async function loadHome(
 function hear(
   deps: IngestDeps,
   batch: Batch<Item>,
-  item: Item,
-  decoded: Exclude<Decoded, { type: 'readings' | 'rejection' }>,
+  { message, now }: Pick<Item, 'message' | 'now'>,
+  decoded: Exclude<Readable, { type: 'readings' }>,
 ): Promise<void> {
-  const { gateway, replayed } = item.message
-  if (decoded.type === 'state' && !decoded.online) return markOffline(deps.pool, gateway, item.now)
+  const { gateway, replayed } = message
+  if (decoded.type === 'state' && !decoded.online) return markOffline(deps.pool, gateway, now)
   const isWill = decoded.type === 'availability' && !decoded.online
-  return isWill || replayed ? Promise.resolve() : batch.add(item)
+  return isWill || replayed ? Promise.resolve() : batch.add({ message, readings: [], now })
 }
 
-type Taking = {
+type Storing = {
   readonly deps: IngestDeps
   readonly batch: Batch<Item>
   readonly memory: Memory
@@ -142,48 +132,27 @@ type Taking = {
   readonly now: Millis
 }
 
-async function take(
-  taking: Taking,
+function store(
+  { deps, batch, memory, home, message, now }: Storing,
   decoded: { readings: readonly Told[]; bad: readonly string[] },
-): Promise<boolean> {
-  const { deps, message, now } = taking
-  const { home, memory } = taking
+): { unassigned: boolean; stored: Promise<void> } {
+  const { replayed = false } = message
   const { retentionDays } = deps
-  const replayed = message.replayed ?? false
   const { meters } = home
   const sorted = sort({ meters, memory, replayed, retentionDays, now }, decoded.readings)
+  const unassigned = sorted.unassigned.length > 0
+  const stored = batch.add({ message, readings: sorted.known, now })
+  if (!unassigned && sorted.refused.length + decoded.bad.length === 0) return { unassigned, stored }
   // What cannot be stored is on record before the rest is acknowledged, in whatever order.
   const refused = [
     ...decoded.bad.map((detail) => ({ reason: 'unreadable', detail })),
     ...sorted.refused,
   ]
-  const refusals = byReason(refused).map((refusal) =>
+  const others = byReason(refused).map((refusal) =>
     addRejection(deps.pool, { ...message, ...refusal }, now),
   )
-  if (sorted.unassigned.length > 0)
-    refusals.push(noteUnassigned(deps.pool, message.gateway, sorted.unassigned))
-  const stored = taking.batch.add({ message, readings: sorted.known, now })
-  await Promise.all([stored, ...refusals])
-  return sorted.unassigned.length > 0
-}
-
-async function write(deps: IngestDeps, items: readonly Item[]): Promise<void> {
-  const rows = items.flatMap((item) => item.readings)
-  const live = items.filter((item) => !item.message.replayed)
-  const heardFrom = [...new Set(live.map((item) => item.message.gateway))].toSorted()
-  const now = items.reduce((latest, item) => Math.max(latest, item.now), 0)
-  try {
-    await commit(deps.pool, rows, heardFrom, now)
-  } catch (error) {
-    if (!(error instanceof MissingPartition)) throw error
-    const days = rows.map((row) => row.at)
-    await makePartitions(
-      deps.pool,
-      days.reduce((a, b) => Math.min(a, b)),
-      days.reduce((a, b) => Math.max(a, b)),
-    )
-    await commit(deps.pool, rows, heardFrom, now)
-  }
+  if (unassigned) others.push(noteUnassigned(deps.pool, message.gateway, sorted.unassigned))
+  return { unassigned, stored: Promise.all([stored, ...others]).then(() => undefined) }
 }
 
 // SQLSTATE classes that say something of the data: 22 data exception, 23 integrity constraint violation.

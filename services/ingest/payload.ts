@@ -9,8 +9,14 @@ export type Fields = z.infer<typeof Fields>
 
 /** Reads text as JSON of this shape. */
 export function parseJson<T>(schema: z.ZodType<T>, text: string): Parsed<T> {
+  const json = parseAny(text)
+  return json.success ? parse(schema, json.data) : json
+}
+
+/** Reads text as JSON, of whatever shape. */
+export function parseAny(text: string): Parsed<unknown> {
   try {
-    return parse(schema, JSON.parse(text))
+    return { success: true, data: JSON.parse(text) }
   } catch (error) {
     return { success: false, detail: String(error instanceof Error ? error.message : error) }
   }

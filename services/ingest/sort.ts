@@ -1,4 +1,4 @@
-import type { Reading } from '../../schemas/reading.ts'
+import type { Nature } from '../../schemas/reading.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { evidence } from '../core/evidence.ts'
 import { DAY, MINUTE } from '../core/time.ts'
@@ -55,21 +55,21 @@ export function sort(sorting: Sorting, readings: readonly Told[]): Sorted {
     else if (!meter) sorted.unassigned.push({ ...told, kindNumber: kindNumber(told.kind) })
     else {
       const nature = memory.nature(meter.id, told)
-      if (!replayed) sorted.known.push(weigh(meter, { ...told, nature }))
+      if (!replayed) sorted.known.push(weigh(meter, told, nature))
       // Without a time of its own nobody knows how old it is.
-      else if (told.at !== now) sorted.known.push(weigh(meter, { ...told, nature: 'snapshot' }))
+      else if (told.at !== now) sorted.known.push(weigh(meter, told, 'snapshot'))
     }
   }
   return sorted
 }
 
 function untimely({ uid, kind, at }: Told, now: Millis, retentionDays: number): Refused | null {
-  const said = () => `${uid} ${kind} says ${instantWord(at)}`
-  if (at > now + SKEW)
-    return { reason: 'future', detail: `${said()}, here it is ${instantWord(now)}` }
-  if (at < now - retentionDays * DAY)
-    return { reason: 'too-old', detail: `${said()}, older than ${retentionDays} days` }
-  return null
+  const isFuture = at > now + SKEW
+  if (!isFuture && at >= now - retentionDays * DAY) return null
+  const said = `${uid} ${kind} says ${instantWord(at)}`
+  return isFuture
+    ? { reason: 'future', detail: `${said}, here it is ${instantWord(now)}` }
+    : { reason: 'too-old', detail: `${said}, older than ${retentionDays} days` }
 }
 
 // A date ends 8.64e15 ms from 1970 (ECMA-262, 21.4.1.1); beyond it toISOString throws.
@@ -77,19 +77,9 @@ function instantWord(at: Millis): string {
   return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : `${at} ms`
 }
 
-function weigh(meter: Meter, reading: Reading): StoredReading {
-  const found = evidence(meter, reading, meter.previous)
-  if (reading.kind === 'power' && reading.at > (meter.previous?.at ?? -1))
-    meter.previous = { at: reading.at, value: reading.value }
-  return {
-    at: reading.at,
-    deviceId: meter.id,
-    householdId: meter.householdId,
-    slot: meter.slot,
-    kind: reading.kind,
-    nature: reading.nature,
-    value: reading.value,
-    active: found.active,
-    exit: found.exit,
-  }
+function weigh(meter: Meter, { kind, value, at }: Told, nature: Nature): StoredReading {
+  const { active, exit } = evidence(meter, { kind, value, at, nature }, meter.previous)
+  if (kind === 'power' && at > (meter.previous?.at ?? -1)) meter.previous = { at, value }
+  const { id: deviceId, householdId, slot } = meter
+  return { at, deviceId, householdId, slot, kind, nature, value, active, exit }
 }

@@ -84,6 +84,10 @@ function reading(town: Town, { device, minute, sign, ...rest }: Said): StoredRea
   return { ...home, ...rest, at: NOW + minute * MINUTE, active, exit }
 }
 
+function readings(town: Town, batch: readonly Said[]): StoredReading[] {
+  return batch.map((each) => reading(town, each))
+}
+
 async function whatIsKnown(pool: pg.Pool): Promise<unknown[]> {
   const tables = ['reading', 'activity', 'watch', 'device', 'gateway']
   const found = await Promise.all(
@@ -117,16 +121,15 @@ async function storeNew(pool: pg.Pool, batch: readonly StoredReading[]): Promise
 async function anyOrder(pool: pg.Pool): Promise<void> {
   const town = await buildTown(pool)
   const property = fc.asyncProperty(arrivals, fc.boolean(), async ({ all, batches }, hopeful) => {
-    const readings = (batch: readonly Said[]) => batch.map((each) => reading(town, each))
     await forget(pool)
     await commit(pool, [], ['gw-0'], NOW)
     for (const each of all.toSorted((a, b) => a.minute - b.minute))
-      await commit(pool, readings([each]), ['gw-0'], NOW)
+      await commit(pool, readings(town, [each]), ['gw-0'], NOW)
     const expected = await whatIsKnown(pool)
     await forget(pool)
     for (const batch of batches)
-      if (hopeful) await storeNew(pool, readings(batch))
-      else await commit(pool, readings(batch), ['gw-0'], NOW)
+      if (hopeful) await storeNew(pool, readings(town, batch))
+      else await commit(pool, readings(town, batch), ['gw-0'], NOW)
     expect(await whatIsKnown(pool)).toEqual(expected)
   })
   await fc.assert(property, { numRuns: 150 })

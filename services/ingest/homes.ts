@@ -1,0 +1,59 @@
+import type pg from 'pg'
+import { devicesOf } from '../store/gateways.ts'
+import type { Meter } from './sort.ts'
+
+/** What is known of a gateway: its home (0 while it has no device), its devices, and when, in real milliseconds. */
+export type Home = {
+  readonly household: number
+  readonly meters: Map<string, Meter>
+  readonly loaded: number
+}
+
+/** The gateways that have spoken, and their devices. */
+export type Homes = {
+  /** What is known of a gateway; a promise only when it has to be asked for. */
+  readonly of: (gateway: string) => Home | Promise<Home>
+  /** Asks anew when it is long ago; sooner when it has said something of a device that nobody has `unassigned`. */
+  readonly refresh: (gateway: string, home: Home, unassigned: boolean) => void
+  readonly forget: (gateway: string) => void
+}
+
+const RELOAD = 10_000
+const STALE = 60_000
+
+/** Opens what is known of the gateways; nothing yet. */
+export function openHomes(pool: pg.Pool): Homes {
+  const homes = new Map<string, Home | Promise<Home>>()
+  const load = (gateway: string, before?: Home): Promise<Home> => {
+    const loading = loadHome(pool, gateway, before?.meters)
+    homes.set(gateway, loading)
+    // Unless it was forgotten meanwhile. A failed look-up is not remembered.
+    loading.then(
+      (home) => homes.get(gateway) === loading && homes.set(gateway, home),
+      () => homes.get(gateway) === loading && homes.delete(gateway),
+    )
+    return loading
+  }
+  return {
+    of: (gateway) => homes.get(gateway) ?? load(gateway),
+    refresh(gateway, home, unassigned) {
+      // Somebody may have assigned them meanwhile, or corrected what they are: ask again, but not every time.
+      if (performance.now() - home.loaded > (unassigned ? RELOAD : STALE)) void load(gateway, home) // the next message waits for it, and asks again if it fails
+    },
+    forget: (gateway) => void homes.delete(gateway),
+  }
+}
+
+async function loadHome(
+  pool: pg.Pool,
+  gateway: string,
+  before: ReadonlyMap<string, Meter> = new Map(),
+): Promise<Home> {
+  const loaded = performance.now()
+  const devices = await devicesOf(pool, gateway)
+  const meters = devices.map((device): [string, Meter] => [
+    device.uid,
+    { ...device, previous: before.get(device.uid)?.previous ?? null },
+  ])
+  return { household: devices[0]?.householdId ?? 0, meters: new Map(meters), loaded }
+}
