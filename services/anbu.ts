@@ -2,8 +2,8 @@ import { text as readAll } from 'node:stream/consumers'
 import { Argument, Command, Option } from 'commander'
 import { Kind } from '../schemas/reading.ts'
 import { Role, StaffRole, Tier } from '../schemas/household.ts'
-import { FORMAT_NAMES } from '../simulator/formats.ts'
 import { addAbsenceCommands } from './commands/absence.ts'
+import { addReplay } from './commands/add-replay.ts'
 import {
   RESIDENT_EXAMPLE,
   deviceAssign,
@@ -28,7 +28,6 @@ import { example, language, positive, say } from './commands/command-line.ts'
 import { UsageError, openLog, readEnvironment } from './commands/context.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { demo } from './commands/demo.ts'
-import { replay } from './commands/replay.ts'
 import { addPolicy } from './commands/policy.ts'
 import { SERVICES } from './commands/services.ts'
 import { addSimulate } from './commands/simulate.ts'
@@ -51,23 +50,7 @@ anbu
   .addHelpText('after', example('anbu demo --fresh --speed 2000', 'anbu demo --until alert'))
   .action(demo)
 
-anbu
-  .command('replay')
-  .description('publishes a recorded home through MQTT, as its gateway would, and watches it')
-  .argument('<files...>', 'one home: a recording, or several parts of it in order; gzipped or not')
-  .option('--speed <n>', 'simulated seconds a second', positive, 1440)
-  .addOption(new Option('--format <name>', 'found by content otherwise').choices(FORMAT_NAMES))
-  .option('--time-zone <zone>', 'where the home is, when the recording does not say')
-  .option('--exit <device...>', 'the doors by which one leaves, when their names do not say so')
-  .option('--first-day <date>', 'the day of the first file of a set without dates')
-  .addOption(new Option('--tier <tier>', 'how much at risk').choices(Tier.options))
-  .addOption(language())
-  .option('--data-dir <path>', 'where the replay lives; made anew', 'data/replay')
-  .addHelpText(
-    'after',
-    example('anbu replay home.txt --speed 1440', 'anbu replay power/*.csv.gz --speed 20000'),
-  )
-  .action(replay)
+addReplay(anbu)
 
 anbu
   .command('start')

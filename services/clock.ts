@@ -4,6 +4,8 @@ import type { Clock } from './core/time.ts'
 
 // Timers hold at most 2^31 - 1 ms, and a wall clock may be set: look again at least this often.
 const LONGEST_SLEEP = 60_000
+// While a clock stands: how soon an abort is seen.
+const STANDING = 100
 
 /** The wall's clock. */
 export const wallClock: Clock = clockFrom(() => Date.now(), 1)
@@ -17,6 +19,33 @@ export function fastClock(start: Millis, speed: number): Clock & { go(): void } 
     ...clock,
     go() {
       origin ??= performance.now()
+    },
+  }
+}
+
+/**
+ * A clock that stands until it is moved. `speed` is what the services make of real time beside it: a process counts as
+ * standing still, and a message as on its way, for so much longer.
+ */
+export function stepClock(start: Millis, speed: number): Clock & { moveTo(at: Millis): void } {
+  let now = start
+  let moved = Promise.withResolvers<void>()
+  return {
+    now: () => now,
+    speed,
+    async after(at, signal) {
+      for (;;) {
+        signal?.throwIfAborted()
+        if (now >= at) return
+        // Looked at again by real time too, so that an abort is seen.
+        await Promise.race([moved.promise, sleep(STANDING, undefined, { ref: false })])
+      }
+    },
+    moveTo(at) {
+      if (at < now) throw new Error(`time does not go back: from ${now} to ${at}`)
+      now = at
+      moved.resolve()
+      moved = Promise.withResolvers()
     },
   }
 }

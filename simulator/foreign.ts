@@ -46,8 +46,8 @@ export class ForeignGateway implements AsyncDisposable {
   }
 
   /** Says of itself what it says every few minutes, if there is a line. */
-  beat(): void {
-    if (this.#line) void this.#say(this.#line, this.#words.beat(this.#gateway), false)
+  async beat(): Promise<void> {
+    if (this.#line) await this.#say(this.#line, this.#words.beat(this.#gateway), false)
   }
 
   /** Loses power or line. */

@@ -60,10 +60,14 @@ export class SimulatedGateway implements AsyncDisposable {
     return this.#outbox.add(readings)
   }
 
-  /** Says that it is alive, if there is a line. */
-  beat(): void {
+  /** Says that it is alive, if there is a line. Resolves when that is acknowledged, or can no longer be. */
+  beat(): Promise<void> {
     const state = stateOf('online', this.#boot)
-    this.#line?.publish(TOPIC.state(this.gateway), state, { qos: 1, retain: true })
+    const topic = TOPIC.state(this.gateway)
+    return new Promise((resolve) => {
+      if (!this.#line) return resolve()
+      this.#line.publish(topic, state, { qos: 1, retain: true }, () => resolve())
+    })
   }
 
   /** Loses power or line without a goodbye, and keeps what it is told until it has them again. */
@@ -93,7 +97,7 @@ export class SimulatedGateway implements AsyncDisposable {
 
   readonly #up = (now: () => Millis) => (client: MqttClient) => {
     this.#line = client
-    this.beat()
+    void this.beat() // whoever waits for it says so again
     this.#outbox.lineUp((letter, seq, acknowledged) => {
       const body = bodyOf(letter, this.#boot, seq, now())
       client.publish(TOPIC.data(this.gateway), body, { qos: 1 }, (error) => {

@@ -7,6 +7,7 @@ import { playLive } from '../../simulator/live.ts'
 import { type Neighbourhood, neighbourhood } from '../../simulator/neighbourhood.ts'
 import { publishPast } from '../../simulator/past.ts'
 import type { Lang } from '../core/sentence.ts'
+import { fastClock } from '../clock.ts'
 import type { Clock } from '../core/time.ts'
 import { storedUntil } from '../store/gateways.ts'
 import { addDevice, addGateway, addHousehold, readSetting, writeSetting } from '../store/homes.ts'
@@ -41,10 +42,11 @@ export async function demo(options: DemoOptions): Promise<void> {
   const stop = untilStopped()
   await using open = new AsyncDisposableStack()
   const place = neighbourhood(SEED, FIRST_DAY, ZONE)
-  const startsAt = async (pool: pg.Pool) => (await standingOf(pool, place)).at
+  const clock = async (pool: pg.Pool) =>
+    fastClock((await standingOf(pool, place)).at, options.speed)
   const { people } = place
   const house = await openSandbox(
-    { ...options, fresh: options.fresh ?? false, people, startsAt },
+    { ...options, fresh: options.fresh ?? false, people, clock },
     open,
   )
   const addresses = await startServices(house, ['console', 'broker'], open)

@@ -1,192 +1,165 @@
-import { NO_CONTACTS, type Person, type Tier } from '../../schemas/household.ts'
-import { SimulatedGateway } from '../../simulator/gateway.ts'
-import type { FormatName } from '../../simulator/formats.ts'
-import { NotARecording } from '../../simulator/lines.ts'
-import { type Recording, readRecording } from '../../simulator/recording.ts'
-import { type ReplayProgress, replay as play } from '../../simulator/replay.ts'
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Plan } from '../../schemas/plan.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { type Reached, type ReplayedHome, replay as live } from '../../simulator/replay.ts'
+import { LONGEST_STEP } from '../../simulator/steps.ts'
 import type { Lang } from '../core/sentence.ts'
-import { DAY } from '../core/time.ts'
-import type { News } from '../store/news.ts'
-import { addDevice, addGateway, addHousehold } from '../store/homes.ts'
-import { UsageError, untilStopped } from './context.ts'
+import { addPlan, writeSetting } from '../store/homes.ts'
+import {
+  type ReplayedSignal,
+  type Standing,
+  allSignals,
+  tallyOf,
+  usePlan,
+} from '../store/replays.ts'
+import { say } from './command-line.ts'
+import { UsageError, aborted, untilStopped } from './context.ts'
 import { localTime } from './narrator.ts'
 import { openProgress } from './progress.ts'
-import { type Sandbox, invite, openSandbox, say } from './sandbox.ts'
-import { SERVICES, type Addresses, startServices } from './services.ts'
-import { tellStory } from './story.ts'
+import { openReplayHouse } from './replay-database.ts'
+import { type ReplayHouse, STAFF, pipelineOf, settle } from './replay-house.ts'
+import { type Controls, KEYS, listen } from './replay-keys.ts'
+import { openStory } from './replay-story.ts'
+import { type Subject, type SubjectOptions, openSubject } from './replay-subject.ts'
+import { invite } from './sandbox.ts'
+import { startServices } from './services.ts'
 
 /** The options of `anbu replay`. */
-export type ReplayOptions = {
-  readonly speed: number
-  readonly format?: FormatName
-  readonly timeZone?: string
-  readonly exit?: readonly string[]
-  readonly firstDay?: string
-  readonly tier?: Tier
-  readonly lang: Lang
+export type ReplayOptions = SubjectOptions & {
+  readonly speed: number | 'max'
+  readonly plan?: string
+  readonly sandbox?: true
+  readonly fresh?: true
+  readonly until?: 'signal'
+  readonly unanswered?: true
+  readonly keep?: true
+  readonly json?: true
   readonly dataDir: string
 }
 
-/** `anbu replay`: publishes a recorded home through MQTT as its gateway would, and tells what Anbu makes of it. */
+/** `anbu replay`: lives a recorded home again through MQTT and the very pipeline, and tells what Anbu makes of it. */
 export async function replay(files: readonly string[], options: ReplayOptions): Promise<void> {
-  const stop = untilStopped()
-  const recording = await read(files, options)
+  const stop = new AbortController()
+  const ended = untilStopped()
+  ended.addEventListener('abort', () => stop.abort(), { once: true })
+  const subject = await openSubject(files, options)
   await using open = new AsyncDisposableStack()
-  const startsAt = () => Promise.resolve(recording.from)
-  const house = await openSandbox({ ...options, fresh: true, people: STAFF, startsAt }, open)
-  const addresses = await startServices(house, ['console', 'broker'], open)
-  const gateway = open.use(await settle(house, recording, options.tier, addresses))
-  say(`\nThe console, signed in:\n  ${invite(house, STAFF, addresses)}\n`)
-  await startServices(
-    house,
-    SERVICES.filter((name) => name === 'detector' || name === 'alerts'),
+  const house = await openReplayHouse(
+    { ...options, of: nameOf(subject, options), from: subject.from },
     open,
   )
-  house.clock.go()
-  const heard = await run({ house, recording, gateway, lang: options.lang }, stop)
-  say(summary(recording, heard))
+  const addresses = await startServices(house, ['console', 'broker'], open)
+  const homes = await settle(house, subject, addresses, open)
+  if (options.plan !== undefined) await choosePlan(house, options.plan)
+  await startServices(house, ['detector', 'alerts'], open)
+  say(`\nThe console, signed in:\n  ${invite(house, STAFF, addresses)}\n`)
+  using controls = listen(() => stop.abort())
+  if (process.stdin.isTTY) say(`${KEYS}\n`)
+  const run: Run = { house, subject, options, controls, stop }
+  const reached = await play(run, homes)
+  await summarise(run, reached)
+  if (options.keep && !ended.aborted) say('The console stays open; Ctrl-C ends it.')
+  if (options.keep) await aborted(ended)
 }
 
-async function read(
-  [first, ...others]: readonly string[],
-  { format, timeZone, exit, firstDay, lang }: ReplayOptions,
-): Promise<Recording> {
-  if (first === undefined) throw new UsageError('name at least one file; see: anbu replay --help')
-  try {
-    const recording = await readRecording([first, ...others], {
-      format,
-      timeZone,
-      exits: exit,
-      firstDay: firstDay === undefined ? undefined : dayOf(firstDay),
-      onBadLine: ({ path, line, reason, text }) => say(`${path}:${line}: ${reason}: ${text}`),
-    })
-    say(described(recording, lang))
-    return recording
-  } catch (error) {
-    if (error instanceof NotARecording) throw new UsageError(error.message, { cause: error })
-    throw error
-  }
+// The same replay goes on where it stopped; whatever changes what it finds makes it another.
+function nameOf({ name }: Subject, { plan, unanswered }: ReplayOptions): string {
+  return JSON.stringify([name, plan, unanswered])
 }
-
-function dayOf(text: string): number {
-  const day = Date.parse(`${text}T00:00:00Z`)
-  if (Number.isNaN(day))
-    throw new UsageError(`--first-day is ${text}: give a date such as 2013-01-07`)
-  return day
-}
-
-function described(
-  { format, household, devices, from, to, count, bad }: Recording,
-  lang: Lang,
-): string {
-  const span = [from, to].map((at) => localTime(at, household.timeZone, lang)).join(' – ')
-  const days = Math.ceil((to - from) / DAY)
-  const numbers = [count, bad].map((number) => number.toLocaleString(lang))
-  return `${household.household} (${format}): ${days} days, ${span} ${household.timeZone}; ${devices.length} devices, ${numbers[0]} readings, ${numbers[1]} lines that could not be read`
-}
-
-/** Made-up staff for a home that has none. */
-const STAFF: readonly Person[] = (
-  [
-    ['planner', '김예시'],
-    ['duty', '최당직'],
-    ['supervisor', '정감독'],
-    ['technician', '한수리'],
-  ] as const
-).map(([role, name]) => ({
-  person: role,
-  name,
-  role,
-  office: 'replay',
-  ...NO_CONTACTS,
-  email: `${role}@example.org`,
-}))
-
-const GATEWAY = 'replay'
-
-async function settle(
-  { pool, clock }: Sandbox,
-  { household: recorded, devices }: Recording,
-  tier: Tier | undefined,
-  addresses: Addresses,
-): Promise<SimulatedGateway> {
-  const now = clock.now()
-  const { household, timeZone } = recorded
-  await addHousehold(
-    pool,
-    {
-      household,
-      timeZone,
-      tier: tier ?? recorded.tier,
-      office: 'replay',
-      alias: household,
-      dong: '기록',
-      planner: 'planner',
-    },
-    now,
-  )
-  const secret = await addGateway(pool, { gateway: GATEWAY, household }, now)
-  for (const { device, kind, room, role } of devices)
-    await addDevice(
-      pool,
-      { gateway: GATEWAY, uid: device, kind, room, role, silentAfter: UNSUPERVISED },
-      now,
-    )
-  const url = addresses.mqtt ?? ''
-  const gateway = new SimulatedGateway({ url, gateway: GATEWAY, secret, now: () => clock.now() })
-  await gateway.ready()
-  return gateway
-}
-
-// A recording holds what sensors saw, not when they were alive: a guest room may be still for weeks.
-const UNSUPERVISED = 60 * DAY
 
 type Run = {
-  readonly house: Sandbox
-  readonly recording: Recording
-  readonly gateway: SimulatedGateway
-  readonly lang: Lang
+  readonly house: ReplayHouse
+  readonly subject: Subject
+  readonly options: ReplayOptions
+  readonly controls: Controls
+  readonly stop: AbortController
 }
 
-async function run({ house, recording, gateway, lang }: Run, stop: AbortSignal): Promise<News[]> {
-  const { pool, clock } = house
-  const over = new AbortController()
-  const signal = AbortSignal.any([stop, over.signal])
-  const progress = openProgress(recording.household.household)
-  const heard: News[] = []
-  const told = tellStory(
-    { pool, clock, lang, say: progress.note, heard: (news) => void heard.push(news) },
-    signal,
-  )
+async function choosePlan({ pool }: ReplayHouse, file: string): Promise<void> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`the plan ${file} cannot be read`, { cause: error })
+  })
+  const plan = Plan.safeParse(JSON.parse(text))
+  if (!plan.success) throw new UsageError(`${file} is no plan: ${plan.error.message}`)
+  await addPlan(pool, plan.data)
+  await usePlan(pool, plan.data.plan)
+}
+
+async function play(run: Run, homes: readonly ReplayedHome[]): Promise<Reached> {
+  const { house, subject, options, controls, stop } = run
+  const progress = openProgress(subject.label)
+  const story = openStory({ ...run, progress })
+  const from = house.clock.now()
   try {
-    await play({
-      recording,
-      gateway,
-      clock,
-      signal,
-      onProgress: (at) => show(at, recording, { progress, lang }),
+    return await live({
+      homes,
+      pipeline: pipelineOf({
+        house,
+        of: nameOf(subject, options),
+        answered: !options.unanswered,
+        onOutlook: story.look,
+      }),
+      from: subject.from,
+      to: subject.to,
+      resumeAt: from,
+      longest:
+        options.speed === 'max' ? LONGEST_STEP : Math.min(LONGEST_STEP, SHOWN * options.speed),
+      pace: paceOf(options.speed, from, controls, stop.signal),
+      onStep: story.onStep,
+      signal: stop.signal,
     })
   } finally {
+    await story.end()
     progress.end()
-    over.abort()
-    await told
   }
-  return heard
 }
 
-function show(
-  { at, done, total, rate, left }: ReplayProgress,
-  { household }: Recording,
-  { progress, lang }: { progress: ReturnType<typeof openProgress>; lang: Lang },
-): void {
-  const pace = `${Math.round(rate).toLocaleString('en')} readings/s`
-  const detail = `${localTime(at, household.timeZone, lang)}, ${pace}`
-  progress.show({ done, total, detail, left })
+// In real milliseconds: a step shorter than this nobody sees, and each costs.
+const SHOWN = 50
+
+/** Waits for whoever has paused, and for the moment at which a step may begin at this speed. */
+function paceOf(
+  speed: ReplayOptions['speed'],
+  from: Millis,
+  { gate }: Controls,
+  signal: AbortSignal,
+): (at: Millis) => Promise<void> {
+  if (speed === 'max') return gate
+  // The real time at which the clock would have stood at `from`.
+  let origin = performance.now()
+  return async (at) => {
+    const before = performance.now()
+    await gate()
+    origin += performance.now() - before
+    const left = origin + (at - from) / speed - performance.now()
+    // Who has fallen behind does not hurry: the pace is the fastest, not the mean.
+    if (left < 0) origin -= left
+    else await sleep(left, undefined, { signal }).catch(() => undefined) // stopped: the replay sees it
+  }
 }
 
-function summary(recording: Recording, heard: readonly News[]): string {
-  const count = (check: (news: News) => boolean) => heard.filter(check).length
-  const signals = count((news) => news.type === 'signal')
-  const messages = count((news) => news.type === 'delivery' && news.state === 'accepted')
-  return `${recording.count} readings in the recording; ${signals} signals raised, ${messages} messages delivered`
+async function summarise({ house, subject, options }: Run, { at }: Reached): Promise<void> {
+  const { pool } = house
+  const { json, lang } = options
+  const isOver = at >= subject.to
+  await writeSetting(pool, 'replay', {
+    of: nameOf(subject, options),
+    at,
+    isOver,
+  } satisfies Standing)
+  const signals = await allSignals(pool)
+  const { messages } = await tallyOf(pool)
+  if (json) return say(JSON.stringify({ at, isOver, messages, signals }))
+  for (const each of signals) say(lineOf(each, lang))
+  say(`${signals.length} signals raised, ${messages} messages delivered`)
+  if (!isOver)
+    say(`Stopped at ${localTime(at, subject.timeZone, lang)}; the same command goes on from there.`)
+}
+
+function lineOf(
+  { household, timeZone, kind, grade, rule, due }: ReplayedSignal,
+  lang: Lang,
+): string {
+  return `  ${localTime(due, timeZone, lang)}  ${household}  ${kind} ${grade}  ${rule}`
 }

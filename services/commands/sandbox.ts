@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
+import type { Logger } from 'pino'
 import type { Environment } from '../../schemas/environment.ts'
 import type { Person } from '../../schemas/household.ts'
-import type { Millis } from '../../schemas/time.ts'
-import { fastClock, wallClock } from '../clock.ts'
+import { wallClock } from '../clock.ts'
 import { signInLink } from '../console/session.ts'
-import { HOUR } from '../core/time.ts'
+import { type Clock, HOUR } from '../core/time.ts'
+import type { Queue } from '../queue/queue.ts'
 import { addPerson } from '../store/homes.ts'
 import { openPool } from '../store/pool.ts'
 import { startServer } from '../store/server.ts'
@@ -18,29 +19,30 @@ import { type Addresses, type House, openHouse } from './services.ts'
 import { migrateAt } from './start.ts'
 
 /** A house that troubles nobody: its own database, a clock of its own, and messages that stay on this machine. */
-export type Sandbox = House & { readonly clock: ReturnType<typeof fastClock> }
+export type Sandbox<C extends Clock = Clock> = House & { readonly clock: C }
 
-/** Where the sandbox lives, how fast, from when, and who works there. */
-export type SandboxOptions = {
+/** Where the sandbox lives, on which clock, and who works there. */
+export type SandboxOptions<C extends Clock> = {
   readonly dataDir: string
   /** Forget what an earlier run left. */
   readonly fresh: boolean
-  readonly speed: number
   readonly people: readonly Person[]
-  /** Where the clock stands at the start. */
-  readonly startsAt: (pool: pg.Pool) => Promise<Millis>
+  /** Makes the clock, as it stands at the start. */
+  readonly clock: (pool: pg.Pool) => Promise<C>
+  /** The database to live in; without it, one on a server of its own in `dataDir`. */
+  readonly databaseUrl?: string | undefined
+  readonly queue?: Queue
 }
 
 /** Opens a sandbox. No service runs yet, and the clock stands. It closes with `open`. */
-export async function openSandbox(
-  options: SandboxOptions,
+export async function openSandbox<C extends Clock>(
+  options: SandboxOptions<C>,
   open: AsyncDisposableStack,
-): Promise<Sandbox> {
-  const { dataDir } = options
-  const given = readEnvironment({ ANBU_LOG_LEVEL: 'error', ...process.env })
+): Promise<Sandbox<C>> {
+  const { dataDir, queue } = options
+  const given = harmless(process.env)
   const log = openLog(given)
-  if (options.fresh) await forget(dataDir)
-  const databaseUrl = open.use(await startServer({ dataDir, log })).url
+  const databaseUrl = options.databaseUrl ?? (await ownServer(options, log, open))
   await migrateAt(databaseUrl)
   const secrets = await loadSecrets(given, dataDir)
   const inbox = open.use(await openInbox(secrets.webhookSecret))
@@ -50,21 +52,37 @@ export async function openSandbox(
     // A replayed year comes as fast as it can be stored.
     ANBU_GATEWAY_KIB_PER_SECOND: 1_000_000,
     ANBU_SMTP_URL: inbox.smtpUrl,
-    ANBU_DATA_DIR: dataDir,
-    // Whatever the house for real uses, this one leaves alone.
-    ANBU_DATABASE_URL: undefined,
-    ANBU_REDIS_URL: undefined,
-    ANBU_PUBLIC_URL: undefined,
-    ANBU_SMS_PROVIDER: undefined,
-    ANBU_ALIMTALK_PROVIDER: undefined,
-    ANBU_NTFY_URL: undefined,
-    ANBU_CAP_SENDER: undefined,
     // The inbox is on this machine.
     ANBU_OUTSIDE_ALLOW: ['127.0.0.0/8'],
+    ANBU_DATA_DIR: dataDir,
   }
-  const startsAt = await settle(databaseUrl, options, inbox.webhookUrl)
-  const clock = fastClock(startsAt, options.speed)
-  return { ...openHouse({ env, databaseUrl, secrets, clock, log }, open), clock }
+  const clock = await settle(databaseUrl, options, inbox.webhookUrl)
+  return { ...openHouse({ env, databaseUrl, secrets, clock, log }, open, queue), clock }
+}
+
+// Whatever reaches somebody in the house for real is not even read here, whatever will be added to it.
+const HARMLESS = [
+  'ANBU_HOST',
+  'ANBU_MQTT_PORT',
+  'ANBU_HTTP_PORT',
+  'ANBU_TIME_ZONE',
+  'ANBU_RETENTION_DAYS',
+  'ANBU_LOG_LEVEL',
+] as const
+
+function harmless(variables: NodeJS.ProcessEnv): Environment {
+  const kept = HARMLESS.map((name) => [name, variables[name] ?? ''])
+  const given = Object.fromEntries(kept)
+  return readEnvironment({ ...given, ANBU_LOG_LEVEL: variables['ANBU_LOG_LEVEL'] ?? 'error' })
+}
+
+async function ownServer(
+  { dataDir, fresh }: Pick<SandboxOptions<Clock>, 'dataDir' | 'fresh'>,
+  log: Logger,
+  open: AsyncDisposableStack,
+): Promise<string> {
+  if (fresh) await forget(dataDir)
+  return open.use(await startServer({ dataDir, log })).url
 }
 
 /** A link that opens the console signed in as the supervisor, for as long as a sandbox may run. */
@@ -95,17 +113,17 @@ async function choosePorts(env: Environment): Promise<Partial<Environment>> {
   return { ANBU_MQTT_PORT: mqtt, ANBU_HTTP_PORT: await choose('ANBU_HTTP_PORT') }
 }
 
-async function settle(
+async function settle<C extends Clock>(
   databaseUrl: string,
-  { people, startsAt }: SandboxOptions,
+  { people, clock }: SandboxOptions<C>,
   webhookUrl: string,
-): Promise<Millis> {
+): Promise<C> {
   const pool = openPool(databaseUrl, { max: 1 })
   try {
     // Planners are told by webhook and, should that fail, by mail; the others by mail.
     for (const person of people)
       await addPerson(pool, { ...person, webhook: person.role === 'planner' ? webhookUrl : null })
-    return await startsAt(pool)
+    return await clock(pool)
   } finally {
     await pool.end()
   }

@@ -41,20 +41,16 @@ export type House = {
 /** Where the started services answer. */
 export type Addresses = { mqtt: string | null; console: string | null }
 
-/** Opens the pool and the queues; both close with `open`. */
+/** Opens the pool and the queues, or takes the queue that is given; all close with `open`. */
 export function openHouse(
   options: Omit<House, 'pool' | 'queue'>,
   open: AsyncDisposableStack,
+  given?: Queue,
 ): House {
-  const pool = open.adopt(openPool(options.databaseUrl, { max: 12 }), (each) => each.end())
-  const queue = open.use(
-    openQueue({
-      redisUrl: options.env.ANBU_REDIS_URL,
-      databaseUrl: options.databaseUrl,
-      log: options.log,
-    }),
-  )
-  return { ...options, pool, queue }
+  const { databaseUrl, log, env } = options
+  const pool = open.adopt(openPool(databaseUrl, { max: 12 }), (each) => each.end())
+  const queue = given ?? openQueue({ redisUrl: env.ANBU_REDIS_URL, databaseUrl, log })
+  return { ...options, pool, queue: open.use(queue) }
 }
 
 /** Starts the named services in this process. They end with `open`, the last first. */

@@ -5,7 +5,6 @@ import { HOUR, MINUTE } from '../../services/core/time.ts'
 import { SimulatedGateway } from '../../simulator/gateway.ts'
 import { playLive } from '../../simulator/live.ts'
 import { publishPast } from '../../simulator/past.ts'
-import { replay } from '../../simulator/replay.ts'
 import { SECRET, type TestBroker, openBroker, readingsOf, statesOf } from './broker.ts'
 
 const NOON = Date.UTC(2026, 9, 5, 3)
@@ -28,7 +27,12 @@ function notebook() {
     written.push(readings)
     return Promise.resolve()
   }
-  return { written, publish, beat: vi.fn<() => void>(), cut: vi.fn<() => void>() }
+  return {
+    written,
+    publish,
+    beat: vi.fn<() => Promise<void>>(() => Promise.resolve()),
+    cut: vi.fn<() => void>(),
+  }
 }
 
 function started(start: number, speed: number) {
@@ -164,40 +168,6 @@ test('life ends with the error of a gateway that was not cut', async () => {
     { gateway: notebook(), readings: minutely(3000) },
   ]
   await expect(playLive({ clock: started(NOON, 100_000), homes })).rejects.toThrow('refused')
-})
-
-const recorded = (readings: readonly Reading[]) => ({
-  readings: (async function* () {
-    yield* readings
-  })(),
-  from: readings[0]?.at ?? 0,
-  to: readings.at(-1)?.at ?? 0,
-  count: readings.length,
-})
-
-test('a recording is replayed whole, as fast as the broker takes it or along a clock', async () => {
-  for (const clock of [null, started(NOON, 100_000)]) {
-    await using broker = await openBroker()
-    await using gateway = gatewayAt(broker, () => NOON)
-    const seen: { at: number; done: number; left: number }[] = []
-    const recording = recorded(minutely(1200))
-    await replay({ recording, gateway, clock, onProgress: (p) => seen.push(p) })
-    expect(readingsOf(broker.heard).map(({ t }) => t)).toEqual(minutely(1200).map((r) => r.at))
-    expect(seen.at(-1)).toMatchObject({ at: recording.to, done: 1200, total: 1200 })
-    expect(seen.at(-1)?.left).toBeLessThan(1)
-  }
-})
-
-test('only the part that is asked for is replayed', async () => {
-  await using broker = await openBroker()
-  await using gateway = gatewayAt(broker, () => NOON)
-  const [from, to] = [NOON + 10 * MINUTE, NOON + 20 * MINUTE]
-  await replay({ recording: recorded(minutely(60)), gateway, clock: null, from, to })
-  expect(readingsOf(broker.heard).map(({ t }) => t)).toEqual(
-    minutely(60)
-      .map((r) => r.at)
-      .slice(10, 20),
-  )
 })
 
 test('readings that are out of order are still not published before their time', async () => {

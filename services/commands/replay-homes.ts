@@ -1,0 +1,60 @@
+import type { Reading } from '../../schemas/reading.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { heardAt } from '../../simulator/equipment.ts'
+import type { Fate } from '../../simulator/fate.ts'
+import type { MadeUpHome } from '../../simulator/homes.ts'
+import { live } from '../../simulator/life.ts'
+import { startOfDay } from '../../simulator/local-time.ts'
+import type { Subject, SubjectHome } from './replay-subject.ts'
+
+/** Which made-up homes live, from the first instant of which local day, and for how many days. */
+export type Lives = {
+  readonly label: string
+  readonly homes: readonly [MadeUpHome, ...MadeUpHome[]]
+  readonly from: Millis
+  readonly days: number
+}
+
+/** Made-up homes as what is to be replayed: they live anew each time, and the same to the byte. */
+export function livesOf({ label, homes, from, days }: Lives): Subject {
+  const [{ timeZone }] = homes
+  const begin = startOfDay(from, timeZone)
+  const to = startOfDay(from, timeZone, days)
+  const of = homes.map(({ household, seed, name, kit, fate }) => [household, seed, name, kit, fate])
+  const name = JSON.stringify([label, of, begin, to])
+  return {
+    label,
+    name,
+    homes: homes.map((home) => lifeOf(home, begin, to)),
+    timeZone,
+    from: begin,
+    to,
+  }
+}
+
+function lifeOf(home: MadeUpHome, from: Millis, to: Millis): SubjectHome {
+  const { household, timeZone, tier, gateway, sensors, fate } = home
+  return {
+    household: { household, timeZone, tier },
+    gateway,
+    devices: sensors.map(({ device }) => device),
+    readings: { [Symbol.asyncIterator]: () => until(home, from, to) },
+    arrivesAt: ({ at }) => heardAt(fate, at) ?? at,
+    isHeard: (at) => heardAt(fate, at) === at,
+    turns: fate.flatMap(turnsOf),
+  }
+}
+
+function turnsOf(fate: Fate): readonly Millis[] {
+  if (fate.type === 'line-lost') return [fate.from, fate.to]
+  if (fate.type !== 'gateway-lost') return []
+  return fate.to === undefined ? [fate.at] : [fate.at, fate.to]
+}
+
+async function* until(home: MadeUpHome, from: Millis, to: Millis): AsyncGenerator<Reading> {
+  for (const reading of live(home, from)) {
+    // One whose clock is wrong may say so of an hour ago.
+    if (reading.at > to) return
+    yield reading
+  }
+}

@@ -1,0 +1,140 @@
+import { stat } from 'node:fs/promises'
+import type { Device, Tier } from '../../schemas/household.ts'
+import type { Reading } from '../../schemas/reading.ts'
+import type { RecordedHousehold } from '../../schemas/recording.ts'
+import type { Millis } from '../../schemas/time.ts'
+import type { FormatName } from '../../simulator/formats.ts'
+import { NotARecording } from '../../simulator/lines.ts'
+import { instantsOf, readLocalTime } from '../../simulator/local-time.ts'
+import { type Recording, readRecording } from '../../simulator/recording.ts'
+import { aroundOnGrid } from '../../simulator/replay.ts'
+import { gridAt } from '../../simulator/steps.ts'
+import type { Lang } from '../core/sentence.ts'
+import { DAY } from '../core/time.ts'
+import { say } from './command-line.ts'
+import { UsageError } from './context.ts'
+import { localTime } from './narrator.ts'
+
+/** A home to be lived again. */
+export type SubjectHome = {
+  readonly household: Omit<RecordedHousehold, 'type'>
+  readonly gateway: string
+  readonly devices: readonly Device[]
+  readonly readings: AsyncIterable<Reading>
+  /** When a reading reaches us, where that is not when it was measured. */
+  readonly arrivesAt?: (reading: Reading) => Millis
+  readonly isHeard?: (at: Millis) => boolean
+  readonly turns?: readonly Millis[]
+}
+
+/** What a replay is of. */
+export type Subject = {
+  readonly label: string
+  /** Names it, its parts and its bounds: the same twice is the same replay. */
+  readonly name: string
+  readonly homes: readonly SubjectHome[]
+  readonly timeZone: string
+  readonly from: Millis
+  readonly to: Millis
+}
+
+/** What says which recording is meant, and which part of it. */
+export type SubjectOptions = {
+  readonly format?: FormatName
+  readonly timeZone?: string
+  readonly exit?: readonly string[]
+  readonly firstDay?: string
+  readonly tier?: Tier
+  readonly from?: string
+  readonly to?: string
+  readonly lang: Lang
+}
+
+/** Opens what is to be replayed, and says what it is. Throws `UsageError` when it cannot be read. */
+export async function openSubject(
+  files: readonly string[],
+  options: SubjectOptions,
+): Promise<Subject> {
+  const recording = await openRecording(files, options)
+  const { household } = recording
+  const { timeZone } = household
+  const around = aroundOnGrid(recording)
+  const from = Math.max(around.from, instantAt(options.from, timeZone) ?? around.from)
+  const to = Math.min(around.to, instantAt(options.to, timeZone) ?? around.to)
+  if (from >= to)
+    throw new UsageError(
+      `nothing lies between --from and --to: it is ${spanOf(recording, options.lang)}`,
+    )
+  const tier = options.tier ?? household.tier
+  const sizes = await Promise.all(files.map(async (file) => `${file} ${(await stat(file)).size}`))
+  return {
+    label: household.household,
+    name: JSON.stringify([sizes, from, to, tier, timeZone, options.exit, options.firstDay]),
+    homes: [homeOf(recording, tier)],
+    timeZone,
+    from,
+    to,
+  }
+}
+
+async function openRecording(
+  [first, ...others]: readonly string[],
+  { format, timeZone, exit, firstDay, lang }: SubjectOptions,
+): Promise<Recording> {
+  if (first === undefined) throw new UsageError('name at least one file; see: anbu replay --help')
+  try {
+    const recording = await readRecording([first, ...others], {
+      format,
+      timeZone,
+      exits: exit,
+      firstDay: instantAt(firstDay, 'UTC') ?? undefined,
+      onBadLine: ({ path, line, reason, text }) => say(`${path}:${line}: ${reason}: ${text}`),
+    })
+    say(described(recording, lang))
+    return recording
+  } catch (error) {
+    if (error instanceof NotARecording) throw new UsageError(error.message, { cause: error })
+    throw error
+  }
+}
+
+/** Reads a date, or a date and time, on the clocks of a zone, up to the next whole minute; null when not given. */
+function instantAt(text: string | undefined, timeZone: string): Millis | null {
+  if (text === undefined) return null
+  const local = readLocalTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text} 00:00:00` : text)
+  if (local === null)
+    throw new UsageError(`"${text}" is no date: write 2026-03-02, or 2026-03-02T06:10:00`)
+  return gridAt(instantsOf(local, timeZone)[0])
+}
+
+const GATEWAY = 'replay'
+
+// A recording holds what sensors saw, not when they were alive: a guest room may be still for weeks.
+const UNSUPERVISED = 60 * DAY
+
+function homeOf({ household, devices, readings }: Recording, tier: Tier): SubjectHome {
+  return {
+    household: { ...household, tier },
+    gateway: GATEWAY,
+    devices: devices.map(({ device: uid, kind, room, role }) => ({
+      gateway: GATEWAY,
+      uid,
+      kind,
+      room,
+      role,
+      silentAfter: UNSUPERVISED,
+    })),
+    readings,
+  }
+}
+
+function described(recording: Recording, lang: Lang): string {
+  const { format, household, devices, from, to, count, bad } = recording
+  const days = Math.ceil((to - from) / DAY)
+  const numbers = [count, bad].map((number) => number.toLocaleString(lang))
+  return `${household.household} (${format}): ${days} days, ${spanOf(recording, lang)} ${household.timeZone}; ${devices.length} devices, ${numbers[0]} readings, ${numbers[1]} lines that could not be read`
+}
+
+function spanOf({ from, to, household }: Recording, lang: Lang): string {
+  return [from, to].map((at) => localTime(at, household.timeZone, lang)).join(' – ')
+}

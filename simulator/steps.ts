@@ -1,0 +1,77 @@
+import type { Reading } from '../schemas/reading.ts'
+import type { Millis } from '../schemas/time.ts'
+import { HOUR, MINUTE } from '../services/core/time.ts'
+
+/** A reading on its way: whose it is, and when it reaches the broker. */
+export type Arrival = { readonly at: Millis; readonly home: number; readonly reading: Reading }
+
+/** A stretch of time that is published and judged at once: what arrives after the last one, up to `to`. */
+export type Step = { readonly to: Millis; readonly arrivals: readonly Arrival[] }
+
+/** What bounds a step. */
+export type Bounds = {
+  /** Where it ends at the latest. */
+  readonly until: Millis
+  /** When the pipeline has to look at something, or null. */
+  readonly due: Millis | null
+  /** Whether a home is looked at as soon as this comes from it. */
+  readonly isClose: (arrival: Arrival) => boolean
+  /** When a reading, by itself, has something looked at; null: it does not. */
+  readonly armedBy: (arrival: Arrival) => Millis | null
+}
+
+/** Time moves by whole minutes: a signal is found in the minute in which it is due. */
+const GRID = MINUTE
+/** A step is no longer than this, so that a gateway is heard now and then though nothing is due. */
+export const LONGEST_STEP = HOUR
+/** A step holds no more than about so many readings: all of it is in memory at once. */
+const MOST = 20_000
+
+/** The first instant of the grid that is not before `at`. */
+export function gridAt(at: Millis): Millis {
+  return Math.ceil(at / GRID) * GRID
+}
+
+/**
+ * Cuts what arrives into steps. Between two steps nothing may become due that would have been seen otherwise: so a
+ * step ends where the pipeline looks next, and where a reading of its own makes it look.
+ */
+export class Steps {
+  readonly #arrivals: AsyncIterator<Arrival>
+  #next: Arrival | null = null
+  #isOver = false
+
+  constructor(arrivals: AsyncIterable<Arrival>) {
+    this.#arrivals = arrivals[Symbol.asyncIterator]()
+  }
+
+  /** When the next reading arrives, or null when none does. */
+  async nextAt(): Promise<Millis | null> {
+    return (await this.#peek())?.at ?? null
+  }
+
+  /** The step that begins at `from`. What is late by then, because the recording is out of order, is of it. */
+  async next(from: Millis, { until, due, isClose, armedBy }: Bounds): Promise<Step> {
+    const arrivals: Arrival[] = []
+    const soonest = from + GRID
+    const bound = (at: Millis) => Math.max(soonest, gridAt(at))
+    let to = Math.max(soonest, Math.min(until, bound(due ?? Infinity)))
+    for (let next = await this.#peek(); next && next.at <= to; next = await this.#peek()) {
+      arrivals.push(next)
+      this.#next = null
+      const armed = armedBy(next)
+      if (armed !== null) to = Math.min(to, bound(armed))
+      if (isClose(next) || arrivals.length >= MOST) to = Math.min(to, bound(next.at))
+    }
+    return { to, arrivals }
+  }
+
+  async #peek(): Promise<Arrival | null> {
+    if (this.#next === null && !this.#isOver) {
+      const { done, value } = await this.#arrivals.next()
+      if (done) this.#isOver = true
+      else this.#next = value
+    }
+    return this.#next
+  }
+}
