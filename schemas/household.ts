@@ -44,8 +44,8 @@ export const Device = z.object({
   kind: Kind,
   room: z.string().max(64),
   role: Role,
-  /** Longer silent than this, in milliseconds, and it is a fault. Battery sensors often report only once a day. */
-  silentAfter: Millis.default(26 * 3_600_000),
+  /** Longer silent than this, in milliseconds, and it is a fault. Null: learnt from how often it reports. */
+  silentAfter: Millis.nullable().default(null),
 })
 export type Device = z.infer<typeof Device>
 

@@ -15,6 +15,7 @@ import {
 } from '../store/rhythms.ts'
 import { type Unseen, unseenOf } from '../store/unseen.ts'
 import { learnHabits } from './habits.ts'
+import { learnIntervals } from './intervals.ts'
 
 // A home has up to 96 rows a day, and one that begins may bring three months: 50 homes are then 430,000.
 const BATCH = 50
@@ -30,6 +31,7 @@ export async function learnRhythms(pool: pg.Pool, now: Millis): Promise<number> 
     if (learners.length > 0) {
       await learnBatch(pool, learners, now)
       await learnHabits(pool, learners, now)
+      await learnIntervals(pool, learners, now)
     }
     learnt += learners.length
     if (learners.length < BATCH) return learnt

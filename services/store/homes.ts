@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Device, Gateway, Household, Person } from '../../schemas/household.ts'
 import type { Plan } from '../../schemas/plan.ts'
 import type { Millis } from '../../schemas/time.ts'
+import { UNLEARNT } from '../core/interval.ts'
 import { type Db, instant, query } from './pool.ts'
 
 const derive = promisify<string, Buffer, number, { N: number }, Buffer>(scrypt)
@@ -127,15 +128,16 @@ async function newSecret(): Promise<{ secret: string; salt: Buffer; hash: Buffer
 
 /** Assigns a device of a gateway to that gateway's household, and returns its number. The gateway must exist. */
 export async function addDevice(db: Db, device: Device, now: Millis): Promise<number> {
+  const silentAfter = device.silentAfter ?? UNLEARNT
   const rows = await query(
     db,
     z.object({ id: z.int() }),
     `with claimed as (delete from unassigned_device where gateway = $1 and uid = $2)
-     insert into device (gateway, uid, household_id, kind, room, role, silent_after, check_at)
-     select $1, $2, household_id, $3, $4, $5, make_interval(secs => $6), $7
+     insert into device (gateway, uid, household_id, kind, room, role, silent_after, silent_set, check_at)
+     select $1, $2, household_id, $3, $4, $5, make_interval(secs => $6), $7, $8
      from gateway where gateway = $1
      on conflict (gateway, uid) do update set kind = excluded.kind, room = excluded.room,
-       role = excluded.role, silent_after = excluded.silent_after
+       role = excluded.role, silent_after = excluded.silent_after, silent_set = excluded.silent_set
      returning id`,
     [
       device.gateway,
@@ -143,8 +145,9 @@ export async function addDevice(db: Db, device: Device, now: Millis): Promise<nu
       device.kind,
       device.room,
       device.role,
-      device.silentAfter / 1000,
-      instant(now + device.silentAfter),
+      silentAfter / 1000,
+      device.silentAfter !== null,
+      instant(now + silentAfter),
     ],
   )
   const [row] = rows

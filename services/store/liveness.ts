@@ -103,7 +103,9 @@ export function claimSensors(
     db,
     DueSensor,
     `select d.id, d.household_id as home, d.uid, d.kind, d.room, d.last_seen_at as "lastSeen",
-       (extract(epoch from d.silent_after) * 1000)::bigint as "silentAfter", d.battery,
+       (extract(epoch from case when d.silent_set then d.silent_after
+         else coalesce(d.learnt_silent_after, d.silent_after) end) * 1000)::bigint as "silentAfter",
+       d.battery,
        d.lost_since as "lostSince", coalesce(d.confirmed_at, 'epoch') as confirmed,
        h.watched_since as installed,
        exists (select from unseen u where u.household_id = d.household_id and u.until is null
