@@ -19,6 +19,8 @@ import {
 } from './commands/admin.ts'
 import { addAssignments } from './commands/assignment.ts'
 import { addCoverage } from './commands/coverage.ts'
+import { addDeadman } from './commands/deadman.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addLeaves } from './commands/leave.ts'
 import { addHolidays, addOffices } from './commands/office.ts'
 import { addOverrides } from './commands/override.ts'
@@ -171,6 +173,8 @@ addHolidays(anbu)
 addCoverage(anbu)
 addEvaluate(anbu)
 addSimulate(anbu)
+addDoctor(anbu)
+addDeadman(anbu)
 
 await anbu.parseAsync().catch(fail)
 

@@ -58,14 +58,29 @@ export async function startAlerts(options: AlertsOptions): Promise<Disposable> {
   await queue.work(
     'deliver',
     async () => {
-      await Promise.all([
+      const stopBeating = await beatOn({ pool, clock, log })
+      const sent = Promise.all([
         deliver({ pool, channels, breakers, clock, log, random, stop }),
         askProviders({ pool, polls, clock, log }),
       ])
+      await sent.finally(stopBeating)
     },
     every(DELIVER_EVERY),
   )
   return { [Symbol.dispose]: () => ending.abort() }
+}
+
+const BEAT_EVERY = 5_000
+
+// Slow providers may keep it busy for long: it says that it lives from its begin to its end. Whether it gets on is what
+// the messages that wait tell.
+async function beatOn({ pool, clock, log }: Pick<AlertsOptions, 'pool' | 'clock' | 'log'>) {
+  const say = () => beat(pool, 'delivery', clock.now())
+  await say()
+  const timer = setInterval(() => {
+    say().catch((err: unknown) => log.warn({ err }, 'cannot say that messages are sent'))
+  }, BEAT_EVERY)
+  return () => clearInterval(timer)
 }
 
 // The others need nothing but an address.

@@ -76,8 +76,20 @@ export async function startServices(
         publicUrl: publicUrl(house),
       }),
     )
-  if (names.includes('warden')) await startWarden({ ...house, timeZone: env.ANBU_TIME_ZONE })
+  // On a clock of its own nobody is told anything for real, and nothing outside could listen.
+  if (names.includes('warden') && clock.speed === 1)
+    open.use(await openWarden(house, addresses.mqtt))
   return addresses
+}
+
+function openWarden(house: House, beside: string | null): Promise<AsyncDisposable> {
+  const { env } = house
+  return startWarden({
+    ...house,
+    timeZone: env.ANBU_TIME_ZONE,
+    heartbeatUrl: env.ANBU_HEARTBEAT_URL ?? null,
+    brokerUrl: env.ANBU_CANARY_URL ?? beside ?? `mqtt://${env.ANBU_HOST}:${env.ANBU_MQTT_PORT}`,
+  })
 }
 
 async function openDoor(house: House, open: AsyncDisposableStack): Promise<string> {

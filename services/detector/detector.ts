@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { type Clock, HOUR, MINUTE } from '../core/time.ts'
 import type { Queue } from '../queue/queue.ts'
+import { beat } from '../store/gateways.ts'
 import { tidy } from '../store/readings.ts'
 import { learnRhythms } from './learning.ts'
 import { watchHomes } from './watch.ts'
@@ -31,6 +32,7 @@ export async function startDetector(detector: Detector): Promise<void> {
     'watch',
     async () => {
       const { news } = await watchHomes({ pool, log, speed: clock.speed }, clock.now())
+      await beat(pool, 'detector', clock.now())
       if (news > 0) await queue.wake('escalate')
     },
     every(SWEEP),

@@ -41,6 +41,7 @@ export function boardHomes(db: Db): Promise<BoardHome[]> {
        select min(since) as since from unseen
        where household_id = h.id and until is null
      ) u on true
+     where h.purpose = 'home'
      order by h.dong, h.alias, h.id`,
   )
 }
@@ -91,7 +92,7 @@ export function boardAlerts(db: Db): Promise<BoardAlert[]> {
          'failed', count(*) filter (where state = 'failed')) as messages
        from delivery where alert_id = a.id
      ) d
-     where a.state ->> 'state' <> 'resolved'
+     where a.state ->> 'state' <> 'resolved' and h.purpose <> 'canary'
      order by array_position(array['danger', 'warning', 'caution', 'watch'], a.grade),
        a.opened_at, a.id`,
   )

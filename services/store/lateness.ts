@@ -1,15 +1,51 @@
+import type pg from 'pg'
 import { z } from 'zod'
 import { Millis } from '../../schemas/time.ts'
-import { type Db, instant, query } from './pool.ts'
+import { type Lateness, TOLD_FOR } from '../core/lateness.ts'
+import type { Clock } from '../core/time.ts'
+import { type Db, instant, query, transaction } from './pool.ts'
+
+/** How late everything is; null when the database does not answer within two real seconds. */
+export async function readLateness(
+  pool: pg.Pool,
+  { now, speed }: Pick<Clock, 'now' | 'speed'>,
+): Promise<Lateness | null> {
+  const at = now()
+  const found = await within(PATIENCE, ask(pool, at, at - TOLD_FOR * speed))
+  if (!found) return null
+  const [waits, beats, failed] = found
+  return { overdue: waits, failed, pulses: new Map(beats.map((each) => [each.service, each.at])) }
+}
+
+const PATIENCE = 2_000
+
+// A question that is given up ends at the server too: else each that is asked anew holds another connection.
+function ask(pool: pg.Pool, now: Millis, since: Millis) {
+  return transaction(pool, async (db) => {
+    await db.query(`set local statement_timeout = ${PATIENCE}`)
+    return [await overdue(db, now), await pulses(db), await failedDeliveries(db, since)] as const
+  })
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
+  const { promise: over, resolve } = Promise.withResolvers<null>()
+  const timer = setTimeout(resolve, ms, null)
+  try {
+    // Why it failed stands in the log of whoever works on the database; here it is only away.
+    return await Promise.race([work.catch(() => null), over])
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 /** When the oldest thing of each kind should have been done, or null when nothing is overdue. */
-export const Overdue = z.object({
+const Overdue = z.object({
   deadline: Millis.nullable(),
   timer: Millis.nullable(),
   signal: Millis.nullable(),
   delivery: Millis.nullable(),
 })
-export type Overdue = z.infer<typeof Overdue>
+type Overdue = z.infer<typeof Overdue>
 
 /** What should have been done by `now` and is not: homes to look at, timers, signals to take, messages to send. */
 export async function overdue(db: Db, now: Millis): Promise<Overdue> {
@@ -27,7 +63,7 @@ export async function overdue(db: Db, now: Millis): Promise<Overdue> {
 }
 
 /** How many messages were given up, by one channel or another, after `since`. */
-export async function failedDeliveries(db: Db, since: Millis): Promise<number> {
+async function failedDeliveries(db: Db, since: Millis): Promise<number> {
   const rows = await query(
     db,
     z.object({ count: z.int() }),
@@ -38,10 +74,10 @@ export async function failedDeliveries(db: Db, since: Millis): Promise<number> {
 }
 
 /** When each process last said that it still does its work. */
-export const Pulse = z.object({ service: z.string(), at: Millis })
-export type Pulse = z.infer<typeof Pulse>
+const Pulse = z.object({ service: z.string(), at: Millis })
+type Pulse = z.infer<typeof Pulse>
 
 /** The newest pulse of each service. */
-export function pulses(db: Db): Promise<Pulse[]> {
+function pulses(db: Db): Promise<Pulse[]> {
   return query(db, Pulse, 'select service, at from pulse order by service')
 }

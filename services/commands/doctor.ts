@@ -1,0 +1,111 @@
+import type { Command } from 'commander'
+import type pg from 'pg'
+import { wallClock } from '../clock.ts'
+import { LOOK_AHEAD } from '../core/coverage.ts'
+import { faultSentence, faults, reasonsForSilence } from '../core/lateness.ts'
+import type { Lang } from '../core/sentence.ts'
+import { findUncovered } from '../store/coverage.ts'
+import { readLateness } from '../store/lateness.ts'
+import { unwatchedHomes } from '../store/unwatched-homes.ts'
+import { example, json, language, print } from './command-line.ts'
+import { readEnvironment } from './context.ts'
+import { onDatabase } from './database.ts'
+
+type Given = { lang: Lang; json?: boolean }
+
+/** Something that was looked at: `bad` must be mended now, `worth knowing` need not. */
+type Finding = {
+  readonly what: string
+  readonly is: 'bad' | 'worth knowing'
+  readonly says: string
+}
+
+/** `anbu doctor`: what is late or missing, in sentences, with what to do. */
+export function addDoctor(anbu: Command): void {
+  anbu
+    .command('doctor')
+    .description('what is late or missing, and what to do; ends with 1 if anything is bad')
+    .addOption(language())
+    .addOption(json())
+    .addHelpText('after', example('anbu doctor', 'anbu doctor --json'))
+    .action(examine)
+}
+
+async function examine(of: Given): Promise<void> {
+  const found = await onDatabase(async (pool) => [
+    ...(await lateThings(pool, of.lang)),
+    ...setUp(of.lang),
+    ...(await people(pool, of.lang)),
+  ])
+  const good = of.lang === 'ko' ? '모두 제때 하고 있습니다.' : 'Everything is done in time.'
+  print(of, found, {
+    heads: ['', ''],
+    row: ({ is, says }) => [is === 'bad' ? '!' : '-', says],
+    none: good,
+  })
+  if (found.some(({ is }) => is === 'bad')) process.exitCode = 1
+}
+
+async function lateThings(pool: pg.Pool, lang: Lang): Promise<Finding[]> {
+  const found = await readLateness(pool, wallClock)
+  const now = wallClock.now()
+  const late = faults(found, 1, now)
+  const known = new Set(late.map(({ what }) => what))
+  // What never spoke is no service that is late: it was never started.
+  const never = reasonsForSilence(found, now).filter(
+    ({ what }) => !known.has(what) && found?.pulses.has(what) === false && !(what in found.overdue),
+  )
+  return [
+    ...late.map((fault) => ({
+      what: fault.what,
+      is: 'bad' as const,
+      says: faultSentence(fault, lang),
+    })),
+    ...never.map(({ what }) => ({ what, is: 'bad' as const, says: NEVER[lang](what) })),
+  ]
+}
+
+const NEVER: Readonly<Record<Lang, (what: string) => string>> = {
+  ko: (what) => `${what}: 한 번도 돈 적이 없습니다. anbu start로 모든 서비스를 켜십시오.`,
+  en: (what) => `${what} has never run here. Start every service: anbu start.`,
+}
+
+function setUp(lang: Lang): Finding[] {
+  if (readEnvironment(process.env).ANBU_HEARTBEAT_URL) return []
+  return [{ what: 'heartbeat', is: 'worth knowing', says: NOBODY_OUTSIDE[lang] }]
+}
+
+const NOBODY_OUTSIDE: Readonly<Record<Lang, string>> = {
+  ko: '이 기계가 멈추어도 밖에서 아는 곳이 없습니다. ANBU_HEARTBEAT_URL을 정하십시오.',
+  en: 'Nobody outside would notice if this machine stopped. Set ANBU_HEARTBEAT_URL.',
+}
+
+async function people(pool: pg.Pool, lang: Lang): Promise<Finding[]> {
+  const now = wallClock.now()
+  const span = { from: now, until: now + LOOK_AHEAD }
+  const dark = (await findUncovered(pool, null, span)).filter(({ gaps }) =>
+    gaps.some(({ lack }) => lack === 'nobody'),
+  )
+  const homes = dark.reduce((sum, { households }) => sum + households.length, 0)
+  const { length: unwatched } = await unwatchedHomes(pool, { office: null }, now)
+  return [
+    ...(homes > 0 ? [{ what: 'coverage', is: 'bad' as const, says: UNCOVERED[lang](homes) }] : []),
+    ...(unwatched > 0
+      ? [{ what: 'unwatched', is: 'worth knowing' as const, says: UNWATCHED[lang](unwatched) }]
+      : []),
+  ]
+}
+
+const UNCOVERED: Readonly<Record<Lang, (homes: number) => string>> = {
+  ko: (homes) =>
+    `앞으로 14일 안에 ${homes}가구의 알림을 받을 사람이 없는 시간이 있습니다. anbu roster coverage가 언제, 왜인지 말합니다.`,
+  en: (homes) =>
+    `Within 14 days there are hours at which an alert of ${homes} homes would reach nobody. See when and why: anbu roster coverage.`,
+}
+
+const UNWATCHED: Readonly<Record<Lang, (homes: number) => string>> = {
+  ko: (homes) =>
+    `지금 지켜보지 못하는 까닭이 ${homes}건 있습니다. anbu unwatched가 하나씩 말합니다.`,
+  en: (homes) =>
+    `There are ${homes} reasons why a home is not watched now. See each: anbu unwatched.`,
+}

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { expect, test as pure, vi } from 'vitest'
+import { beat } from '../../services/store/gateways.ts'
+import { test } from '../database.ts'
+import { freePort } from '../servers/tied.ts'
+import { anbu } from './terminal.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+test('the doctor says in sentences what is late and what was never started, and is content with what is not', async ({
+  pool,
+  url,
+}) => {
+  const bad = await anbu(url, 'doctor', '--lang', 'en')
+  expect(bad.code).toBe(1)
+  expect(bad.stdout).toContain('! ingest has never run here'.replace('! ', '!  '))
+  for (const service of ['ingest', 'detector', 'alerts', 'delivery'])
+    await beat(pool, service, Date.now())
+  const good = await anbu(url, 'doctor', '--lang', 'en')
+  expect([good.code, good.stdout]).toEqual([0, expect.stringContaining('ANBU_HEARTBEAT_URL')])
+  await beat(pool, 'canary', Date.now() - 3_600_000)
+  const late = await anbu(url, 'doctor', '--json')
+  expect(late.code).toBe(1)
+  expect(JSON.parse(late.stdout.split('\n')[0] ?? '')).toMatchObject({
+    what: 'canary',
+    is: 'bad',
+    says: expect.stringContaining('1시간째'),
+  })
+})
+
+pure(
+  'I17: a dead man’s switch on another machine pages once when the beats stop, and once when they are back',
+  async () => {
+    const pages: string[] = []
+    const ntfy = createServer((request, response) => {
+      let text = ''
+      request.on('data', (chunk) => (text += String(chunk)))
+      request.on('end', () => {
+        pages.push(text)
+        response.end()
+      })
+    })
+    const [at, port] = [await freePort(), await freePort()]
+    ntfy.listen(at, '127.0.0.1')
+    await once(ntfy, 'listening')
+    const program = new URL('../../services/anbu.ts', import.meta.url).pathname
+    const given = ['--page', `http://127.0.0.1:${at}/anbu`, '--port', String(port), '--after', '1']
+    const child = spawn(process.execPath, [program, 'deadman', '--host', '127.0.0.1', ...given])
+    const post = () => fetch(`http://127.0.0.1:${port}/`, { method: 'POST' }).then(({ ok }) => ok)
+    await expect.poll(() => post().catch(() => false), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => pages.length, { timeout: 20_000 }).toBe(1)
+    expect(pages[0]).toContain('심박이 1초째')
+    await post()
+    await expect.poll(() => pages[1], { timeout: 20_000 }).toContain('heard again')
+    child.kill('SIGTERM')
+    await once(child, 'close')
+    ntfy.closeAllConnections()
+    ntfy.close()
+  },
+)
