@@ -1,12 +1,13 @@
 import type pg from 'pg'
 import { devicesOf } from '../store/gateways.ts'
+import type { Patience } from './patience.ts'
 import type { Meter } from './sort.ts'
 
-/** What is known of a gateway: its home (0 while it has no device), its devices, and when, in real milliseconds. */
+/** What is known of a gateway: its home (0 while it has no device), its devices, and when they were asked for, in real ms. */
 export type Home = {
   readonly household: number
   readonly meters: Map<string, Meter>
-  readonly loaded: number
+  loaded: number
 }
 
 /** The gateways that have spoken, and their devices. */
@@ -22,10 +23,10 @@ const RELOAD = 10_000
 const STALE = 60_000
 
 /** Opens what is known of the gateways; nothing yet. */
-export function openHomes(pool: pg.Pool): Homes {
+export function openHomes(pool: pg.Pool, { persist }: Patience): Homes {
   const homes = new Map<string, Home | Promise<Home>>()
-  const load = (gateway: string, before?: Home): Promise<Home> => {
-    const loading = loadHome(pool, gateway, before?.meters)
+  const load = (gateway: string): Promise<Home> => {
+    const loading = persist(() => loadHome(pool, gateway))
     homes.set(gateway, loading)
     // Unless it was forgotten meanwhile. A failed look-up is not remembered.
     loading.then(
@@ -38,7 +39,13 @@ export function openHomes(pool: pg.Pool): Homes {
     of: (gateway) => homes.get(gateway) ?? load(gateway),
     refresh(gateway, home, unassigned) {
       // Somebody may have assigned them meanwhile, or corrected what they are: ask again, but not every time.
-      if (performance.now() - home.loaded > (unassigned ? RELOAD : STALE)) void load(gateway, home) // the next message waits for it, and asks again if it fails
+      if (performance.now() - home.loaded < (unassigned ? RELOAD : STALE)) return
+      home.loaded = performance.now()
+      // While the store is away what is known still holds.
+      loadHome(pool, gateway, home.meters).then(
+        (newer) => homes.get(gateway) === home && homes.set(gateway, newer),
+        () => undefined,
+      )
     },
     forget: (gateway) => void homes.delete(gateway),
   }

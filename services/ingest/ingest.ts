@@ -3,12 +3,19 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Millis } from '../../schemas/time.ts'
 import type { Clock } from '../core/time.ts'
-import { addRejection, beat, markOffline, noteUnassigned } from '../store/gateways.ts'
+import {
+  type Rejection,
+  addRejection,
+  beat,
+  markOffline,
+  noteUnassigned,
+} from '../store/gateways.ts'
 import { Batch } from './batch.ts'
 import type { Decoded, Told } from './decoded.ts'
 import { decode } from './dialect.ts'
 import { type Memory, openMemory } from './memory.ts'
 import { type Home, openHomes } from './homes.ts'
+import { type Patience, judge, openPatience } from './patience.ts'
 import { byReason, sort } from './sort.ts'
 import { type Item, openWriter } from './writer.ts'
 
@@ -45,14 +52,18 @@ export type IngestDeps = {
 
 /** Opens ingest: a payload becomes readings, and they are stored before anybody is told. */
 export function openIngest(deps: IngestDeps): Ingest {
-  const homes = openHomes(deps.pool)
+  const patience = openPatience(deps.log)
+  const homes = openHomes(deps.pool, patience)
   const pulse = startPulse(deps)
-  const lanes = openLanes(deps)
+  const lanes = openLanes(deps, patience)
+  const record = recorder(deps, patience)
   const memory = openMemory()
   const take = (home: Home, message: Message, decoded: Readable, now: Millis): Promise<void> => {
     const batch = lanes.of(home)
-    if (decoded.type !== 'readings') return hear(deps, batch, { message, now }, decoded)
-    const { unassigned, stored } = store({ deps, batch, memory, home, message, now }, decoded)
+    if (decoded.type !== 'readings') return hear(record, batch, { message, now }, decoded)
+    const { retentionDays } = deps
+    const storing = { retentionDays, record, batch, memory, home, message, now }
+    const { unassigned, stored } = store(storing, decoded)
     homes.refresh(message.gateway, home, unassigned)
     return stored
   }
@@ -61,8 +72,7 @@ export function openIngest(deps: IngestDeps): Ingest {
     accept(message) {
       const now = deps.clock.now()
       const decoded = decode(message, now)
-      if (decoded.type === 'rejection')
-        return addRejection(deps.pool, { ...message, ...decoded }, now)
+      if (decoded.type === 'rejection') return record.rejection({ ...message, ...decoded }, now)
       const home = homes.of(message.gateway)
       if (home instanceof Promise) return home.then((found) => take(found, message, decoded, now))
       return take(home, message, decoded, now)
@@ -72,6 +82,7 @@ export function openIngest(deps: IngestDeps): Ingest {
       return lanes.pending
     },
     async [Symbol.asyncDispose]() {
+      patience[Symbol.dispose]()
       await pulse[Symbol.asyncDispose]()
       await lanes[Symbol.asyncDispose]()
     },
@@ -80,20 +91,38 @@ export function openIngest(deps: IngestDeps): Ingest {
 
 type Readable = Exclude<Decoded, { type: 'rejection' }>
 
+/** What is written beside the readings. It waits for PostgreSQL, as they do. */
+type Recorder = {
+  readonly rejection: (rejection: Rejection, now: Millis) => Promise<void>
+  readonly offline: (gateway: string, now: Millis) => Promise<void>
+  readonly unassigned: (...given: Tail<Parameters<typeof noteUnassigned>>) => Promise<void>
+}
+type Tail<T> = T extends [unknown, ...infer Rest] ? Rest : never
+
+function recorder({ pool }: IngestDeps, { persist }: Patience): Recorder {
+  return {
+    rejection: (rejection, now) => persist(() => addRejection(pool, rejection, now)),
+    offline: (gateway, now) => persist(() => markOffline(pool, gateway, now)),
+    unassigned: (...given) => persist(() => noteUnassigned(pool, ...given)),
+  }
+}
+
 type Lanes = AsyncDisposable & {
   readonly of: (home: Home) => Batch<Item>
   readonly pending: number
 }
 
 // At most two batches are in flight, and of one home only one: so they never wait for each other's rows.
-function openLanes({ pool, log }: IngestDeps): Lanes {
+function openLanes({ pool, log }: IngestDeps, { persist }: Patience): Lanes {
   const write = openWriter(pool)
   const open = () =>
     new Batch<Item>({
       write,
       judge,
       refuse: ({ message, now }, error) =>
-        addRejection(pool, { ...message, reason: 'not-storable', detail: String(error) }, now),
+        persist(() =>
+          addRejection(pool, { ...message, reason: 'not-storable', detail: String(error) }, now),
+        ),
       size: (item) => item.readings.length,
       log,
     })
@@ -112,19 +141,20 @@ function openLanes({ pool, log }: IngestDeps): Lanes {
 // What says nothing of a person, but that its gateway lives. A last will is said by the broker: who is gone is not
 // heard. Nor is who was heard before we came.
 function hear(
-  deps: IngestDeps,
+  record: Recorder,
   batch: Batch<Item>,
   { message, now }: Pick<Item, 'message' | 'now'>,
   decoded: Exclude<Readable, { type: 'readings' }>,
 ): Promise<void> {
   const { gateway, replayed } = message
-  if (decoded.type === 'state' && !decoded.online) return markOffline(deps.pool, gateway, now)
+  if (decoded.type === 'state' && !decoded.online) return record.offline(gateway, now)
   const isWill = decoded.type === 'availability' && !decoded.online
   return isWill || replayed ? Promise.resolve() : batch.add({ message, readings: [], now })
 }
 
 type Storing = {
-  readonly deps: IngestDeps
+  readonly retentionDays: number
+  readonly record: Recorder
   readonly batch: Batch<Item>
   readonly memory: Memory
   readonly home: Home
@@ -133,11 +163,10 @@ type Storing = {
 }
 
 function store(
-  { deps, batch, memory, home, message, now }: Storing,
+  { retentionDays, record, batch, memory, home, message, now }: Storing,
   decoded: { readings: readonly Told[]; bad: readonly string[] },
 ): { unassigned: boolean; stored: Promise<void> } {
   const { replayed = false } = message
-  const { retentionDays } = deps
   const { meters } = home
   const sorted = sort({ meters, memory, replayed, retentionDays, now }, decoded.readings)
   const unassigned = sorted.unassigned.length > 0
@@ -149,18 +178,10 @@ function store(
     ...sorted.refused,
   ]
   const others = byReason(refused).map((refusal) =>
-    addRejection(deps.pool, { ...message, ...refusal }, now),
+    record.rejection({ ...message, ...refusal }, now),
   )
-  if (unassigned) others.push(noteUnassigned(deps.pool, message.gateway, sorted.unassigned))
+  if (unassigned) others.push(record.unassigned(message.gateway, sorted.unassigned))
   return { unassigned, stored: Promise.all([stored, ...others]).then(() => undefined) }
-}
-
-// SQLSTATE classes that say something of the data: 22 data exception, 23 integrity constraint violation.
-// Everything else (no connection, deadlock 40P01, serialisation 40001, disk full 53100 ...) passes or is
-// mended by somebody, and until then nothing is acknowledged.
-function judge(error: unknown): 'again' | 'bad' {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return /^2[23]/.test(code) ? 'bad' : 'again'
 }
 
 // Milliseconds of the clock between two signs that ingest is alive: the detector judges up to the last. A fast clock

@@ -1,22 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { IPublishPacket, MqttClient } from 'mqtt'
 import type { Logger } from 'pino'
 
-/** What a line does with what it hears. `receive` may be called again with the same message until it resolves. */
+/** A message as it came. `replayed`: kept by the broker for whoever subscribes; `repeated`: said before. */
+export type Heard = {
+  readonly topic: string
+  readonly payload: Uint8Array
+  readonly replayed: boolean
+  readonly repeated: boolean
+}
+
+/** What a line does with what it hears: `receive` resolves when it is stored. */
 export type LineDeps = {
-  readonly receive: (message: {
-    readonly topic: string
-    readonly payload: Uint8Array
-    readonly replayed: boolean
-  }) => Promise<void>
+  readonly receive: (message: Heard) => Promise<void>
   readonly log: Logger
 }
 
 // The most messages a line holds that are not stored yet. Brokers send fewer ahead by themselves; one that is set to
 // no window at all (Mosquitto's max_inflight_messages 0) is then not read on.
 const MOST = 1000
-const FIRST_PAUSE = 100
-const LONGEST_PAUSE = 5000
 // What mqtt.js answers a handler that fails: nothing. It goes on with the next packet and leaves the PUBACK to us.
 const LATER = new Error('acknowledged when it is stored')
 
@@ -73,23 +74,16 @@ export class Line {
     next?.()
   }
 
-  // Until it is stored: what is stored twice is there once, and what cannot be stored now may be in a second.
-  async #store({ topic, payload, retain }: IPublishPacket): Promise<boolean> {
-    const message = { topic, payload: Buffer.from(payload), replayed: retain }
-    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      try {
-        await this.#deps.receive(message)
-        return true
-      } catch (error) {
-        if (this.#closing.signal.aborted) return false
-        this.#deps.log.warn({ err: error }, 'cannot store a message now, trying again')
-      }
-      if (await this.#closed(pause)) return false
+  // It rejects when it is closed, or when trying again cannot help: then the broker keeps it and says it again.
+  async #store({ topic, payload, retain, dup }: IPublishPacket): Promise<boolean> {
+    const message = { topic, payload: Buffer.from(payload), replayed: retain, repeated: dup }
+    try {
+      await this.#deps.receive(message)
+      return true
+    } catch (error) {
+      this.#deps.log.warn({ err: error, topic }, 'not stored, so not acknowledged')
+      return false
     }
-  }
-
-  #closed(pause: number): Promise<boolean> {
-    return sleep(pause, false, { signal: this.#closing.signal }).catch(() => true)
   }
 }
 

@@ -4,7 +4,8 @@ import type { Logger } from 'pino'
 import type { Clock } from '../core/time.ts'
 import { addRejection, findGateway } from '../store/gateways.ts'
 import type { Message } from './ingest.ts'
-import { Line } from './line.ts'
+import { type Heard, Line } from './line.ts'
+import { type Patience, openPatience } from './patience.ts'
 import { addressed } from './topic.ts'
 
 /** What listening at a broker of another house takes. `accept` resolves when a message is stored. */
@@ -54,7 +55,8 @@ export function startSubscriber(deps: SubscriberDeps): Subscriber {
 function openLine(deps: SubscriberDeps, clientId: string) {
   const log = deps.log.child({ line: clientId })
   const client = connect(deps.url, optionsOf(deps, clientId))
-  const receive = receiver(deps)
+  const patience = openPatience(log)
+  const receive = receiver(deps, patience)
   const line = new Line(client, { receive, log })
   let subscribed = false
   const listening = () => {
@@ -69,6 +71,7 @@ function openLine(deps: SubscriberDeps, clientId: string) {
   return {
     isListening: () => client.connected && subscribed,
     async close() {
+      patience[Symbol.dispose]()
       line.close()
       await client.endAsync(true)
     },
@@ -100,24 +103,20 @@ async function subscribe(client: MqttClient, version: '3.1.1' | '5'): Promise<vo
 }
 
 // The broker of the other house has checked who may publish what; we check that we know who it is.
-function receiver({ pool, clock, accept }: SubscriberDeps): (message: Heard) => Promise<void> {
+function receiver(
+  { pool, clock, accept }: SubscriberDeps,
+  { persist }: Patience,
+): (message: Heard) => Promise<void> {
   const isKnown = openRegister(pool)
-  return async ({ topic, payload, replayed }) => {
+  return async ({ topic, payload, replayed, repeated }) => {
     const said = addressed(topic)
     const refuse = (gateway: string, reason: string, detail: string) =>
-      addRejection(pool, { gateway, topic, payload, reason, detail }, clock.now())
+      persist(() => addRejection(pool, { gateway, topic, payload, reason, detail }, clock.now()))
     if (!said) return await refuse('', 'unknown-topic', `neither g/<gateway>/... nor ${FILTERS[0]}`)
-    if (!(await isKnown(said.gateway)))
+    if (!(await persist(() => isKnown(said.gateway))))
       return await refuse(said.gateway, 'unknown-gateway', 'no such gateway, or it is disabled')
-    await accept({ ...said, payload, replayed })
+    await accept({ ...said, payload, replayed, repeated })
   }
-}
-
-/** A message as it came. */
-type Heard = {
-  readonly topic: string
-  readonly payload: Uint8Array
-  readonly replayed: boolean
 }
 
 // Asked again after so many real milliseconds: a gateway that is disabled is heard no longer than that.

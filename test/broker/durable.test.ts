@@ -100,6 +100,37 @@ test('while PostgreSQL is away nothing is acknowledged; when it is back everythi
   await through.end()
 })
 
+test('so do the first words of a gateway, what cannot be read, and what nobody has assigned', async ({
+  pool,
+  url,
+}) => {
+  const secret = await seedHome(pool)
+  await using line = await openLine(url)
+  const through = openPool(line.url, { max: 3 })
+  const house = await openHouse(through)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  line.cut()
+  const words = Promise.all([
+    send(gateway, [{ d: 'pir', m: 'motion', b: true, t: iso(NOW) }]),
+    send(gateway, [{ d: 'stranger', m: 'motion', b: true, t: iso(NOW) }]),
+    gateway.publishAsync(TOPIC.data('gw-made-up'), '{', { qos: 1 }),
+  ])
+  expect(await Promise.race([words, sleep(800, 'no answer')])).toBe('no answer')
+  expect(gateway.connected).toBe(true)
+  line.mend()
+  await words
+  expect(await stored(pool)).toHaveLength(1)
+  expect((await pool.query('select uid from unassigned_device')).rows).toEqual([
+    { uid: 'stranger' },
+  ])
+  expect((await pool.query('select reason from rejection')).rows).toEqual([
+    { reason: 'unreadable' },
+  ])
+  await gateway.endAsync()
+  await house[Symbol.asyncDispose]()
+  await through.end()
+})
+
 test('a gateway whose line breaks is marked by its last will, and by its next word as back', async ({
   pool,
 }) => {
