@@ -1,12 +1,12 @@
 import { z } from 'zod'
 
-const Slots = z.array(z.number().nonnegative()).length(96)
+const Halves = z.array(z.number().nonnegative()).length(48)
 
 /**
- * One kind of day in 96 quarter hours of local time: in how many days each was watched, and in how many of
- * those it held a sign of life. Old days count less (half-life 21 days), so these are no whole numbers.
+ * One kind of day in 48 half hours of local time: how many quarter hours of each were watched, and in how many of
+ * those there was a sign of life. Old days count less (half-life 21 days), so these are no whole numbers.
  */
-const DayClass = z.object({ active: Slots, days: Slots })
+const DayClass = z.object({ active: Halves, days: Halves })
 
 /** A stretch of time in quarter hours: its start since the Unix epoch, and its length. */
 const Stretch = z.tuple([z.int().nonnegative(), z.int().nonnegative()])
@@ -26,10 +26,14 @@ export const Rhythm = z.object({
   day: z.int(),
   weekday: DayClass,
   rest: DayClass,
-  /** The most surprising silence of each of the last 60 days that had one, the oldest first. */
-  silences: z.array(Stretch).max(61),
-  /** The longest silences at home of the last 60 days: each longer than all after it. */
-  longest: z.array(Stretch).max(12),
+  /**
+   * The silences at home of the last 60 days that lasted `least` quarter hours and more, in pairs: quarter hours from
+   * the start of the one before (of the first one: since the epoch), and length. At most 200: then `least` rises.
+   */
+  silences: z.array(z.int().nonnegative()).max(400),
+  least: z.int().positive(),
+  /** Of each of the last 60 days with a sign of life, how surprising its silences became by what was known that morning. */
+  peaks: z.array(z.number().nonnegative()).max(60),
   /** The longest absences of the last 60 days: each longer than all after it. */
   absences: z.array(Stretch).max(12),
   tail: Tail,

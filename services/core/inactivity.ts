@@ -3,13 +3,13 @@ import type { Rhythm } from '../../schemas/rhythm.ts'
 import { GRADES, type Grade, type Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Traces, type Whereabouts, awayLimit, longestOf, whereabouts } from './presence.ts'
-import { curveOf } from './rhythm.ts'
-import { type Curve, expected, mergeSpans, reached, surprise } from './silence.ts'
+import { rhythmCurve, silencesOf } from './rhythm.ts'
+import { type Curve, HALF_HOUR, expected, mergeSpans, reached, surprise } from './silence.ts'
 import { threshold } from './tail.ts'
 import { HOUR, MINUTE, type Span } from './time.ts'
 
 /** The rule book by which this file decides; each signal names it. */
-export const MODEL = 'surprise-1'
+export const MODEL = 'surprise-2'
 
 /** What staff have chosen for a home. */
 export type Policy = {
@@ -23,22 +23,29 @@ export type Policy = {
 
 /** What holds where staff have chosen nothing else: the hours of the tier (고 / 중 / 저위험군) are the ceiling. */
 export const POLICIES: Readonly<Record<Tier, Policy>> = {
-  high: policy(24 * HOUR),
-  mid: policy(36 * HOUR),
-  low: policy(50 * HOUR),
+  high: policyUpTo(24 * HOUR),
+  mid: policyUpTo(36 * HOUR),
+  low: policyUpTo(50 * HOUR),
 }
 
-function policy(ceiling: Millis): Policy {
+function policyUpTo(ceiling: Millis): Policy {
   const budgets = { watch: 1, caution: 0.3, warning: 0.1, danger: 0.02 }
   return { budgets, ceiling, floor: 60 * MINUTE }
 }
 
-/** What a grade waits beyond the ceiling: warning a quarter more, danger half as much again. */
+/** What a grade waits beyond the ceiling at home: warning a quarter more, danger half as much again. */
 const STRETCH: Readonly<Record<Grade, number>> = {
   watch: 1,
   caution: 1,
   warning: 1.25,
   danger: 1.5,
+}
+/** Beyond it when the person was seen to leave: a visit to the family is no danger. */
+const AWAY_STRETCH: Readonly<Record<Grade, number>> = {
+  watch: 1,
+  caution: 1,
+  warning: 2,
+  danger: 3,
 }
 
 /** A home as it stands: all that a judgement needs. */
@@ -69,7 +76,8 @@ export type Judgement = { readonly where: Whereabouts; readonly deadline: Millis
 /**
  * Whether the silence of a home is unusual now, of which grade, and why; when several grades are due, the
  * highest. The deadline holds until the home is seen again after being blind, moves inside while it is away,
- * or its rhythm is learnt anew: then look at once. Otherwise later activity only makes it too early.
+ * or its rhythm is learnt anew: then look at once. Whatever else it does makes the deadline too early, or too late by
+ * half an hour at most.
  */
 export function judge(home: QuietHome, now: Millis): Judgement {
   const view = look(home, now)
@@ -78,7 +86,7 @@ export function judge(home: QuietHome, now: Millis): Judgement {
   // A lower grade is never due after a higher one, but for the caution that ends an absence.
   const first = grades.slice(0, where.presence === 'away' ? 2 : 1).map((each) => dueOf(view, each))
   if (first.every((each) => each.due > now))
-    return { kind: 'calm', where, deadline: earliest(first) }
+    return { kind: 'calm', where, deadline: lookAgain(view, earliest(first), now) }
   return raise(view, grades, now)
 }
 
@@ -94,10 +102,14 @@ export function outlook(home: QuietHome, now: Millis): Record<Grade, Millis> {
   }
 }
 
-/** When 주의 would be due under each of many budgets: what `anbu evaluate` sweeps. */
-export function dueUnder(home: QuietHome, budgets: readonly number[], now: Millis): Millis[] {
-  const view = look(home, now)
-  return budgets.map((budget) => dueOf(view, 'caution', budget).due)
+/** When the silence at home of somebody would be 주의 under each of many budgets, which sink: what `anbu evaluate` sweeps. */
+export function dueUnder(
+  home: QuietHome,
+  budgets: readonly number[],
+  now: Millis,
+): readonly Millis[] {
+  const view = look(home, now, budgets)
+  return view.quiet.map((quiet) => dueOf(view, 'caution', quiet).due)
 }
 
 type View = {
@@ -106,6 +118,8 @@ type View = {
   readonly curve: Curve
   /** Out of sight, or out of the house for as long as that is believed: no silence. */
   readonly skip: readonly Span[]
+  /** When the silence is too surprising for each budget. */
+  readonly quiet: readonly Millis[]
 }
 
 // Built once for a rhythm: a sweep asks for it many times a day.
@@ -115,7 +129,7 @@ function curveFor({ rhythm, timeZone, isRest }: QuietHome): Curve {
   const known = curves.get(rhythm)
   if (known && known.timeZone === timeZone && known.isRest === (isRest ?? known.isRest))
     return known
-  const made = curveOf(rhythm, timeZone, isRest)
+  const made = rhythmCurve(rhythm, timeZone, isRest)
   curves.set(rhythm, made)
   return made
 }
@@ -123,28 +137,56 @@ function curveFor({ rhythm, timeZone, isRest }: QuietHome): Curve {
 type Due = { readonly grade: Grade; readonly due: Millis; readonly rule: Rule }
 type Rule = 'surprise' | 'ceiling' | 'away'
 
-function look(home: QuietHome, now: Millis): View {
-  const limit = awayLimit(home.rhythm, home.policy.ceiling, now)
-  const where = whereabouts(home, limit, now)
+function look(
+  home: QuietHome,
+  now: Millis,
+  budgets: readonly number[] = budgetsOf(home.policy),
+): View {
+  const where = whereabouts(home, awayLimit(home.rhythm, home.policy, now), now)
   const curve = curveFor(home)
   const away = where.presence === 'away' ? [{ since: where.since, until: where.until }] : []
-  return { home, where, curve, skip: mergeSpans([...home.unseen, ...away]) }
+  const skip = mergeSpans([...home.unseen, ...away])
+  const limits = budgets.map((budget) => threshold(home.rhythm.tail, budget))
+  return { home, where, curve, skip, quiet: reached(curve, skip, countedFrom(home), limits) }
+}
+
+function budgetsOf({ budgets }: Policy): number[] {
+  return GRADES.map((grade) => budgets[grade])
 }
 
 function dueOf(
-  { home, where, curve, skip }: View,
+  { home, where, quiet }: View,
   grade: Grade,
-  budget = home.policy.budgets[grade],
+  surprising = quiet[GRADES.indexOf(grade)] ?? Infinity,
 ): Due {
   const since = countedFrom(home)
-  const limit = threshold(home.rhythm.tail, budget)
-  const quiet = Math.max(reached(curve, skip, since, limit) ?? Infinity, since + home.policy.floor)
-  const ceiling = since + home.policy.ceiling * STRETCH[grade]
+  const due = Math.max(surprising, since + home.policy.floor)
+  const ceiling = since + ceilingOf(home, where, grade)
   const back = grade === 'caution' && where.until !== null ? where.until : Infinity
-  if (back < Math.min(quiet, ceiling)) return { grade, due: back, rule: 'away' }
-  return quiet < ceiling
-    ? { grade, due: quiet, rule: 'surprise' }
-    : { grade, due: ceiling, rule: 'ceiling' }
+  if (back < Math.min(due, ceiling)) return { grade, due: back, rule: 'away' }
+  return due < ceiling ? { grade, due, rule: 'surprise' } : { grade, due: ceiling, rule: 'ceiling' }
+}
+
+function ceilingOf({ policy }: QuietHome, { presence }: Whereabouts, grade: Grade): Millis {
+  return policy.ceiling * (presence === 'away' ? AWAY_STRETCH : STRETCH)[grade]
+}
+
+/**
+ * The hazard knows the age of a silence, so one that begins later may be due earlier: who stirs at four in the morning
+ * is up, or asleep again. We look again when the soonest of those that may begin from now on could be due. A raised
+ * grade needs none of it: whoever moves then is looked at because of that.
+ */
+function lookAgain({ home, curve }: View, due: Millis | null, now: Millis): Millis | null {
+  if (due === null || home.raised !== null) return due
+  const { policy, rhythm, unseen } = home
+  const limits = [threshold(rhythm.tail, policy.budgets.watch)]
+  const skip = mergeSpans(unseen)
+  let soonest = due
+  for (let since = now; since + policy.floor < soonest; since += HALF_HOUR) {
+    const [then = Infinity] = reached(curve, skip, since, limits)
+    soonest = Math.min(soonest, Math.max(then, since + policy.floor))
+  }
+  return soonest
 }
 
 // Whoever closed the case of this silence knew that all was well, and that is as good as a sign of life.
@@ -173,7 +215,7 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
     since,
     silentFor: now - since,
     expected: round(expected(curve, skip, since, now)),
-    longest: longestOf(home.rhythm.longest, now),
+    longest: longestOf(silencesOf(home.rhythm), now),
     lastRoom: home.lastRoom,
     presence: where.presence,
   }
@@ -181,7 +223,7 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
     case 'away':
       return { rule, ...silence, limit: (where.until ?? now) - where.since }
     case 'ceiling':
-      return { rule, ...silence, ceiling: home.policy.ceiling * STRETCH[grade] }
+      return { rule, ...silence, ceiling: ceilingOf(home, where, grade) }
     case 'surprise':
       return {
         rule,

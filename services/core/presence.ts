@@ -1,4 +1,4 @@
-import type { Rhythm } from '../../schemas/rhythm.ts'
+import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
 import type { Presence } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { DAY, HOUR, MINUTE, QUARTER, type Span } from './time.ts'
@@ -44,18 +44,23 @@ export function whereabouts(traces: Traces, limit: Millis, now: Millis): Whereab
 }
 
 /**
- * How long an absence is believed: half as long again as the longest of the last 60 days, at least 12 hours,
- * at most the tier's ceiling.
+ * How long an absence is believed: half as long again as the longest of the last 60 days; at least 12 hours for a
+ * budget of one false caution a month, and 12 hours more for each tenth of it; at most the ceiling.
  */
-export function awayLimit(rhythm: Pick<Rhythm, 'absences'>, ceiling: Millis, now: Millis): Millis {
+export function awayLimit(
+  rhythm: Pick<Rhythm, 'absences'>,
+  policy: { readonly ceiling: Millis; readonly budgets: { readonly caution: number } },
+  now: Millis,
+): Millis {
   const longest = longestOf(rhythm.absences, now) ?? 0
-  return Math.min(ceiling, Math.max(12 * HOUR, 1.5 * longest))
+  const least = 12 * HOUR * (1 + Math.max(0, -Math.log10(policy.budgets.caution)))
+  return Math.min(policy.ceiling, Math.max(Math.round(least / MINUTE) * MINUTE, 1.5 * longest))
 }
 
-/** The longest of a rhythm's stretches that began in the last 60 days, or null. */
-export function longestOf(stretches: Rhythm['longest'], now: Millis): Millis | null {
-  const recent = stretches.find(([start]) => start * QUARTER >= now - 60 * DAY)
-  return recent ? recent[1] * QUARTER : null
+/** The longest of the stretches that began in the last 60 days, or null. */
+export function longestOf(stretches: readonly Stretch[], now: Millis): Millis | null {
+  const recent = stretches.filter(([start]) => start * QUARTER >= now - 60 * DAY)
+  return recent.length > 0 ? Math.max(...recent.map(([, length]) => length)) * QUARTER : null
 }
 
 function isBack({ lastInner, before }: Traces, lastExit: Millis): boolean {

@@ -1,8 +1,9 @@
 import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { type Curve, SLOTS, SLOTS_A_DAY, mergeSpans, slotAt, surprise } from './silence.ts'
+import { curveOf } from './curve.ts'
+import { type Curve, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
 import { COHORT_TAIL, fitTail } from './tail.ts'
-import { DAY, QUARTER, type Span, isWeekend, localDay } from './time.ts'
+import { DAY, HOUR, QUARTER, type Span, isWeekend, localDay } from './time.ts'
 
 /**
  * A quarter hour in which a home gave signs of life. `exit`: its exit door was used; `sensors`: by which sensors, a
@@ -27,17 +28,21 @@ export const EMPTY_RHYTHM: Rhythm = {
   until: null,
   byExit: false,
   day: 0,
-  weekday: { active: Array<number>(96).fill(0), days: Array<number>(96).fill(0) },
-  rest: { active: Array<number>(96).fill(0), days: Array<number>(96).fill(0) },
+  weekday: { active: Array<number>(48).fill(0), days: Array<number>(48).fill(0) },
+  rest: { active: Array<number>(48).fill(0), days: Array<number>(48).fill(0) },
   silences: [],
-  longest: [],
+  // The first hour of a silence is nobody's news.
+  least: HOUR / QUARTER + 1,
+  peaks: [],
   absences: [],
   tail: COHORT_TAIL,
 }
 
 const HALF_LIFE = 21
 const WINDOW = (60 * DAY) / QUARTER
-const KEPT = 12
+const PEAKS = 60
+const SILENCES = 200
+const ABSENCES = 12
 // A day without any sign has been asked about, whatever the model says: it was an absence, or a matter of its own.
 const LONG = DAY / QUARTER
 
@@ -56,50 +61,22 @@ export function learn(rhythm: Rhythm, past: Past, until: Millis): Rhythm {
   return close(draft)
 }
 
-/** How a home's day goes as far as is known: what was counted, shrunk to what homes are like. */
-export function curveOf(
-  rhythm: Pick<Rhythm, 'weekday' | 'rest'>,
+/** How the days of a home go, ready to be asked; `isRest`: without it, weekends are. */
+export function rhythmCurve(
+  rhythm: Rhythm,
   timeZone: string,
   isRest: (day: number) => boolean = isWeekend,
 ): Curve {
-  const chance = new Float64Array(SLOTS)
-  for (let slot = 0; slot < SLOTS_A_DAY; slot++) {
-    const usual = shrink(rhythm.weekday, slot, COHORT[slot >> 2] ?? 0)
-    chance[slot] = usual
-    // A home's days of rest are first of all days of that home.
-    chance[slot + SLOTS_A_DAY] = shrink(rhythm.rest, slot, usual)
-  }
-  return { timeZone, isRest, chance, hazard: chance.map((p) => -Math.log1p(-p) / QUARTER) }
+  return curveOf({ ...rhythm, silences: silencesOf(rhythm) }, timeZone, isRest)
 }
 
-/**
- * The chance of a sign of life in a quarter hour, by the hour of the day, before we know the home. It is one
- * curve for all tiers: nothing published tells their habits apart. It is meant for few sensors: a home that
- * is busier than this is missed later in its first days, never earlier.
- */
-const COHORT = [
-  0.08, 0.06, 0.05, 0.05, 0.06, 0.1, 0.22, 0.34, 0.38, 0.38, 0.36, 0.36, 0.38, 0.36, 0.34, 0.34,
-  0.36, 0.38, 0.4, 0.38, 0.34, 0.28, 0.2, 0.12,
-]
-
-// How many days the prior weighs.
-const PRIOR_DAYS = 3
-// No slot is so quiet that silence costs nothing there, or so busy that one quarter decides.
-const LEAST = 0.005
-const MOST = 0.97
-
-// A slot learns from its neighbours too: nobody gets up by the quarter hour.
-function shrink(days: Rhythm['weekday'], slot: number, prior: number): number {
-  const active = smooth(days.active, slot)
-  const seen = smooth(days.days, slot)
-  const chance = (PRIOR_DAYS * prior + active) / (PRIOR_DAYS + seen)
-  return Math.min(MOST, Math.max(LEAST, chance))
-}
-
-function smooth(slots: readonly number[], slot: number): number {
-  const before = slots[(slot + SLOTS_A_DAY - 1) % SLOTS_A_DAY] ?? 0
-  const after = slots[(slot + 1) % SLOTS_A_DAY] ?? 0
-  return (before + 2 * (slots[slot] ?? 0) + after) / 4
+/** The silences that a rhythm keeps, the oldest first. */
+export function silencesOf({ silences }: Pick<Rhythm, 'silences'>): Stretch[] {
+  let start = 0
+  return Array.from({ length: silences.length / 2 }, (_, i) => {
+    start += silences[2 * i] ?? 0
+    return [start, silences[2 * i + 1] ?? 0]
+  })
 }
 
 type Draft = {
@@ -108,62 +85,55 @@ type Draft = {
   day: number
   readonly active: Float64Array
   readonly days: Float64Array
-  readonly silences: Stretch[]
-  readonly longest: Stretch[]
+  silences: Stretch[]
+  least: number
+  readonly peaks: number[]
   readonly absences: Stretch[]
-  /** The surprise of the silence that stands for the present day, by the curve of that morning. */
-  best: number
+  /** As it was known in the morning of `day`. */
   curve: Curve
   readonly unseen: readonly Span[]
 }
 
 function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest }: Past): Draft {
-  const curve = curveOf(rhythm, timeZone, isRest)
   return {
     until: rhythm.until,
     byExit: rhythm.byExit,
     day: rhythm.day,
     active: Float64Array.from([...rhythm.weekday.active, ...rhythm.rest.active]),
     days: Float64Array.from([...rhythm.weekday.days, ...rhythm.rest.days]),
-    silences: [...rhythm.silences],
-    longest: [...rhythm.longest],
+    silences: silencesOf(rhythm),
+    least: rhythm.least,
+    peaks: [...rhythm.peaks],
     absences: [...rhythm.absences],
-    best: bestOf(rhythm, curve),
-    curve,
+    curve: rhythmCurve(rhythm, timeZone, isRest),
     unseen: mergeSpans(unseen),
   }
 }
 
-function bestOf({ day, silences }: Rhythm, curve: Curve): number {
-  const last = silences.at(-1)
-  if (!last || localDay((last[0] + last[1]) * QUARTER, curve.timeZone) < day) return -Infinity
-  return surpriseOf(curve, last)
-}
-
 function close(draft: Draft): Rhythm {
-  const { silences, longest, absences, until, byExit, day } = draft
-  const known = { until, byExit, day, ...counts(draft) }
-  const curve = curveOf(known, draft.curve.timeZone, draft.curve.isRest)
-  // All by one curve, today's, or the silences of the first days would not compare.
-  const tail = fitTail(silences.map((silence) => surpriseOf(curve, silence)))
-  return { ...known, silences, longest, absences, tail }
+  const { until, byExit, day, least, peaks, absences } = draft
+  const tail = fitTail(peaks, draft.silences.length / Math.max(1, peaks.length))
+  const silences = draft.silences.flatMap(([start, length], i) => [
+    start - (draft.silences[i - 1]?.[0] ?? 0),
+    length,
+  ])
+  return { until, byExit, day, ...counts(draft), silences, least, peaks, absences, tail }
 }
 
 function counts({ active, days }: Draft): Pick<Rhythm, 'weekday' | 'rest'> {
-  const [weekday, rest] = [0, SLOTS_A_DAY] as const
   return {
-    weekday: { active: slotsFrom(active, weekday), days: slotsFrom(days, weekday) },
-    rest: { active: slotsFrom(active, rest), days: slotsFrom(days, rest) },
+    weekday: { active: halvesFrom(active, 0), days: halvesFrom(days, 0) },
+    rest: { active: halvesFrom(active, HALF_HOURS), days: halvesFrom(days, HALF_HOURS) },
   }
 }
 
-function slotsFrom(slots: Float64Array, from: number): number[] {
-  return Array.from(slots.subarray(from, from + SLOTS_A_DAY), round)
+function halvesFrom(halves: Float64Array, from: number): number[] {
+  return Array.from(halves.subarray(from, from + HALF_HOURS))
 }
 
-// Three digits keep the row small; rounding each day as well makes a month learnt at once equal one by days.
-function round(days: number): number {
-  return Math.round(days * 1000) / 1000
+// Two digits keep the row small; rounding each day as well makes a month learnt at once equal one by days.
+function round(value: number): number {
+  return Math.round(value * 100) / 100
 }
 
 // The next quarter hour with a sign of life: what lies between it and the last one is now over.
@@ -183,14 +153,17 @@ function turnDay(draft: Draft, day: number): void {
   if (day <= draft.day) return
   if (draft.until !== null) {
     const kept = 2 ** ((draft.day - day) / HALF_LIFE)
-    for (let slot = 0; slot < SLOTS; slot++) {
-      draft.active[slot] = round((draft.active[slot] ?? 0) * kept)
-      draft.days[slot] = round((draft.days[slot] ?? 0) * kept)
+    for (let half = 0; half < 2 * HALF_HOURS; half++) {
+      draft.active[half] = round((draft.active[half] ?? 0) * kept)
+      draft.days[half] = round((draft.days[half] ?? 0) * kept)
     }
-    draft.curve = curveOf(counts(draft), draft.curve.timeZone, draft.curve.isRest)
+    const { timeZone, isRest } = draft.curve
+    const habits = { day, ...counts(draft), silences: draft.silences, least: draft.least }
+    draft.curve = curveOf(habits, timeZone, isRest)
   }
   draft.day = day
-  draft.best = -Infinity
+  draft.peaks.push(0)
+  if (draft.peaks.length > PEAKS) draft.peaks.shift()
 }
 
 // Only an absence that also ends at the door is surely one; else it may have been a nap after coming home.
@@ -204,29 +177,31 @@ function takeSilence(draft: Draft, stretch: Stretch): void {
   const touched = isUnseen(draft.unseen, from, to)
   for (let quarter = from + 1; quarter < to; quarter++)
     if (!touched || !isUnseen(draft.unseen, quarter, quarter + 1)) count(draft, quarter, 0)
-  if (touched) return
-  keepLongest(draft.longest, stretch)
-  keepMostSurprising(draft, stretch)
+  if (!touched && length >= draft.least) keepSilence(draft, stretch)
 }
 
 function count(draft: Draft, quarter: number, active: 0 | 1): void {
-  const slot = slotAt(draft.curve, quarter * QUARTER)
-  draft.days[slot] = (draft.days[slot] ?? 0) + 1
-  draft.active[slot] = (draft.active[slot] ?? 0) + active
+  const half = slotAt(draft.curve, quarter * QUARTER) >> 1
+  draft.days[half] = (draft.days[half] ?? 0) + 1
+  draft.active[half] = (draft.active[half] ?? 0) + active
 }
 
-function keepMostSurprising(draft: Draft, stretch: Stretch): void {
-  const nats = surpriseOf(draft.curve, stretch)
-  if (nats <= draft.best) return
-  if (draft.best > -Infinity) draft.silences.pop()
-  draft.best = nats
+function keepSilence(draft: Draft, stretch: Stretch): void {
+  const today = draft.peaks.length - 1
+  const nats = round(surpriseOf(draft.curve, stretch))
+  draft.peaks[today] = Math.max(draft.peaks[today] ?? 0, nats)
   draft.silences.push(stretch)
   forget(draft.silences, stretch)
+  // The short ones are the many, and they say least about the long ones.
+  while (draft.silences.length > SILENCES) {
+    draft.least++
+    draft.silences = draft.silences.filter(([, length]) => length >= draft.least)
+  }
 }
 
 function keepLongest(list: Stretch[], stretch: Stretch): void {
   while ((list.at(-1)?.[1] ?? Infinity) <= stretch[1]) list.pop()
-  if (list.length < KEPT) list.push(stretch)
+  if (list.length < ABSENCES) list.push(stretch)
   forget(list, stretch)
 }
 

@@ -1,9 +1,13 @@
 import type { Millis } from '../../schemas/time.ts'
-import { DAY, QUARTER, type Span, offsetSpan } from './time.ts'
+import { DAY, MINUTE, QUARTER, type Span, offsetSpan } from './time.ts'
 
 /** The slots of a curve: 96 quarter hours of a weekday, then 96 of a day of rest. */
 export const SLOTS = 192
 export const SLOTS_A_DAY = 96
+
+export const HALF_HOUR = 30 * MINUTE
+/** The half hours of a day, and the ages in half hours that a hazard tells apart: the last one stands for all beyond. */
+export const HALF_HOURS = 48
 
 /** How a home's day goes, ready to be integrated over time. */
 export type Curve = {
@@ -12,38 +16,66 @@ export type Curve = {
   readonly isRest: (day: number) => boolean
   /** The chance of a sign of life in each slot, above 0 and below 1. */
   readonly chance: Float64Array
-  /** The hazard in each slot, -ln(1 - chance) a quarter hour, in nats a millisecond. */
+  /**
+   * How surely a silence ends, in nats a millisecond: on weekdays, then on days of rest, for each half hour of the
+   * day (`cellOf`) and each age of the silence in half hours. In the first hour it is 0: that is nobody's news.
+   */
   readonly hazard: Float64Array
 }
 
-/** A silence is looked at no further than this. Every ceiling lies far below it. */
-export const HORIZON = 14 * DAY
+/** The place of a half hour of the day and an age in half hours, in a curve's hazard on weekdays. */
+export function cellOf(half: number, age: number): number {
+  return half * HALF_HOURS + age
+}
+
+/** A silence is looked at no further than this: whoever is silent so long is surprising whatever they do. */
+export const HORIZON = 4 * DAY
+
+// What the horizon is worth: no threshold lies so high, and it can be stored.
+const MOST = 1000
 
 /**
- * How surprising it is, in nats, that nothing happens from `from` to `to`: the integral of the hazard, which
- * is -ln of the chance of it. What lies within `skip` counts nothing. `skip` is sorted and does not overlap
- * (`mergeSpans`).
+ * How surprising a silence from `from` is at `to`, in nats: -ln of what it would still be worth to wait. Let S(t) be
+ * the chance that such a silence lasts t, by the curve. Waiting until T makes a false signal with chance S(T), and
+ * lets whoever died in it wait: over all moments of death that costs M(T), the integral of the integral of S. The
+ * best T for a price c of the one in the other is where the lower convex hull of S over M is as steep as c, and
+ * that steepness is the worth. `skip`: no silence ages in it; sorted, without overlap (`mergeSpans`).
  */
 export function surprise(curve: Curve, skip: readonly Span[], from: Millis, to: Millis): number {
-  return integrate(curve, curve.hazard, skip, { from, to, limit: Infinity }).sum
-}
-
-/** In how many quarter hours from `from` to `to` a sign of life is expected. */
-export function expected(curve: Curve, skip: readonly Span[], from: Millis, to: Millis): number {
-  return integrate(curve, curve.chance, skip, { from, to, limit: Infinity }).sum / QUARTER
+  foresee(curve, skip, from)
+  let found = 0
+  for (let i = 0; i < corners && (moments[hull[i] ?? 0] ?? 0) <= to; i++) found = worthAt(i)
+  return Math.max(0, found)
 }
 
 /**
- * The first millisecond at which a silence since `from` is as surprising as `limit`, or null when it is not
- * within the horizon: the exact inverse of `surprise`. It is never earlier for a later `from`.
+ * The first moment at which a silence since `from` is as surprising as each of `limits`, which rise; Infinity where
+ * it goes out of sight for good before: the exact inverse of `surprise`, to the half hour of the silence's age.
  */
 export function reached(
   curve: Curve,
   skip: readonly Span[],
   from: Millis,
-  limit: number,
-): Millis | null {
-  return integrate(curve, curve.hazard, skip, { from, to: from + HORIZON, limit }).at
+  limits: readonly number[],
+): readonly Millis[] {
+  foresee(curve, skip, from)
+  let corner = 0
+  return limits.map((limit) => {
+    while (corner < corners - 1 && worthAt(corner) < limit) corner++
+    return moments[hull[corner] ?? 0] ?? Infinity
+  })
+}
+
+/** In how many quarter hours from `from` to `to`, outside `skip`, a sign of life is expected. */
+export function expected(curve: Curve, skip: readonly Span[], from: Millis, to: Millis): number {
+  let sum = 0
+  let moment = from
+  for (const { since, until } of skip) {
+    if ((until ?? to) <= moment) continue
+    sum += walk(curve, moment, Math.min(since, to))
+    moment = until ?? to
+  }
+  return sum + walk(curve, moment, to)
 }
 
 /** Sorts spans and joins those that touch, as `surprise` wants them. */
@@ -59,56 +91,87 @@ export function mergeSpans(spans: readonly Span[]): readonly Span[] {
   return merged
 }
 
-type Range = { readonly from: Millis; readonly to: Millis; readonly limit: number }
-type Sum = { readonly sum: number; readonly at: Millis | null }
+// The ages at which a silence is looked at, in half hours: from the first hour to the horizon. The arrays are made once,
+// for a sweep asks thousands of times a second.
+const FIRST = 2
+const AGES = HORIZON / HALF_HOUR + 1
+const moments = new Float64Array(AGES)
+const lasts = new Float64Array(AGES)
+const waits = new Float64Array(AGES)
+const hull = new Int16Array(AGES)
+let corners = 0
 
-/**
- * Adds up `density` over what is not skipped, until `to` or until the sum reaches `limit`, which is `at`. Both
- * questions walk the same steps, so that each is the other's inverse to the last bit, not only to rounding.
- */
-function integrate(
-  curve: Curve,
-  density: Float64Array,
-  skip: readonly Span[],
-  { from, to, limit }: Range,
-): Sum {
-  let sum = 0
-  let at = from
-  for (const span of skip) {
-    if ((span.until ?? to) <= at) continue
-    const seen = walk(curve, density, { from: at, to: Math.min(span.since, to), limit }, sum)
-    if (seen.at !== null) return seen
-    sum = seen.sum
-    at = span.until ?? to
+// Fills the arrays for a silence: when it is of each age, S and M of it, and which ages are corners of the hull.
+function foresee(curve: Curve, skip: readonly Span[], from: Millis): void {
+  corners = 0
+  let lived = FIRST / 2
+  let nats = 0
+  let wait = 0
+  let moment = seenAfter(skip, from, FIRST * HALF_HOUR)
+  for (let age = FIRST; age < AGES; age++) {
+    const last = Math.exp(-nats)
+    moments[age] = moment
+    lasts[age] = last
+    waits[age] = wait
+    addCorner(age)
+    // Out of sight for good it goes on in thought only.
+    nats += hazardIn(curve, moment === Infinity ? from + age * HALF_HOUR : moment, age)
+    wait += lived / 2
+    lived += last / 2
+    moment = skip.length === 0 ? moment + HALF_HOUR : seenAfter(skip, moment, HALF_HOUR)
   }
-  return walk(curve, density, { from: at, to, limit }, sum)
 }
 
-function walk(curve: Curve, density: Float64Array, range: Range, start: number): Sum {
-  const { from, to, limit } = range
-  let sum = start
+function hazardIn(curve: Curve, moment: Millis, age: number): number {
+  // In the middle of the half hour.
+  const local = moment + HALF_HOUR / 2 + offsetSpan(moment, curve.timeZone).offset
+  const halves = Math.floor(local / HALF_HOUR)
+  const day = Math.floor(halves / HALF_HOURS)
+  const cell = cellOf(halves - day * HALF_HOURS, Math.min(HALF_HOURS - 1, age))
+  const hazard = curve.hazard[curve.isRest(day) ? cell + HALF_HOURS * HALF_HOURS : cell] ?? 0
+  return hazard * HALF_HOUR
+}
+
+// Andrew's monotone chain (1979), one point at a time.
+function addCorner(age: number): void {
+  while (corners > 1 && steepness(corners - 2, age) <= steepness(corners - 1, age)) corners--
+  hull[corners++] = age
+}
+
+// How much of S is lost for one of M, from a corner to an age.
+function steepness(corner: number, age: number): number {
+  const from = hull[corner] ?? 0
+  return ((lasts[from] ?? 0) - (lasts[age] ?? 0)) / ((waits[age] ?? 0) - (waits[from] ?? 0))
+}
+
+function worthAt(corner: number): number {
+  return corner === corners - 1 ? MOST : -Math.log(steepness(corner, hull[corner + 1] ?? 0))
+}
+
+/** The moment at which `length` of time outside `skip` has passed since `from`; Infinity: never. */
+export function seenAfter(skip: readonly Span[], from: Millis, length: Millis): Millis {
+  let moment = from + length
+  for (const { since, until } of skip) {
+    if (since >= moment) break
+    if (until === null) return Infinity
+    moment += Math.max(0, until - Math.max(since, from))
+  }
+  return moment
+}
+
+function walk(curve: Curve, from: Millis, to: Millis): number {
+  let sum = 0
   let zone = offsetSpan(from, curve.timeZone)
-  for (let at = from; at < to;) {
-    if (at >= zone.until) zone = offsetSpan(at, curve.timeZone)
-    const local = at + zone.offset
+  for (let moment = from; moment < to;) {
+    if (moment >= zone.until) zone = offsetSpan(moment, curve.timeZone)
+    const local = moment + zone.offset
     const quarter = Math.floor(local / QUARTER)
     // Zones change their offset on quarter hours, so a slot never ends in the middle of one.
-    const end = Math.min(at + (quarter + 1) * QUARTER - local, to)
-    const rate = density[slotOf(curve, quarter)] ?? 0
-    const next = sum + rate * (end - at)
-    if (next >= limit) return { sum: limit, at: crossing(at, sum, rate, limit) }
-    sum = next
-    at = end
+    const end = Math.min(moment + (quarter + 1) * QUARTER - local, to)
+    sum += ((curve.chance[slotOf(curve, quarter)] ?? 0) * (end - moment)) / QUARTER
+    moment = end
   }
-  return { sum, at: null }
-}
-
-// The division rounds, so look at the millisecond beside it too.
-function crossing(at: Millis, sum: number, rate: number, limit: number): Millis {
-  let moment = at + Math.ceil((limit - sum) / rate)
-  while (moment > at && sum + rate * (moment - 1 - at) >= limit) moment--
-  while (sum + rate * (moment - at) < limit) moment++
-  return moment
+  return sum
 }
 
 /** The slot of the curve that holds an instant. */

@@ -1,34 +1,44 @@
 import type { Tail } from '../../schemas/rhythm.ts'
 
-/**
- * What the most surprising silence of a day is like before we know the home: it exceeds `level` nats on one
- * day in four, and then by `scale` on average.
- */
-export const COHORT_TAIL: Tail = { level: 6, scale: 2.5 }
-
 // The excesses are taken over the level that one day in four exceeds.
 const SHARE = 1 / 4
 const DAYS_A_MONTH = 30.44
 // How many days, and how many excesses, of a home's own weigh as much as the cohort.
-const LEVEL_DAYS = 7
-const SCALE_EXCESSES = 3
+const LEVEL_DAYS = 15
+const SCALE_EXCESSES = 6
+// Of the silences of an hour and more, as long as the home's own are few: so many a day, which weigh a week.
+const SILENCES_A_DAY = 5
+const SILENCES_DAYS = 7
+// One silence in n exceeds about ln n + 1.9 nats, and the next one in e exceeds 1.3 more: on seeds 1 to 100.
+const FIRST = 1.9
+const SCALE = 1.3
+
+/** What the most surprising silence of a day is like before we know the home. */
+export const COHORT_TAIL: Tail = cohortTail(SILENCES_A_DAY)
+
+function cohortTail(perDay: number): Tail {
+  return { level: Math.log(perDay / SHARE) + FIRST, scale: SCALE }
+}
 
 /**
  * Learns a home's tail from the most surprising silence of each day, in nats, by peaks over threshold with an
  * exponential tail (Weissman 1978, "Estimation of parameters and large quantiles based on the k largest
  * observations", JASA 73; as a generalized Pareto tail with shape 0 in Coles 2001, "An Introduction to
  * Statistical Modeling of Extreme Values", section 4.3). With X(1) >= X(2) >= ... and k a quarter of the days,
- * level = X(k+1) and scale = the mean of X(i) - X(k+1) over i <= k; each is shrunk to the cohort's.
+ * level = X(k+1) and scale = the mean of X(i) - X(k+1) over i <= k; each is shrunk to that of a cohort with as many
+ * silences a day. A heavier tail than the exponential shows in 60 days as a larger scale; its shape does not.
  */
-export function fitTail(surprises: readonly number[]): Tail {
-  const sorted = surprises.toSorted((a, b) => b - a)
-  const k = Math.floor(sorted.length * SHARE)
+export function fitTail(peaks: readonly number[], perDay: number): Tail {
+  const sorted = peaks.toSorted((a, b) => b - a)
+  const days = sorted.length
+  const cohort = cohortTail(blend(perDay, SILENCES_A_DAY, days, SILENCES_DAYS))
+  const k = Math.floor(days * SHARE)
   const own = sorted[k]
-  if (own === undefined) return COHORT_TAIL
+  if (own === undefined) return cohort
   const excess = sorted.slice(0, k).reduce((sum, each) => sum + (each - own), 0)
   return {
-    level: blend(own, COHORT_TAIL.level, sorted.length, LEVEL_DAYS),
-    scale: (excess + SCALE_EXCESSES * COHORT_TAIL.scale) / (k + SCALE_EXCESSES),
+    level: blend(own, cohort.level, days, LEVEL_DAYS),
+    scale: (excess + SCALE_EXCESSES * cohort.scale) / (k + SCALE_EXCESSES),
   }
 }
 
@@ -37,7 +47,7 @@ export function fitTail(surprises: readonly number[]): Tail {
  * rate is how often a month the level is exceeded (the return level of Coles 2001, equation 4.13, shape 0).
  */
 export function threshold(tail: Tail, perMonth: number): number {
-  return Math.max(0.1, tail.level + tail.scale * Math.log((DAYS_A_MONTH * SHARE) / perMonth))
+  return tail.level + tail.scale * Math.log((DAYS_A_MONTH * SHARE) / perMonth)
 }
 
 function blend(own: number, cohort: number, weight: number, cohortWeight: number): number {

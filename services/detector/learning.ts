@@ -71,7 +71,7 @@ function learnOne(
     unseen: unseen.filter((span) => span.home === null || span.home === id),
   }
   const rhythm = learn(known ?? EMPTY_RHYTHM, past, dayStart(now, timeZone))
-  const isNew = rhythm.silences.length < FIRST_DAYS
+  const isNew = rhythm.peaks.length < FIRST_DAYS
   return {
     id,
     rhythm,

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Tier } from '../../schemas/household.ts'
-import { GRADES, type Grade, Reason } from '../../schemas/signal.ts'
+import { type Grade, Reason } from '../../schemas/signal.ts'
 import { POLICIES, type QuietHome, judge, outlook } from '../../services/core/inactivity.ts'
-import { EMPTY_RHYTHM, curveOf, learn } from '../../services/core/rhythm.ts'
+import { EMPTY_RHYTHM, learn, rhythmCurve } from '../../services/core/rhythm.ts'
 import { reached } from '../../services/core/silence.ts'
 import { threshold } from '../../services/core/tail.ts'
 import { DAY, HOUR, MINUTE, QUARTER } from '../../services/core/time.ts'
@@ -80,15 +80,18 @@ describe('a silence', () => {
     ).toBeGreaterThan(2 * day)
   })
 
-  test('turns unusual at its deadline and not a moment before', () => {
-    const { deadline } = judge(home(), TEN)
-    const due = deadline ?? 0
+  test('turns unusual when it is due and not a moment before', () => {
+    const { watch: due } = outlook(home(), TEN)
     expect(judge(home(), due - 1).kind).toBe('calm')
     const found = judge(home(), due)
     expect(found).toMatchObject({ kind: 'unusual', grade: 'watch', due })
-    // The threshold of the cohort for one false alarm a month: 6 + 2.5 ln 7.61 = 11.07.
-    const reason = { rule: 'surprise', surprise: 11.07, threshold: 11.07, budget: 1 }
+    // The threshold of the cohort for one false alarm a month: ln(5 x 4) + 1.9 + 1.3 ln 7.61 = 7.53.
+    const reason = { rule: 'surprise', threshold: 7.53, budget: 1 }
     expect(found).toMatchObject({ reason: { ...reason, lastRoom: '거실', silentFor: due - TEN } })
+    const { surprise = 0 } =
+      found.kind === 'unusual' && found.reason.rule === 'surprise' ? found.reason : {}
+    expect(surprise).toBeGreaterThanOrEqual(7.53)
+    expect(surprise).toBeLessThan(8.5)
   })
 
   test('rises through the grades, each at its own time', () => {
@@ -96,10 +99,10 @@ describe('a silence', () => {
     let raised: Grade | null = null
     for (let at = judge(home(), TEN).deadline; at !== null;) {
       const found = judge(home({ raised }), at)
-      if (found.kind !== 'unusual') throw new Error('the deadline of a silence held no grade')
+      at = found.deadline
+      if (found.kind === 'calm') continue
       seen.push([found.grade, found.due])
       raised = found.grade
-      at = found.deadline
     }
     expect(seen).toEqual(Object.entries(outlook(home(), TEN)))
     expect(judge(home({ raised }), TEN + 9 * DAY)).toMatchObject({ kind: 'calm', deadline: null })
@@ -114,12 +117,12 @@ describe('a silence', () => {
     const asIfSeen = outlook(home({ lastActivity: at }), at)
     expect(outlook(home({ confirmed: at }), at)).toEqual(asIfSeen)
     const found = judge(home({ confirmed: at }), asIfSeen.watch)
-    const reason = { since: TEN, silentFor: asIfSeen.watch - TEN, surprise: 11.07 }
+    const reason = { since: TEN, silentFor: asIfSeen.watch - TEN, threshold: 7.53 }
     expect(found).toMatchObject({ kind: 'unusual', grade: 'watch', reason })
   })
 
   test('is never unusual within the first hour', () => {
-    const nervous = { ...LIVELY, tail: { level: 0.1, scale: 0.1 } }
+    const nervous = { ...LIVELY, tail: { level: -9, scale: 0.1 } }
     expect(outlook(home({ rhythm: nervous }), TEN).watch).toBe(TEN + POLICIES.high.floor)
   })
 
@@ -136,14 +139,30 @@ describe('a silence', () => {
     )
   })
 
-  test('has a deadline that never moves earlier when activity comes later', () => {
+  test('that begins later is looked at half an hour after it is due, at the latest', () => {
+    const cases = fc.tuple(anyHome, fc.integer({ min: 0, max: DAY }), fc.double({ min: 0, max: 1 }))
     fc.assert(
-      fc.property(anyHome, fc.integer({ min: 0, max: 2 * DAY }), (quiet, later) => {
-        const at = quiet.lastActivity
-        const moved = { ...quiet, lastActivity: at + later, lastInner: at + later, lastExit: null }
-        const first = outlook({ ...quiet, lastInner: at, lastExit: null }, at)
-        const then = outlook(moved, at + later)
-        for (const grade of GRADES) expect(then[grade]).toBeGreaterThanOrEqual(first[grade])
+      fc.property(cases, ([each, gone, share]) => {
+        const quiet = { ...each, lastExit: null, lastInner: each.lastActivity }
+        const now = quiet.lastActivity + gone
+        const { deadline, kind } = judge(quiet, now)
+        if (deadline === null || kind === 'unusual') return
+        const at = now + Math.floor(share * (deadline - now))
+        const later = { ...quiet, lastActivity: at, lastInner: at }
+        expect(outlook(later, at).watch).toBeGreaterThan(deadline - 30 * MINUTE)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('is looked at again no sooner than the floor, whatever else is due', () => {
+    fc.assert(
+      fc.property(anyHome, fc.integer({ min: 0, max: DAY }), (quiet, gone) => {
+        const now = quiet.lastActivity + gone
+        const { deadline, kind } = judge(quiet, now)
+        const due = outlook(quiet, now)
+        const least = Math.min(now + quiet.policy.floor, due.watch, due.caution)
+        if (kind === 'calm') expect(deadline).toBeGreaterThanOrEqual(least)
       }),
     )
   })
@@ -182,7 +201,7 @@ describe('the ceiling of the tier', () => {
         const due = outlook(quiet, quiet.lastActivity + length)
         const ceiling = quiet.policy.ceiling
         expect(due.caution - quiet.lastActivity).toBeLessThanOrEqual(ceiling)
-        expect(due.danger - quiet.lastActivity).toBeLessThanOrEqual(1.5 * ceiling)
+        expect(due.danger - quiet.lastActivity).toBeLessThanOrEqual(3 * ceiling)
       }),
     )
   })
@@ -192,19 +211,33 @@ describe('who is out', () => {
   const gone = home({ lastExit: TEN, lastInner: TEN - MINUTE })
 
   test('is not missed by the hour of the day, but when the absence is too long', () => {
+    // 12 hours, and 12 more for each tenth of a budget of 1: 12 (1 + 0.5229) = 18.27 hours.
+    const limit = Math.round(12 * 60 * (1 - Math.log10(0.3))) * MINUTE
     const { deadline, where } = judge(gone, TEN + HOUR)
-    expect(where).toMatchObject({ presence: 'away', until: TEN + 12 * HOUR })
-    expect(deadline).toBe(TEN + 12 * HOUR)
-    const found = judge(gone, TEN + 12 * HOUR)
+    expect(where).toMatchObject({ presence: 'away', until: TEN + limit })
+    expect(deadline).toBeLessThanOrEqual(TEN + limit)
+    expect(outlook(gone, TEN + HOUR).caution).toBe(TEN + limit)
+    const found = judge(gone, TEN + limit)
     expect(found).toMatchObject({ kind: 'unusual', grade: 'caution' })
-    expect(found).toMatchObject({ reason: { rule: 'away', limit: 12 * HOUR, presence: 'away' } })
+    expect(found).toMatchObject({ reason: { rule: 'away', limit, presence: 'away' } })
   })
 
   test('is missed like anybody else from then on', () => {
-    // From 22:00 the silence counts again, as if the last sign of life had been then.
-    const curve = curveOf(EMPTY_RHYTHM, 'Asia/Seoul')
+    // From then the silence counts, as if the last sign of life had been then.
+    const until = TEN + Math.round(12 * 60 * (1 - Math.log10(0.3))) * MINUTE
+    const curve = rhythmCurve(EMPTY_RHYTHM, 'Asia/Seoul')
     const limit = threshold(EMPTY_RHYTHM.tail, POLICIES.high.budgets.warning)
-    const warning = reached(curve, [], TEN + 12 * HOUR, limit)
-    expect(judge({ ...gone, raised: 'caution' }, TEN + 12 * HOUR).deadline).toBe(warning)
+    const skip = [{ since: TEN, until }]
+    const [warning = 0] = reached(curve, skip, TEN, [limit])
+    expect(judge({ ...gone, raised: 'caution' }, until).deadline).toBe(
+      Math.min(warning, TEN + 48 * HOUR),
+    )
+  })
+
+  test('is in danger no sooner than three times the ceiling: a visit to the family is none', () => {
+    const known = { ...gone, rhythm: { ...EMPTY_RHYTHM, tail: { level: 500, scale: 1 } } }
+    const due = outlook(known, TEN + HOUR)
+    expect(due.warning).toBe(TEN + 48 * HOUR)
+    expect(due.danger).toBe(TEN + 72 * HOUR)
   })
 })

@@ -117,15 +117,24 @@ function absence(hours: number, at = NOON - 3 * DAY): Pick<Rhythm, 'absences'> {
   return { absences: [[at / QUARTER, hours * 4]] }
 }
 
+const policy = (ceiling: number, caution = 1) => ({ ceiling, budgets: { caution } })
+
 describe('an absence is believed', () => {
   test('for half a day at least, and half as long again as the longest of 60 days', () => {
-    expect(awayLimit({ absences: [] }, 24 * HOUR, NOON)).toBe(12 * HOUR)
-    expect(awayLimit(absence(10), 24 * HOUR, NOON)).toBe(15 * HOUR)
-    expect(awayLimit(absence(10, NOON - 61 * DAY), 24 * HOUR, NOON)).toBe(12 * HOUR)
+    expect(awayLimit({ absences: [] }, policy(24 * HOUR), NOON)).toBe(12 * HOUR)
+    expect(awayLimit(absence(10), policy(24 * HOUR), NOON)).toBe(15 * HOUR)
+    expect(awayLimit(absence(10, NOON - 61 * DAY), policy(24 * HOUR), NOON)).toBe(12 * HOUR)
+  })
+
+  test('for half a day more for each tenth of a budget', () => {
+    // 12 hours (1 - log10 0.1) = 24 hours, and of 0.3: 12 x 1.5229 = 18.27 hours.
+    expect(awayLimit({ absences: [] }, policy(36 * HOUR, 0.1), NOON)).toBe(24 * HOUR)
+    expect(awayLimit({ absences: [] }, policy(36 * HOUR, 0.3), NOON) / HOUR).toBeCloseTo(18.27, 2)
+    expect(awayLimit({ absences: [] }, policy(36 * HOUR, 5), NOON)).toBe(12 * HOUR)
   })
 
   test('never longer than the tier allows', () => {
-    expect(awayLimit(absence(30), 24 * HOUR, NOON)).toBe(24 * HOUR)
-    expect(awayLimit(absence(30), 50 * HOUR, NOON)).toBe(45 * HOUR)
+    expect(awayLimit(absence(30), policy(24 * HOUR), NOON)).toBe(24 * HOUR)
+    expect(awayLimit(absence(30), policy(50 * HOUR), NOON)).toBe(45 * HOUR)
   })
 })

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Rhythm } from '../../schemas/rhythm.ts'
-import { type ActiveQuarter, EMPTY_RHYTHM, curveOf, learn } from '../../services/core/rhythm.ts'
+import {
+  type ActiveQuarter,
+  EMPTY_RHYTHM,
+  learn,
+  rhythmCurve,
+  silencesOf,
+} from '../../services/core/rhythm.ts'
 import { DAY, HOUR, QUARTER, type Span } from '../../services/core/time.ts'
 
 const ZONE = 'Asia/Seoul'
@@ -75,17 +81,18 @@ describe('a rhythm', () => {
     const rhythm = learnt(year, MONDAY + 365 * DAY)
     expect(JSON.stringify(rhythm).length).toBeLessThanOrEqual(4096)
     expect(Rhythm.parse(structuredClone(rhythm))).toEqual(rhythm)
-    expect(rhythm.silences.length).toBeGreaterThan(55)
+    expect(rhythm.peaks).toHaveLength(60)
+    expect(silencesOf(rhythm).length).toBeGreaterThan(150)
   })
 
-  test('counts how often each quarter hour held a sign of life', () => {
-    // Monday and Tuesday 08:00 to 10:00. Tuesday counts 1, Monday 2^(-1/21) = 0.968.
+  test('counts how often the quarter hours of each half hour held a sign of life', () => {
+    // Monday and Tuesday 08:00 to 10:00, two quarters in each half hour. Tuesday counts 1, Monday 2^(-1/21) = 0.968.
     const { weekday, rest } = learnt(busy(2, 8, 10), MONDAY + 2 * DAY)
-    expect(weekday.active[33]).toBeCloseTo(1.968, 3)
-    expect(weekday.days[33]).toBeCloseTo(1.968, 3)
+    expect(weekday.active[16]).toBeCloseTo(2 * 1.968, 1)
+    expect(weekday.days[16]).toBeCloseTo(2 * 1.968, 1)
     // The night between them, when nothing was: seen once, by a silence that ended on Tuesday.
-    expect(weekday.active[60]).toBe(0)
-    expect(weekday.days[60]).toBe(1)
+    expect(weekday.active[30]).toBe(0)
+    expect(weekday.days[30]).toBe(2)
     expect(rest.days.every((each) => each === 0)).toBe(true)
   })
 
@@ -98,90 +105,104 @@ describe('a rhythm', () => {
     const [first] = busy(1, 8, 9)
     const later = busy(22, 9, 10).slice(-1)
     const { weekday } = learnt([...(first ? [first] : []), ...later], MONDAY + 22 * DAY)
-    expect(weekday.active[32]).toBeCloseTo(0.5, 3)
+    expect(weekday.active[16]).toBeCloseTo(0.5, 1)
   })
 })
 
 describe('a silence', () => {
-  test('of the night is kept as the longest, and with the day that it ended on', () => {
-    const { longest, silences } = learnt(busy(3, 8, 22), MONDAY + 3 * DAY)
-    // From 21:45 to 08:00 are 41 quarter hours, on two nights; of equals the newer one stays.
-    expect(longest.at(0)).toEqual([(MONDAY + DAY + 21.75 * HOUR) / QUARTER, 41])
-    expect(silences).toHaveLength(3)
+  /** One busy stretch from 8 to 10, another from 16 to 18: 25 quarter hours between them. */
+  const activity = busy(1, 8, 10).concat(busy(1, 16, 18))
+
+  test('of an hour and more is kept, and how surprising it was on its day', () => {
+    const rhythm = learnt(busy(3, 8, 22), MONDAY + 3 * DAY)
+    // From 21:45 to 08:00 are 41 quarter hours, on two nights.
+    const night = (day: number) => [(MONDAY + day * DAY + 21.75 * HOUR) / QUARTER, 41]
+    expect(silencesOf(rhythm)).toEqual([night(0), night(1)])
+    // Monday had none, and the second night is less of a surprise than the first.
+    expect(rhythm.peaks[0]).toBe(0)
+    expect(rhythm.peaks[1]).toBeGreaterThan(3)
+    expect(rhythm.peaks[2]).toBeLessThan(rhythm.peaks[1] ?? 0)
+  })
+
+  test('of less than an hour is forgotten', () => {
+    const few = busy(1, 8, 10).filter((_, i) => i % 4 === 0)
+    expect(learnt(few, MONDAY + DAY).silences).toEqual([])
+  })
+
+  test('is kept among 200 only, and then the shorter ones go', () => {
+    const broken = busy(70, 0, 24).filter((_, i) => i % 7 === 0 || i % 96 === 40)
+    const rhythm = learnt(broken, MONDAY + 70 * DAY)
+    expect(silencesOf(rhythm).length).toBeLessThanOrEqual(200)
+    expect(rhythm.least).toBeGreaterThan(5)
+    for (const [, length] of silencesOf(rhythm)) expect(length).toBeGreaterThanOrEqual(rhythm.least)
   })
 
   test('that began at the exit door is an absence, and none of its quarters calm', () => {
-    const activity = busy(1, 8, 10).concat(busy(1, 16, 18))
     const out = activity.map((each, i) => ({ ...each, exit: i === 7 || i === 8 }))
-    const { absences, longest, weekday } = learnt(out, MONDAY + DAY)
+    const { absences, silences, weekday } = learnt(out, MONDAY + DAY)
     // The door at 09:45, and again at 16:00: 25 quarter hours.
     expect(absences).toEqual([[(MONDAY + 9.75 * HOUR) / QUARTER, 25]])
-    expect(longest.at(0)?.[1]).toBe(1)
-    expect(weekday.days[50]).toBe(0)
-    expect(learnt(activity, MONDAY + DAY).weekday.days[50]).toBe(1)
+    expect(silences).toEqual([])
+    expect(weekday.days[25]).toBe(0)
+    expect(learnt(activity, MONDAY + DAY).weekday.days[25]).toBe(2)
   })
 
   test('that began at the exit door and did not end there is neither', () => {
-    const activity = busy(1, 8, 10).concat(busy(1, 16, 18))
     const nap = activity.map((each, i) => ({ ...each, exit: i === 7 }))
-    const { absences, longest } = learnt(nap, MONDAY + DAY)
-    expect(absences).toEqual([])
-    expect(longest.at(0)?.[1]).toBe(1)
+    expect(learnt(nap, MONDAY + DAY)).toMatchObject({ absences: [], silences: [] })
   })
 
   test('in which the home was out of sight is none, and its dark quarters are not calm', () => {
-    const activity = busy(1, 8, 10).concat(busy(1, 16, 18))
     const dark = [{ since: MONDAY + 12 * HOUR, until: MONDAY + 13 * HOUR }]
-    const { longest, weekday } = learnt(activity, MONDAY + DAY, dark)
-    expect(longest.at(0)?.[1]).toBe(1)
-    expect(weekday.days.slice(47, 53)).toEqual([1, 0, 0, 0, 0, 1])
+    const { silences, weekday } = learnt(activity, MONDAY + DAY, dark)
+    expect(silences).toEqual([])
+    expect(weekday.days.slice(23, 27)).toEqual([2, 0, 0, 2])
   })
 
   test('of a day and more is nobody’s habit', () => {
-    const activity = busy(1, 8, 10).concat(busy(3, 12, 13).slice(-4))
-    expect(learnt(activity, MONDAY + 3 * DAY).longest.at(0)?.[1]).toBe(1)
+    const long = busy(1, 8, 10).concat(busy(3, 12, 13).slice(-4))
+    expect(learnt(long, MONDAY + 3 * DAY).silences).toEqual([])
   })
 
   test('stands for its day, also when the day is learnt by the hour', () => {
     const past = { activity: busy(3, 8, 22), unseen: [], timeZone: ZONE }
     let rhythm = EMPTY_RHYTHM
     for (let hour = 1; hour <= 72; hour++) rhythm = learn(rhythm, past, MONDAY + hour * HOUR)
-    expect(rhythm.silences).toHaveLength(3)
-    // On the first day, which no night came before, one quarter hour is as good as another.
-    const nights = learn(EMPTY_RHYTHM, past, MONDAY + 3 * DAY).silences.slice(1)
-    expect(rhythm.silences.slice(1)).toEqual(nights)
+    const once = learn(EMPTY_RHYTHM, past, MONDAY + 3 * DAY)
+    expect(rhythm.silences).toEqual(once.silences)
+    expect(rhythm.peaks).toHaveLength(3)
   })
 
   test('is forgotten after 60 days', () => {
     const early = busy(1, 0, 1).concat(busy(1, 20, 21))
     const later = busy(70, 8, 22).slice(-60 * 56)
-    const { longest, silences } = learnt([...early, ...later], MONDAY + 70 * DAY)
-    expect(longest.at(0)?.[1]).toBe(41)
-    expect(silences.length).toBeLessThanOrEqual(61)
+    const rhythm = learnt([...early, ...later], MONDAY + 70 * DAY)
+    expect(silencesOf(rhythm).every(([, length]) => length === 41)).toBe(true)
+    expect(rhythm.peaks).toHaveLength(60)
   })
 })
 
 describe('the curve', () => {
   test('of an unknown home is the cohort’s, on every day', () => {
-    const { chance } = curveOf(EMPTY_RHYTHM, ZONE)
+    const { chance } = rhythmCurve(EMPTY_RHYTHM, ZONE)
     expect(chance[0]).toBeCloseTo(0.08, 10)
     expect(chance[96 + 75]).toBeCloseTo(0.4, 10)
   })
 
   test('of two days leans on the cohort', () => {
-    const { chance } = curveOf(learnt(busy(2, 8, 10), MONDAY + 2 * DAY), ZONE)
-    // (3 x 0.38 + 1.968) / (3 + 1.968) = 0.6256, at 08:30.
-    expect(chance[34]).toBeCloseTo(0.6256, 3)
+    const { chance } = rhythmCurve(learnt(busy(2, 8, 10), MONDAY + 2 * DAY), ZONE)
+    // (3 x 0.38 + 2 x 1.97) / (3 + 2 x 1.97) = 0.732, at 08:30.
+    expect(chance[34]).toBeCloseTo(0.732, 2)
     // A day of rest is first of all a day of that home.
-    expect(chance[96 + 34]).toBeCloseTo(0.6256, 3)
+    expect(chance[96 + 34]).toBeCloseTo(0.732, 2)
   })
 
   test('lies between never and always', () => {
     fc.assert(
       fc.property(anyActivity, (activity) => {
-        const { chance, hazard } = curveOf(learnt(activity, MONDAY + 21 * DAY), ZONE)
+        const { chance, hazard } = rhythmCurve(learnt(activity, MONDAY + 21 * DAY), ZONE)
         for (const p of chance) expect(p > 0 && p < 1).toBe(true)
-        for (const h of hazard) expect(h > 0 && Number.isFinite(h)).toBe(true)
+        for (const h of hazard) expect(h >= 0 && Number.isFinite(h)).toBe(true)
       }),
       { numRuns: 30 },
     )

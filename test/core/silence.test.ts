@@ -4,6 +4,7 @@ import {
   type Curve,
   HORIZON,
   SLOTS,
+  cellOf,
   expected,
   mergeSpans,
   reached,
@@ -13,21 +14,38 @@ import { DAY, HOUR, MINUTE, QUARTER, type Span, isWeekend } from '../../services
 
 const MONDAY = Date.parse('2026-03-02T00:00:00+09:00')
 
-function curve(chance: (slot: number) => number, timeZone = 'Asia/Seoul'): Curve {
+function curve(
+  chance: (slot: number) => number,
+  perHour: (half: number, age: number) => number,
+  timeZone = 'Asia/Seoul',
+): Curve {
   const chances = Float64Array.from({ length: SLOTS }, (_, slot) => chance(slot))
-  const hazard = chances.map((p) => -Math.log1p(-p) / QUARTER)
+  const hazard = new Float64Array(2 * 48 * 48)
+  for (let half = 0; half < 48; half++)
+    for (let age = 2; age < 48; age++)
+      for (const rest of [0, 48 * 48]) hazard[rest + cellOf(half, age)] = perHour(half, age) / HOUR
   return { timeZone, isRest: isWeekend, chance: chances, hazard }
 }
 
+const flat = (perHour: number) =>
+  curve(
+    () => 0.5,
+    () => perHour,
+  )
+
 const anyCurve = fc
   .tuple(
-    fc.array(fc.double({ min: 0.005, max: 0.97, noNaN: true }), {
-      minLength: SLOTS,
-      maxLength: SLOTS,
-    }),
+    fc.array(fc.double({ min: 0.02, max: 3, noNaN: true }), { minLength: 48, maxLength: 48 }),
+    fc.array(fc.double({ min: 0.05, max: 2, noNaN: true }), { minLength: 48, maxLength: 48 }),
     fc.constantFrom('Asia/Seoul', 'America/New_York', 'Australia/Lord_Howe'),
   )
-  .map(([chances, zone]) => curve((slot) => chances[slot] ?? 0, zone))
+  .map(([halves, ages, zone]) =>
+    curve(
+      () => 0.5,
+      (half, age) => (halves[half] ?? 0) * (ages[age] ?? 0),
+      zone,
+    ),
+  )
 const anyInstant = fc.integer({ min: Date.UTC(2025, 0, 1), max: Date.UTC(2027, 0, 1) })
 const anyLength = fc.integer({ min: 0, max: 4 * DAY })
 const anySkip = fc
@@ -43,51 +61,68 @@ const anySkip = fc
 const anyLimit = fc.double({ min: 0.05, max: 30, noNaN: true })
 
 describe('surprise', () => {
-  test('adds up: a silence is as surprising as its parts', () => {
+  test('never sinks as a silence goes on, and is nothing in its first hour', () => {
     fc.assert(
-      fc.property(
-        anyCurve,
-        anySkip,
-        anyInstant,
-        anyLength,
-        anyLength,
-        (c, skips, a, first, second) => {
-          const skip = skips(a)
-          const [b, end] = [a + first, a + first + second]
-          const parts = surprise(c, skip, a, b) + surprise(c, skip, b, end)
-          expect(surprise(c, skip, a, end)).toBeCloseTo(parts, 8)
-        },
-      ),
+      fc.property(anyCurve, anySkip, anyInstant, anyLength, anyLength, (c, skips, a, b, d) => {
+        const skip = skips(a)
+        const [first, then] = [a + Math.min(b, d), a + Math.max(b, d)]
+        expect(surprise(c, skip, a, then)).toBeGreaterThanOrEqual(surprise(c, skip, a, first))
+        if (b < HOUR) expect(surprise(c, skip, a, a + b)).toBe(0)
+      }),
     )
   })
 
-  test('is what the hazards of the hours say', () => {
-    // Weekdays 50 % a quarter by day (ln 2 each), 1 - 1/e^0.1 by night (0.1 each), from 06:00 to 22:00.
-    const day = curve((slot) => (slot % 96 >= 24 && slot % 96 < 88 ? 0.5 : 1 - Math.exp(-0.1)))
-    // 05:30 to 07:00: two quarters of night, four of day: 0.2 + 4 ln 2 = 2.9726.
-    expect(surprise(day, [], MONDAY + 5.5 * HOUR, MONDAY + 7 * HOUR)).toBeCloseTo(2.9726, 4)
-    // Half a quarter counts half.
-    expect(surprise(day, [], MONDAY + 12 * HOUR, MONDAY + 12 * HOUR + 7.5 * MINUTE)).toBeCloseTo(
-      0.3466,
-      4,
-    )
-    // Signs of life expected from 05:30 to 07:00: 2 x 0.0952 + 4 x 0.5 = 2.1903.
-    expect(expected(day, [], MONDAY + 5.5 * HOUR, MONDAY + 7 * HOUR)).toBeCloseTo(2.1903, 4)
+  test('is what it is still worth to wait', () => {
+    // It ends at the rate of 1 an hour from the first hour on: S = 1, e^-0.5, e^-1 ... every half hour.
+    // M after one: 1 h lived x 0.5 h = 0.5; after two: + (1 + 0.5) x 0.5 = 1.25; after three: + (1.5 + 0.3033) x 0.5 = 2.1516.
+    // From 1 h: (1 - 0.6065) / 0.5 = 0.787, -ln = 0.2396. From 1.5 h: (0.6065 - 0.3679) / 0.75 = 0.3182: 1.1451.
+    // From 2 h: (0.3679 - 0.2231) / 0.9016 = 0.1606: 1.829.
+    const c = flat(1)
+    expect(surprise(c, [], MONDAY, MONDAY + HOUR)).toBeCloseTo(0.2396, 4)
+    expect(surprise(c, [], MONDAY, MONDAY + 1.5 * HOUR)).toBeCloseTo(1.1451, 4)
+    expect(surprise(c, [], MONDAY, MONDAY + 2 * HOUR)).toBeCloseTo(1.829, 3)
   })
 
-  test('follows the days of rest', () => {
-    const c = curve((slot) => (slot < 96 ? 0.5 : 0.05))
+  test('waits for the end of the night, where silences end, and not for the time before it', () => {
+    // From 22:00 nothing ends a silence before 06:00, and from then on everything does.
+    const c = curve(
+      () => 0.5,
+      (half) => (half >= 12 && half < 44 ? 4 : 0.001),
+    )
+    const [at = 0] = reached(c, [], MONDAY + 22 * HOUR, [6])
+    expect(at).toBeGreaterThan(MONDAY + 30 * HOUR)
+    expect(at).toBeLessThan(MONDAY + 32 * HOUR)
+  })
+
+  test('does not grow while nobody can see the home, and nothing ages in it', () => {
+    const c = flat(1)
+    const dark = [{ since: MONDAY + 0.5 * HOUR, until: MONDAY + 5.5 * HOUR }]
+    expect(surprise(c, dark, MONDAY, MONDAY + 7 * HOUR)).toBe(
+      surprise(c, [], MONDAY, MONDAY + 2 * HOUR),
+    )
+  })
+})
+
+describe('signs of life', () => {
+  test('are expected as often as the day says', () => {
+    // 05:30 to 07:00: two quarters at 0.1, four at 0.5: 2.2.
+    const c = curve(
+      (slot) => (slot % 96 >= 24 ? 0.5 : 0.1),
+      () => 1,
+    )
+    expect(expected(c, [], MONDAY + 5.5 * HOUR, MONDAY + 7 * HOUR)).toBeCloseTo(2.2, 10)
+    const dark = [{ since: MONDAY + 6 * HOUR, until: MONDAY + 6.5 * HOUR }]
+    expect(expected(c, dark, MONDAY + 5.5 * HOUR, MONDAY + 7 * HOUR)).toBeCloseTo(1.2, 10)
+  })
+
+  test('follow the days of rest', () => {
+    const c = curve(
+      (slot) => (slot < 96 ? 0.5 : 0.05),
+      () => 1,
+    )
     const saturday = MONDAY + 5 * DAY
-    expect(surprise(c, [], saturday - QUARTER, saturday)).toBeCloseTo(Math.log(2), 10)
-    expect(surprise(c, [], saturday, saturday + QUARTER)).toBeCloseTo(-Math.log(0.95), 10)
-  })
-
-  test('does not grow while nobody can see the home', () => {
-    const c = curve(() => 0.5)
-    const skip = [{ since: MONDAY + HOUR, until: MONDAY + 3 * HOUR }]
-    expect(surprise(c, skip, MONDAY, MONDAY + 4 * HOUR)).toBeCloseTo(8 * Math.log(2), 10)
-    const dark = [{ since: MONDAY + HOUR, until: null }]
-    expect(surprise(c, dark, MONDAY, MONDAY + 4 * HOUR)).toBeCloseTo(4 * Math.log(2), 10)
+    expect(expected(c, [], saturday - QUARTER, saturday)).toBeCloseTo(0.5, 10)
+    expect(expected(c, [], saturday, saturday + QUARTER)).toBeCloseTo(0.05, 10)
   })
 })
 
@@ -96,51 +131,39 @@ describe('the deadline', () => {
     fc.assert(
       fc.property(anyCurve, anySkip, anyInstant, anyLimit, (c, skips, a, limit) => {
         const skip = skips(a)
-        const at = reached(c, skip, a, limit)
-        if (at === null) return expect(surprise(c, skip, a, a + HORIZON)).toBeLessThan(limit)
+        const [at = 0] = reached(c, skip, a, [limit])
         expect(surprise(c, skip, a, at)).toBeGreaterThanOrEqual(limit)
         expect(surprise(c, skip, a, at - 1)).toBeLessThan(limit)
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 
-  test('never moves earlier when activity comes later', () => {
+  test('of a higher limit is never earlier, asked for together or alone', () => {
     fc.assert(
-      fc.property(
-        anyCurve,
-        anySkip,
-        anyInstant,
-        anyLength,
-        anyLimit,
-        (c, skips, a, later, limit) => {
-          const skip = skips(a)
-          const first = reached(c, skip, a, limit) ?? Infinity
-          expect(reached(c, skip, a + later, limit) ?? Infinity).toBeGreaterThanOrEqual(first)
-        },
-      ),
+      fc.property(anyCurve, anyInstant, anyLimit, anyLimit, (c, a, p, q) => {
+        const limits = [Math.min(p, q), Math.max(p, q)] as const
+        const both = reached(c, [], a, limits)
+        expect(both).toEqual(limits.map((limit) => reached(c, [], a, [limit])[0]))
+        expect(both[1]).toBeGreaterThanOrEqual(both[0] ?? 0)
+      }),
     )
   })
 
-  test('of a busier home is sooner', () => {
+  test('lies within the horizon, unless the home went dark for good', () => {
     fc.assert(
-      fc.property(
-        anyCurve,
-        anyInstant,
-        anyLimit,
-        fc.double({ min: 1, max: 3, noNaN: true }),
-        (c, a, limit, times) => {
-          const busier = { ...c, hazard: c.hazard.map((each) => each * times) }
-          const usual = reached(c, [], a, limit) ?? Infinity
-          expect(reached(busier, [], a, limit) ?? Infinity).toBeLessThanOrEqual(usual)
-        },
-      ),
+      fc.property(anyCurve, anyInstant, anyLimit, (c, a, limit) => {
+        expect(reached(c, [], a, [limit])[0]).toBeLessThanOrEqual(a + HORIZON)
+      }),
     )
+    const dark = [{ since: MONDAY + MINUTE, until: null }]
+    expect(reached(flat(1), dark, MONDAY, [1])).toEqual([Infinity])
   })
 
-  test('of a home that went dark for good is never reached', () => {
-    const c = curve(() => 0.5)
-    expect(reached(c, [{ since: MONDAY + MINUTE, until: null }], MONDAY, 1)).toBeNull()
+  test('of silences that end sooner is sooner', () => {
+    const [quick = 0] = reached(flat(2), [], MONDAY, [4])
+    const [slow = 0] = reached(flat(0.5), [], MONDAY, [4])
+    expect(quick).toBeLessThan(slow)
   })
 })
 

@@ -6,22 +6,30 @@ const anySurprises = fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { ma
 
 describe('the tail of a home', () => {
   test('is the cohort’s while nothing is known', () => {
-    expect(fitTail([])).toEqual(COHORT_TAIL)
+    expect(fitTail([], 5)).toEqual(COHORT_TAIL)
   })
 
   test('is fitted to the upper quarter of the days, and shrunk', () => {
     // Of 8 days the upper 2 are 10 and 12, over 6: excesses 4 and 6.
-    const tail = fitTail([1, 10, 6, 5, 12, 3, 2, 4])
-    // (8 x 6 + 7 x 6) / (8 + 7)
-    expect(tail.level).toBeCloseTo(6, 10)
-    // (4 + 6 + 3 x 2.5) / (2 + 3)
-    expect(tail.scale).toBeCloseTo(3.5, 10)
+    const tail = fitTail([1, 10, 6, 5, 12, 3, 2, 4], 5)
+    // The cohort of 5 silences a day: ln(5 x 4) + 1.9 = 4.8957. (8 x 6 + 15 x 4.8957) / 23 = 5.2798
+    expect(tail.level).toBeCloseTo(5.2798, 4)
+    // (4 + 6 + 6 x 1.3) / (2 + 6) = 2.225
+    expect(tail.scale).toBeCloseTo(2.225, 4)
+  })
+
+  test('of a home with more silences a day begins higher', () => {
+    // After a week its own number weighs as much as the cohort's: (7 x 15 + 7 x 5) / 14 = 10 a day.
+    const week = Array.from({ length: 7 }, () => 0)
+    // ln(10 x 4) + 1.9 = 5.5889, and seven days of nothing: 15 x 5.5889 / 22 = 3.8106
+    expect(fitTail(week, 15).level).toBeCloseTo(3.8106, 4)
+    expect(fitTail(week, 1).level).toBeLessThan(fitTail(week, 5).level)
   })
 
   test('does not mind the order of the days', () => {
     fc.assert(
       fc.property(anySurprises, (days) => {
-        expect(fitTail(days.toReversed())).toEqual(fitTail(days))
+        expect(fitTail(days.toReversed(), 5)).toEqual(fitTail(days, 5))
       }),
     )
   })
@@ -32,7 +40,7 @@ describe('the threshold', () => {
     const anyBudget = fc.double({ min: 0.001, max: 30, noNaN: true })
     fc.assert(
       fc.property(anySurprises, anyBudget, anyBudget, (days, a, b) => {
-        const tail = fitTail(days)
+        const tail = fitTail(days, 5)
         expect(threshold(tail, Math.min(a, b))).toBeGreaterThanOrEqual(
           threshold(tail, Math.max(a, b)),
         )
@@ -50,9 +58,9 @@ describe('the threshold', () => {
   test('is exceeded as often as the budget says, when the tail is exponential', () => {
     let seed = 7
     const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
-    const day = () => 5 - 3 * Math.log(random())
+    const day = () => 3.5 - 1.5 * Math.log(random())
     const exceeded = Array.from({ length: 300 }, () => {
-      const limit = threshold(fitTail(Array.from({ length: 60 }, day)), 0.3)
+      const limit = threshold(fitTail(Array.from({ length: 60 }, day), 5), 0.3)
       // Two years of days to come.
       return Array.from({ length: 730 }, day).filter((each) => each >= limit).length / 24
     })

@@ -139,7 +139,6 @@ describe('an absence', () => {
     await setLearnAt(district.pool, home, district.now)
     await district.learn()
     const rhythm = await district.rhythm(home)
-    expect(rhythm?.longest).toEqual([])
     expect(rhythm?.silences).toEqual([])
   })
 

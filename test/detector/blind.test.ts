@@ -187,7 +187,7 @@ test('what was out of sight is not learnt as calm', async ({ district }) => {
   await setLearnAt(district.pool, home, district.now)
   await district.learn()
   const rhythm = await district.rhythm(home)
-  expect(rhythm?.longest).toEqual([])
+  expect(rhythm?.silences).toEqual([])
   // The quarter hour in which the gateway was last heard, and hardly any more, was watched.
   expect(rhythm?.weekday.days.filter((each) => each > 0).length).toBeLessThanOrEqual(2)
 })

@@ -26,6 +26,9 @@ function dueAfter(at: number) {
   )
 }
 
+// How long an absence is believed while none is known: 12 hours, and 12 more for each tenth of a budget of 1.
+const LIMIT = Math.round(12 * 60 * (1 - Math.log10(POLICIES.high.budgets.caution))) * MINUTE
+
 describe('a home that goes quiet', () => {
   test('raises each grade once, in order, at its deadline', async ({ district }) => {
     const home = await district.home('made-up-1')
@@ -58,7 +61,7 @@ describe('a home that goes quiet', () => {
   }) => {
     const home = await district.home('made-up-1')
     await district.move(home)
-    await district.pass(10 * HOUR, [home])
+    await district.pass(15 * HOUR, [home])
     expect((await district.watch(home)).grade).not.toBeNull()
     const before = await district.signals()
 
@@ -79,7 +82,7 @@ describe('a home that goes quiet', () => {
   }) => {
     const home = await district.home('made-up-1')
     await district.move(home)
-    await district.pass(8 * HOUR, [home])
+    await district.pass(10 * HOUR, [home])
     expect(await district.signals()).not.toEqual([])
     const seen = district.now
     district.now = seen - 30 * MINUTE
@@ -100,12 +103,12 @@ describe('who goes out', () => {
     await district.pass(10 * MINUTE, [home])
     await district.exit(home)
     const left = district.now
-    await district.pass(12 * HOUR - MINUTE, [home])
+    await district.pass(LIMIT - MINUTE, [home])
     expect(await district.signals()).toEqual([])
     expect(await district.watch(home)).toMatchObject({ presence: 'away', since: left })
     await district.pass(MINUTE, [home])
     expect(await district.signals()).toMatchObject([
-      { grade: 'caution', due: left + 12 * HOUR, reason: { rule: 'away', limit: 12 * HOUR } },
+      { grade: 'caution', due: left + LIMIT, reason: { rule: 'away', limit: LIMIT } },
     ])
   })
 
@@ -171,6 +174,6 @@ test('a rhythm that cannot be read costs nobody else the watch', async ({ distri
   )
   await district.move(home)
   await district.move(other)
-  await district.pass(8 * HOUR, [home, other])
+  await district.pass(10 * HOUR, [home, other])
   expect((await district.signals()).filter((each) => each.grade === 'watch')).toHaveLength(2)
 })

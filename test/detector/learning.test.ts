@@ -11,10 +11,10 @@ describe('learning', () => {
     const rhythm = await district.rhythm(home)
     // From 07:00 to 21:00 on nine days; the last is Sunday, and its last quarter hour begins at 20:45.
     expect(rhythm?.until).toBe((NINE - 12.25 * HOUR) / QUARTER)
-    expect(rhythm?.silences).toHaveLength(9)
-    expect(rhythm?.weekday.active[40]).toBeGreaterThan(4)
-    expect(rhythm?.weekday.active[10]).toBe(0)
-    expect(rhythm?.rest.active[40]).toBeGreaterThan(3)
+    expect(rhythm?.peaks).toHaveLength(9)
+    expect(rhythm?.weekday.active[20]).toBeGreaterThan(4)
+    expect(rhythm?.weekday.active[5]).toBe(0)
+    expect(rhythm?.rest.active[20]).toBeGreaterThan(3)
 
     const again = await district.learn()
     expect(again).toBe(0)
@@ -31,7 +31,7 @@ describe('learning', () => {
     await district.past(home, NINE - 9 * HOUR - 8 * DAY, 8 * 96, (quarter) => quarter % 3 === 0)
     district.now += HOUR
     expect(await district.learn()).toBe(1)
-    expect((await district.rhythm(home))?.silences).toHaveLength(8)
+    expect((await district.rhythm(home))?.peaks).toHaveLength(8)
   })
 
   test('a rhythm that cannot be read begins anew with all that is kept', async ({ district }) => {
@@ -39,7 +39,7 @@ describe('learning', () => {
     await district.past(home, NINE - 9 * HOUR - 9 * DAY, 9 * 96, (quarter) => quarter % 96 >= 28)
     await district.learn()
     const rhythm = await district.rhythm(home)
-    expect(rhythm?.silences).toHaveLength(9)
+    expect(rhythm?.peaks).toHaveLength(9)
     await district.pool.query(`update rhythm set body = '{}'`)
     await setLearnAt(district.pool, home, district.now)
     await district.learn()

@@ -5,6 +5,8 @@ import type { OutcomeCode } from '../../schemas/alert.ts'
 import { Channel } from '../../schemas/channel.ts'
 import type { SignalKind } from '../../schemas/signal.ts'
 import { STANDARD_PLAN } from '../../services/core/plan.ts'
+import { POLICIES } from '../../services/core/inactivity.ts'
+import { awayLimit } from '../../services/core/presence.ts'
 import { HOUR, MINUTE } from '../../services/core/time.ts'
 import { escalate } from '../../services/alerts/escalate.ts'
 import { messageWriter } from '../../services/alerts/message.ts'
@@ -60,14 +62,15 @@ test('a silence that was closed as safe and goes on is told anew, grade by grade
 test('an absence that was closed is believed anew, and has its end again', async ({ district }) => {
   const home = await district.home('made-up-1')
   await district.exit(home)
-  await district.pass(12 * HOUR, [home])
+  const limit = awayLimit({ absences: [] }, POLICIES.high, NINE)
+  await district.pass(limit, [home])
   await close(district, 'inactivity', 'away')
-  await district.pass(12 * HOUR - MINUTE, [home])
+  await district.pass(limit - MINUTE, [home])
   expect(await signalsOf(district, 'inactivity')).toHaveLength(1)
   await district.pass(MINUTE, [home])
   expect((await signalsOf(district, 'inactivity'))[1]).toMatchObject({
     grade: 'caution',
-    due: NINE + 24 * HOUR,
+    due: NINE + 2 * limit,
     reason: { rule: 'away', since: NINE },
   })
 })

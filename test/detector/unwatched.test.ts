@@ -141,7 +141,7 @@ describe('a gateway that is let in no more', () => {
     expect((await district.watch(home)).presence).toBe('home')
     // It alone is what a silence needs; the old one tells nothing, and nothing is told of it.
     const before = await district.signals()
-    for (let hour = 0; hour < 8; hour++) {
+    for (let hour = 0; hour < 12; hour++) {
       await commit(pool, [], ['new'], district.now)
       await district.wait(STEP)
       await commit(pool, [], ['new'], district.now)

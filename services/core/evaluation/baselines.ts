@@ -1,8 +1,8 @@
 import type { Millis } from '../../../schemas/time.ts'
 import { SETTLE } from '../presence.ts'
-import { mergeSpans } from '../silence.ts'
-import { DAY, HOUR, MINUTE, type Span, isWeekend, localDay, offsetSpan } from '../time.ts'
-import { type Detector, SWEEP_CEILING, type Silence, afterSeen } from './detector.ts'
+import { HALF_HOUR, mergeSpans, seenAfter } from '../silence.ts'
+import { DAY, HOUR, type Span, isWeekend, localDay, offsetSpan } from '../time.ts'
+import { type Detector, SWEEP_CEILING, type Silence } from './detector.ts'
 import type { Life } from './life.ts'
 
 /** A fixed limit of so many hours, as every deployed service has one: 8 to 50. */
@@ -15,7 +15,7 @@ export const fixedLimit: Detector = {
     due(silence, out) {
       const skip = skipOf(life, silence)
       for (const [i, hours] of fixedLimit.settings.entries())
-        out[i] = afterSeen(skip, silence.since, hours * HOUR)
+        out[i] = seenAfter(skip, silence.since, hours * HOUR)
     },
   }),
 }
@@ -27,7 +27,6 @@ function skipOf(life: Life, { since, where }: Silence): readonly Span[] {
   return mergeSpans([...unseen, { since: where.since, until: where.until }])
 }
 
-const HALF_HOUR = 30 * MINUTE
 const SLOTS = 48
 const WINDOW = 60
 
@@ -120,7 +119,7 @@ function crossLine(
 ): Millis {
   const { offset } = offsetSpan(since, life.timeZone)
   for (let age = 0, left = 0; age < SWEEP_CEILING; age += left) {
-    const at = afterSeen(skip, since, age)
+    const at = seenAfter(skip, since, age)
     if (at === Infinity) return Infinity
     const local = Math.floor((at + offset) / HALF_HOUR)
     const day = Math.floor(local / SLOTS)
@@ -128,7 +127,7 @@ function crossLine(
     const limit = Math.max(HOUR, (line[local - day * SLOTS] ?? 0) + buffer)
     // Within this half hour of the day the age passes the line, or has passed it.
     left = (local + 1) * HALF_HOUR - (at + offset)
-    if (limit < age + left) return Math.max(at, afterSeen(skip, since, limit))
+    if (limit < age + left) return Math.max(at, seenAfter(skip, since, limit))
   }
-  return afterSeen(skip, since, SWEEP_CEILING)
+  return seenAfter(skip, since, SWEEP_CEILING)
 }

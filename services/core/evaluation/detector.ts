@@ -1,6 +1,6 @@
 import type { Millis } from '../../../schemas/time.ts'
 import type { Whereabouts } from '../presence.ts'
-import { HOUR, type Span } from '../time.ts'
+import { HORIZON } from '../silence.ts'
 import type { Life } from './life.ts'
 
 /** A silence as it stands when it has just begun: all that can be known if it never ends. */
@@ -32,15 +32,4 @@ export type Detector = {
 }
 
 /** No detector of the sweep waits longer, so that none of them owes its rate to never asking at all. */
-export const SWEEP_CEILING = 96 * HOUR
-
-/** The moment at which `length` of time outside `skip` has passed since `from`. */
-export function afterSeen(skip: readonly Span[], from: Millis, length: Millis): Millis {
-  let at = from + length
-  for (const { since, until } of skip) {
-    if (since >= at) break
-    if (until === null) return Infinity
-    at += Math.max(0, until - Math.max(since, from))
-  }
-  return at
-}
+export const SWEEP_CEILING = HORIZON

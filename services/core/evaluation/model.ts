@@ -18,7 +18,12 @@ export const model: Detector = {
   unit: 'false signals a home and month',
   settings: BUDGETS,
   open: (life) =>
-    watcherOf(life, (home, now) => dueUnder({ ...home, policy: SWEPT }, BUDGETS, now)),
+    watcherOf(life, (home, now, away) =>
+      // As for the baselines: an absence by the door is no silence. As deployed it has a rule of its own.
+      away
+        ? BUDGETS.map(() => home.lastActivity + SWEEP_CEILING)
+        : dueUnder({ ...home, policy: SWEPT }, BUDGETS, now),
+    ),
 }
 
 /** The same as it is deployed, ceilings included; its settings are the grades, 0 to 3. */
@@ -33,7 +38,7 @@ export const deployed: Detector = {
     }),
 }
 
-type Dues = (home: QuietHome, now: Millis) => readonly Millis[]
+type Dues = (home: QuietHome, now: Millis, away: boolean) => readonly Millis[]
 
 function watcherOf(life: Life, dues: Dues): Watcher {
   const quarters = quartersOf(life)
@@ -48,7 +53,8 @@ function watcherOf(life: Life, dues: Dues): Watcher {
       rhythm = learn(rhythm, { activity, unseen, timeZone, ...(isRest && { isRest }) }, until)
     },
     due(silence, out) {
-      out.set(dues(homeOf(life, silence, rhythm), silence.since + SETTLE))
+      const home = homeOf(life, silence, rhythm)
+      out.set(dues(home, silence.since + SETTLE, silence.where.presence === 'away'))
     },
   }
 }
