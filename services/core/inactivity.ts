@@ -154,17 +154,20 @@ function budgetsOf({ budgets }: Policy): number[] {
   return GRADES.map((grade) => budgets[grade])
 }
 
-function dueOf(
-  { home, where, quiet }: View,
-  grade: Grade,
-  surprising = quiet[GRADES.indexOf(grade)] ?? Infinity,
-): Due {
+function dueOf(view: View, grade: Grade, surprising = surprisingAt(view, grade)): Due {
+  const { home, where } = view
   const since = countedFrom(home)
   const due = Math.max(surprising, since + home.policy.floor)
   const ceiling = since + ceilingOf(home, where, grade)
   const back = grade === 'caution' && where.until !== null ? where.until : Infinity
   if (back < Math.min(due, ceiling)) return { grade, due: back, rule: 'away' }
   return due < ceiling ? { grade, due, rule: 'surprise' } : { grade, due: ceiling, rule: 'ceiling' }
+}
+
+// A home tells no more of who has left it: after the caution that ends an absence only the hours count.
+function surprisingAt({ where, quiet }: View, grade: Grade): Millis {
+  if (where.presence === 'away' && (grade === 'warning' || grade === 'danger')) return Infinity
+  return quiet[GRADES.indexOf(grade)] ?? Infinity
 }
 
 function ceilingOf({ policy }: QuietHome, { presence }: Whereabouts, grade: Grade): Millis {

@@ -43,14 +43,14 @@ const MOST = 1000
  */
 export function surprise(curve: Curve, skip: readonly Span[], from: Millis, to: Millis): number {
   foresee(curve, skip, from)
-  let found = 0
-  for (let i = 0; i < corners && (moments[hull[i] ?? 0] ?? 0) <= to; i++) found = worthAt(i)
-  return Math.max(0, found)
+  let corner = 0
+  while (corner < corners && momentAt(corner) <= to) corner++
+  return corner === 0 ? 0 : Math.max(0, worthOn(corner, to))
 }
 
 /**
  * The first moment at which a silence since `from` is as surprising as each of `limits`, which rise; Infinity where
- * it goes out of sight for good before: the exact inverse of `surprise`, to the half hour of the silence's age.
+ * it goes out of sight for good before: the exact inverse of `surprise`.
  */
 export function reached(
   curve: Curve,
@@ -62,7 +62,7 @@ export function reached(
   let corner = 0
   return limits.map((limit) => {
     while (corner < corners - 1 && worthAt(corner) < limit) corner++
-    return moments[hull[corner] ?? 0] ?? Infinity
+    return corner === 0 ? momentAt(0) : crossing(corner, limit)
   })
 }
 
@@ -145,7 +145,34 @@ function steepness(corner: number, age: number): number {
 }
 
 function worthAt(corner: number): number {
-  return corner === corners - 1 ? MOST : -Math.log(steepness(corner, hull[corner + 1] ?? 0))
+  return corner >= corners - 1 ? MOST : -Math.log(steepness(corner, hull[corner + 1] ?? 0))
+}
+
+function momentAt(corner: number): Millis {
+  return moments[hull[corner] ?? 0] ?? Infinity
+}
+
+// In the half hour that leads to a corner the worth of waiting rises from that of the corner before, so that two
+// limits are not reached at once where they need not be.
+function worthOn(corner: number, moment: Millis): number {
+  const before = worthAt(corner - 1)
+  const end = momentAt(corner)
+  const start = Math.max(momentAt(corner - 1), end - HALF_HOUR)
+  if (corner >= corners || moment <= start || end === Infinity) return before
+  return before + ((worthAt(corner) - before) * (moment - start)) / (end - start)
+}
+
+// The division rounds, so look at the millisecond beside it too.
+function crossing(corner: number, limit: number): Millis {
+  const end = momentAt(corner)
+  if (end === Infinity) return Infinity
+  const before = worthAt(corner - 1)
+  const start = Math.max(momentAt(corner - 1), end - HALF_HOUR)
+  const share = (limit - before) / (worthAt(corner) - before)
+  let moment = Math.min(end, start + Math.ceil(share * (end - start)))
+  while (moment > start && worthOn(corner, moment - 1) >= limit) moment--
+  while (moment < end && worthOn(corner, moment) < limit) moment++
+  return moment
 }
 
 /** The moment at which `length` of time outside `skip` has passed since `from`; Infinity: never. */

@@ -81,6 +81,8 @@ describe('surprise', () => {
     expect(surprise(c, [], MONDAY, MONDAY + HOUR)).toBeCloseTo(0.2396, 4)
     expect(surprise(c, [], MONDAY, MONDAY + 1.5 * HOUR)).toBeCloseTo(1.1451, 4)
     expect(surprise(c, [], MONDAY, MONDAY + 2 * HOUR)).toBeCloseTo(1.829, 3)
+    // Between two corners it rises evenly: (1.1451 + 1.829) / 2 = 1.487.
+    expect(surprise(c, [], MONDAY, MONDAY + 1.75 * HOUR)).toBeCloseTo(1.487, 3)
   })
 
   test('waits for the end of the night, where silences end, and not for the time before it', () => {
