@@ -5,6 +5,7 @@ import { listAbsences } from '../store/absences.ts'
 import { boardAlerts, boardHomes, pipelineUnseenSince } from '../store/board.ts'
 import { homeDevices, homeGateways } from '../store/cases.ts'
 import { type Home, daysOf, findHome, pastAlerts } from '../store/days.ts'
+import { feedbackOf } from '../store/feedback.ts'
 import { listChoices } from '../store/policies.ts'
 import { refusalCounts, refusalSamples, unassignedDevices } from '../store/refusals.ts'
 import { lookAtResident } from '../store/residents.ts'
@@ -81,20 +82,21 @@ export async function showHome(
     homeGateways(pool, home.household),
     pastAlerts(pool, home.id),
     look(home),
-    watchingOf(pool, home.household, view.now),
+    watchingOf(pool, home, view.now),
   ])
   const file = { home, days, devices, gateways, alerts, name, watching, said: said ?? null }
   const main = householdPage(view, file)
   return c.html(page(view, { title: home.alias, here: null, main }), status)
 }
 
-async function watchingOf(pool: pg.Pool, household: string, now: number): Promise<Watching> {
-  const [absences, choices, names] = await Promise.all([
+async function watchingOf(pool: pg.Pool, { id, household }: Home, now: number): Promise<Watching> {
+  const [absences, choices, names, feedback] = await Promise.all([
     listAbsences(pool, { household, past: true }, now),
     listChoices(pool, household, now),
     staffNames(pool),
+    feedbackOf(pool, id),
   ])
-  return { absences: absences.slice(0, PAST_ABSENCES), choices, names }
+  return { absences: absences.slice(0, PAST_ABSENCES), choices, names, feedback }
 }
 
 const PAST_ABSENCES = 10

@@ -1,11 +1,13 @@
 import { html } from 'hono/html'
 import type { Absence } from '../../schemas/absence.ts'
+import type { Feedback } from '../../schemas/feedback.ts'
 import { AbsenceCause } from '../../schemas/household.ts'
 import type { Choice, Setting } from '../../schemas/policy.ts'
 import { GRADES } from '../../schemas/signal.ts'
 import { endOf, isAbsent, isLong } from '../core/absence.ts'
+import { tune } from '../core/feedback.ts'
 import { type Resolved, resolvePolicy } from '../core/policy.ts'
-import { gradeWord } from '../core/sentence.ts'
+import { duration, gradeWord } from '../core/sentence.ts'
 import { HOUR } from '../core/time.ts'
 import type { Home } from '../store/days.ts'
 import { icon } from './icons.ts'
@@ -18,6 +20,7 @@ export type Watching = {
   readonly absences: readonly Absence[]
   readonly choices: readonly Choice[]
   readonly names: Names
+  readonly feedback: Feedback | null
 }
 
 /** What is planned for a home and what is chosen, with the form for an absence. */
@@ -30,7 +33,7 @@ export function watchingSections(view: View, home: Home, watching: Watching): Ht
     </section>
     <section aria-labelledby="settings">
       <h2 id="settings">${t.settings}</h2>
-      ${settings(view, resolvePolicy(home, watching.choices, view.now), watching.names)}
+      ${settings(view, resolvePolicy(home, watching.choices, view.now), watching)}
     </section>`
 }
 
@@ -116,7 +119,7 @@ function absenceForm(view: View, home: Home): Html {
   </details>`
 }
 
-function settings(view: View, { policy, from }: Resolved, names: Names): Html {
+function settings(view: View, { policy, from }: Resolved, { names, feedback }: Watching): Html {
   const t = view.t.watching
   const line = (name: Setting, label: string, value: string) =>
     html`<li>
@@ -127,12 +130,26 @@ function settings(view: View, { policy, from }: Resolved, names: Names): Html {
       line(
         `budget-${grade}`,
         t.budget(gradeWord(grade, view.lang)),
-        t.times(policy.budgets[grade]),
+        t.times(round(tune(policy, feedback).budgets[grade])),
       ),
     )}
     ${line('ceiling', t.ceiling, t.hours(policy.ceiling / HOUR))}
     ${line('floor', t.floor, t.hours(policy.floor / HOUR))}
+    ${feedback && html`<li>${lessons(view, feedback)}</li>`}
   </ul>`
+}
+
+// What outcomes have moved stands beside what they are: nothing moves unseen.
+function lessons(view: View, feedback: Feedback): string {
+  const { falseAlarms, aways, faults, emergencies, budget, absences } = feedback
+  const t = view.t.watching
+  const longest = absences[0]?.[1]
+  const known = longest === undefined ? '' : ` ${t.knownAbsence(duration(longest, view.lang))}`
+  return `${t.lessons(falseAlarms, aways, faults, emergencies)} ${t.moved(budget)}${known}`
+}
+
+function round(budget: number): number {
+  return Math.round(budget * 1000) / 1000
 }
 
 function source(view: View, choice: Choice | null, names: Names): string {

@@ -3,6 +3,7 @@ import type { Choice } from '../../schemas/policy.ts'
 import type { Grade } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Considered, consider, isAbsent } from '../core/absence.ts'
+import { tune, withAbsences } from '../core/feedback.ts'
 import { isRestDay } from '../core/holidays.ts'
 import { MODEL, type QuietHome } from '../core/inactivity.ts'
 import { type Resolved, resolvePolicy } from '../core/policy.ts'
@@ -103,9 +104,17 @@ function asQuietHome(
   unseen: readonly Span[],
 ): QuietHome {
   const { presence, presenceSince: since } = home
-  const rhythm = home.rhythm ?? EMPTY_RHYTHM
+  const rhythm = withAbsences(home.rhythm ?? EMPTY_RHYTHM, home.feedback)
   const before = { presence, since }
-  return { ...home, policy, raised, unseen, rhythm, before, isRest: isRestDay }
+  return {
+    ...home,
+    policy: tune(policy, home.feedback),
+    raised,
+    unseen,
+    rhythm,
+    before,
+    isRest: isRestDay,
+  }
 }
 
 type Standing = { readonly raised: Grade | null; readonly changesAt: Millis | null }

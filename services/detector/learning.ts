@@ -14,6 +14,7 @@ import {
   takeLearners,
 } from '../store/rhythms.ts'
 import { type Unseen, unseenOf } from '../store/unseen.ts'
+import { learnOutcomes } from './feedback.ts'
 import { learnHabits } from './habits.ts'
 import { learnIntervals } from './intervals.ts'
 
@@ -29,6 +30,8 @@ export async function learnRhythms(pool: pg.Pool, now: Millis): Promise<number> 
   for (;;) {
     const learners = await takeLearners(pool, BATCH, now + HOUR, now)
     if (learners.length > 0) {
+      // Before the rhythms: whoever saves those has the homes looked at.
+      await learnOutcomes(pool, learners, now)
       await learnBatch(pool, learners, now)
       await learnHabits(pool, learners, now)
       await learnIntervals(pool, learners, now)

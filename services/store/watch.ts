@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Feedback } from '../../schemas/feedback.ts'
 import { Tier } from '../../schemas/household.ts'
 import { Rhythm } from '../../schemas/rhythm.ts'
 import { Grade, Presence } from '../../schemas/signal.ts'
@@ -34,6 +35,7 @@ export const WatchedHome = z.object({
   due: Millis,
   /** One that this version cannot read counts as none: it is learnt again, and the ceilings hold meanwhile. */
   rhythm: Rhythm.nullable().catch(null),
+  feedback: Feedback.nullable().catch(null),
 })
 export type WatchedHome = z.infer<typeof WatchedHome>
 
@@ -77,11 +79,12 @@ const CLAIM = `
     greatest(w.last_activity_at, s.last_seen_at) as "sensedUntil",
     coalesce(w.confirmed_at, 'epoch') as confirmed, w.presence,
     w.presence_since as "presenceSince", w.presence_until as "presenceUntil", w.grade,
-    w.silence_since as "silenceSince", w.deadline_at as due, r.body as rhythm
+    w.silence_since as "silenceSince", w.deadline_at as due, r.body as rhythm, f.body as feedback
   from due w
   join household h on h.id = w.household_id
   left join device d on d.id = w.last_device_id
   left join rhythm r on r.household_id = w.household_id
+  left join feedback f on f.household_id = w.household_id
   left join lateral (
     select max(e.last_seen_at) as last_seen_at,
       bool_or(g.disabled_at is null and e.lost_since is null

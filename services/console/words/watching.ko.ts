@@ -41,6 +41,10 @@ export const watchingKo = {
     standard: '위험군의 기본값',
     chosen: (scope: string, by: string) => `${scope} 기준 · ${by}`,
     scope: { home: '이 가구', office: '기관', tier: '위험군', all: '모든 가구' },
+    lessons: (safe: number, away: number, fault: number, emergency: number) =>
+      `지난 결과(오래된 것은 덜 침): 안전 확인 ${safe}, 부재 ${away}, 오작동 ${fault}, 응급 ${emergency}.`,
+    moved: (by: number) => `그래서 이 가구의 오경보 한도는 ${by}배입니다.`,
+    knownAbsence: (length: string) => `사람이 확인한 가장 긴 외출 ${length}.`,
     unwatched: '지켜보지 못하는 가구',
     unwatchedNote:
       '한 가구가 여러 까닭으로 여기에 있을 수 있습니다. 까닭마다 끝이 있거나, 누군가 고쳐야 끝납니다.',
