@@ -42,6 +42,11 @@ const Silence = z.object({
   /** The room of the sensor that spoke last, or null when it is not known. */
   lastRoom: z.string().nullable(),
   presence: Presence,
+  /** The sensors that gave the last signs of life before it, the latest first. */
+  spoke: z
+    .array(z.object({ room: z.string(), kind: Kind, at: Millis }))
+    .max(3)
+    .optional(),
 })
 
 /** Why a signal was raised, as data: the console, the messages and the record all render this. */

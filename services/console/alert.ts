@@ -84,6 +84,7 @@ function why(view: View, { alert, signals }: CaseFile): Html {
   const newest = signals.find((signal) => signal.grade === alert.grade) ?? signals[0]
   if (!newest) return html`<p class="quiet">${view.t.time.none}</p>`
   return html`<p class="why">${sentence(newest.reason, view.lang, alert.timeZone)}</p>
+    <p class="quiet">${view.t.watching.model(newest.model)}</p>
     ${
       signals.length > 1 &&
       html`<details>

@@ -5,6 +5,7 @@ import { callSentence, isCall } from './call.ts'
 import { channelWord } from './contact.ts'
 import { isNotice, noticeSentence } from './notice.ts'
 import { isOfficeReason, officeSentence } from './report.ts'
+import { PHRASES } from './phrases.ts'
 import { DAY, HOUR, MINUTE, localDay } from './time.ts'
 
 /** The languages that staff read, the first one first. */
@@ -25,9 +26,13 @@ export function sentence(reason: Reason, lang: Lang, timeZone: string): string {
   if ('expected' in reason) return silence(reason, voice)
   switch (reason.rule) {
     case 'empty-step':
-      return TEXT[lang].emptyStep(reason.plan, reason.step + 1)
+      return PHRASES[lang].emptyStep(reason.plan, reason.step + 1)
     case 'dead-channel':
-      return TEXT[lang].deadChannel(channelWord(reason.channel, lang), reason.person, reason.detail)
+      return PHRASES[lang].deadChannel(
+        channelWord(reason.channel, lang),
+        reason.person,
+        reason.detail,
+      )
   }
 }
 
@@ -49,7 +54,7 @@ export function presenceWord(presence: Presence, lang: Lang): string {
 /** A length of time to the minute, such as "5시간 40분" or "5 h 40 min"; from three days on in days and hours. */
 export function duration(length: Millis, lang: Lang): string {
   const [days, hours, minutes] = parts(length)
-  const unit = TEXT[lang].units
+  const unit = PHRASES[lang].units
   const said = [
     days > 0 ? unit.days(days) : '',
     hours > 0 ? unit.hours(hours) : '',
@@ -73,7 +78,7 @@ function join(sentences: readonly string[]): string {
 }
 
 function silence(reason: Quiet, voice: Voice): string {
-  const text = TEXT[voice.lang]
+  const text = PHRASES[voice.lang]
   const quiet = lasted(reason, voice.lang)
   switch (reason.rule) {
     case 'surprise':
@@ -95,7 +100,7 @@ function lasted({ silentFor }: Quiet, lang: Lang): string {
 // Less than once is no habit to speak of.
 function usual({ expected }: Quiet, lang: Lang): string {
   const times = Math.round(expected)
-  return times < 1 ? '' : TEXT[lang].usual(times)
+  return times < 1 ? '' : PHRASES[lang].usual(times)
 }
 
 function rest(reason: Quiet, voice: Voice): string[] {
@@ -105,15 +110,29 @@ function rest(reason: Quiet, voice: Voice): string[] {
 function longest({ longest: most, silentFor }: Quiet, lang: Lang): string {
   if (most === null) return ''
   const said = duration(most, lang)
-  return most > silentFor ? TEXT[lang].longestOfNight(said) : TEXT[lang].longest(said)
+  return most > silentFor ? PHRASES[lang].longestOfNight(said) : PHRASES[lang].longest(said)
 }
 
-function last({ since, silentFor, lastRoom }: Quiet, { lang, timeZone }: Voice): string {
-  return TEXT[lang].last(localTime(since, since + silentFor, lang, timeZone), lastRoom)
+function last(
+  { since, silentFor, lastRoom, spoke = [] }: Quiet,
+  { lang, timeZone }: Voice,
+): string {
+  const time = (at: Millis) => localTime(at, since + silentFor, lang, timeZone)
+  const before = spoke
+    .slice(1)
+    .map(({ room, kind, at }) => `${sensorWord(room, kind, lang)} ${time(at)}`)
+  return join([
+    PHRASES[lang].last(time(since), lastRoom),
+    before.length > 0 ? PHRASES[lang].before(before.join(', ')) : '',
+  ])
+}
+
+function sensorWord(room: string, kind: Kind, lang: Lang): string {
+  return `${room} ${SENSOR_WORDS[lang][kind] ?? kind}`
 }
 
 function whereNow({ presence }: Quiet, lang: Lang): string {
-  return presence === 'home' ? '' : TEXT[lang].where[presence]
+  return presence === 'home' ? '' : PHRASES[lang].where[presence]
 }
 
 function silentThing(reason: Thing, { lang, timeZone }: Voice): string {
@@ -121,15 +140,16 @@ function silentThing(reason: Thing, { lang, timeZone }: Voice): string {
   const seen = format(lang, timeZone, false).format(reason.lastSeen)
   switch (reason.rule) {
     case 'gateway-offline':
-      return TEXT[lang].gatewayOffline(seen)
+      return PHRASES[lang].gatewayOffline(seen)
     case 'gateway-silent':
-      return TEXT[lang].gatewaySilent(duration(reason.limit, lang), seen)
+      return PHRASES[lang].gatewaySilent(duration(reason.limit, lang), seen)
     case 'unwatched':
-      return TEXT[lang].unwatched(seen)
+      return PHRASES[lang].unwatched(seen)
     case 'sensor-silent': {
-      const battery = reason.battery === null ? '' : TEXT[lang].battery(Math.round(reason.battery))
-      const name = `${reason.room} ${SENSOR_WORDS[lang][reason.kind] ?? reason.kind}`
-      return join([TEXT[lang].sensorSilent(name, duration(reason.limit, lang), seen), battery])
+      const battery =
+        reason.battery === null ? '' : PHRASES[lang].battery(Math.round(reason.battery))
+      const name = sensorWord(reason.room, reason.kind, lang)
+      return join([PHRASES[lang].sensorSilent(name, duration(reason.limit, lang), seen), battery])
     }
   }
 }
@@ -212,75 +232,3 @@ const SENSOR_WORDS: Readonly<Record<Lang, Partial<Record<Kind, string>>>> = {
     vibration: 'vibration sensor',
   },
 }
-
-const KO = {
-  units: {
-    days: (n: number) => `${n}일`,
-    hours: (n: number) => `${n}시간`,
-    minutes: (n: number) => `${n}분`,
-  },
-  usual: (times: number) => `보통 이 시간에는 ${times}번쯤 움직이시는데 `,
-  surprise: (habit: string, quiet: string) => `${habit}${quiet}째 조용합니다.`,
-  ceiling: (quiet: string, ceiling: string) =>
-    `${quiet}째 아무 움직임이 없습니다. ${ceiling}이 지나면 언제나 확인합니다.`,
-  away: (quiet: string, limit: string) =>
-    `외출하신 뒤 ${quiet}째 돌아오신 기척이 없습니다. 평소 외출로 보아 ${limit} 안에는 돌아오실 때입니다.`,
-  longest: (most: string) => `최근 60일 가장 길었던 때는 ${most}.`,
-  longestOfNight: (most: string) => `밤까지 치면 최근 60일에 ${most}까지 조용한 적이 있습니다.`,
-  last: (time: string, room: string | null) =>
-    room ? `마지막 움직임은 ${time}, ${room}.` : `마지막 움직임은 ${time}.`,
-  where: {
-    away: '외출하신 것으로 보입니다.',
-    blind: '신호가 끊겨 지금은 집 안을 알 수 없습니다.',
-  },
-  gatewayOffline: (seen: string) =>
-    `게이트웨이 연결이 끊겼습니다. 마지막 신호는 ${seen}. 그 뒤로는 무사하신지 알 수 없습니다.`,
-  gatewaySilent: (limit: string, seen: string) =>
-    `게이트웨이가 ${limit} 넘게 신호를 보내지 않습니다. 마지막 신호는 ${seen}. 그 뒤로는 무사하신지 알 수 없습니다.`,
-  unwatched: (seen: string) =>
-    `${seen}부터 신호를 보내는 센서가 하나도 없습니다. 그 뒤로는 무사하신지 알 수 없습니다.`,
-  sensorSilent: (name: string, limit: string, seen: string) =>
-    `${name}에서 ${limit} 넘게 신호가 없습니다. 마지막 신호는 ${seen}.`,
-  battery: (percent: number) => `배터리 ${percent}%.`,
-  emptyStep: (plan: string, step: number) =>
-    `알림 계획 ${plan}의 ${step}단계에 연락받을 사람이 없습니다.`,
-  deadChannel: (channel: string, person: string | null, why: string) =>
-    `${person === null ? '아무에게도' : `${person}에게`} ${channel} 알림이 가지 않습니다: ${why}.`,
-}
-
-const EN: typeof KO = {
-  units: {
-    days: (n) => (n === 1 ? '1 day' : `${n} days`),
-    hours: (n) => `${n} h`,
-    minutes: (n) => `${n} min`,
-  },
-  usual: (times) =>
-    `There is usually movement about ${times} ${times === 1 ? 'time' : 'times'} in such a stretch, but `,
-  surprise: (habit, quiet) =>
-    habit ? `${habit}it has been quiet for ${quiet}.` : `It has been quiet for ${quiet}.`,
-  ceiling: (quiet, ceiling) =>
-    `There has been no movement for ${quiet}. After ${ceiling} we always ask.`,
-  away: (quiet, limit) =>
-    `Out for ${quiet} without a sign of coming back. By their habits they should be back within ${limit}.`,
-  longest: (most) => `The longest in the last 60 days was ${most}.`,
-  longestOfNight: (most) => `Nights included, the last 60 days had silences of up to ${most}.`,
-  last: (time, room) => (room ? `Last movement: ${time}, ${room}.` : `Last movement: ${time}.`),
-  where: {
-    away: 'They seem to be out.',
-    blind: 'The line is down, so nobody can tell what happens in the home.',
-  },
-  gatewayOffline: (seen) =>
-    `The gateway has lost its connection. Last heard: ${seen}. Since then nobody can tell how this home is.`,
-  gatewaySilent: (limit, seen) =>
-    `The gateway has sent nothing for more than ${limit}. Last heard: ${seen}. Since then nobody can tell how this home is.`,
-  unwatched: (seen) =>
-    `No sensor of this home has been heard since ${seen}. Since then nobody can tell how this home is.`,
-  sensorSilent: (name, limit, seen) =>
-    `The ${name} has sent nothing for more than ${limit}. Last heard: ${seen}.`,
-  battery: (percent) => `Battery ${percent}%.`,
-  emptyStep: (plan, step) => `Step ${step} of the escalation plan ${plan} reaches nobody.`,
-  deadChannel: (channel, person, why) =>
-    `Nothing reaches ${person ?? 'anybody'} by ${channel}: ${why}.`,
-}
-
-const TEXT: Readonly<Record<Lang, typeof KO>> = { ko: KO, en: EN }

@@ -12,7 +12,7 @@ import { MINUTE, type Span } from '../core/time.ts'
 import { type PlannedFor, absencesOf } from '../store/absences.ts'
 import { choicesFor } from '../store/policies.ts'
 import type { Db } from '../store/pool.ts'
-import { type Finding, type Return, addReturned, tellBoard } from '../store/signals.ts'
+import { type Finding, type Return, addReturned, spokeLast, tellBoard } from '../store/signals.ts'
 import { type Unseen, unseenOf } from '../store/unseen.ts'
 import { type DueKey, type Look, type WatchedHome, claimHomes, saveLooks } from '../store/watch.ts'
 import { raise } from './absences.ts'
@@ -38,7 +38,8 @@ async function lookAtBatch(db: Db, after: DueKey, now: Millis): Promise<Batch<Du
   const sight = await lookForSensors(db, homes, absent, now)
   const unseen = await unseenSince(db, homes, now)
   const results = homes.map((home) => lookAt(home, known, outOfSight(home, unseen, now), now))
-  const found = [...sight.found, ...results.flatMap((result) => result.found)]
+  const quiet = results.flatMap((result) => result.found)
+  const found = [...sight.found, ...(await withSensors(db, quiet))]
   const back = [...sight.back, ...results.flatMap((result) => result.back)]
   await saveLooks(
     db,
@@ -49,6 +50,21 @@ async function lookAtBatch(db: Db, after: DueKey, now: Millis): Promise<Batch<Du
   const news = raised + back.length
   if (news > 0 || results.some((result) => result.isMoved)) await tellBoard(db)
   return { looked: homes.length, news, last }
+}
+
+// Who goes and looks wants to know where the person was.
+async function withSensors(db: Db, found: readonly Finding[]): Promise<Finding[]> {
+  const ids = found.map((each) => each.householdId)
+  const spoke = Map.groupBy(await spokeLast(db, ids), ({ home }) => home)
+  return found.map((each) => {
+    const sensors = (spoke.get(each.householdId) ?? []).map(({ room, kind, at }) => ({
+      room,
+      kind,
+      at,
+    }))
+    const { reason } = each
+    return 'expected' in reason ? { ...each, reason: { ...reason, spoke: sensors } } : each
+  })
 }
 
 /** What people have said of some homes: choices, and of each the absence that matters. */

@@ -60,7 +60,13 @@ export function caseEvents(db: Db, id: number): Promise<CaseEvent[]> {
 }
 
 /** A signal that an alert holds. */
-export const CaseSignal = z.object({ id: z.int(), grade: Grade, at: Millis, reason: Reason })
+export const CaseSignal = z.object({
+  id: z.int(),
+  grade: Grade,
+  at: Millis,
+  reason: Reason,
+  model: z.string(),
+})
 export type CaseSignal = z.infer<typeof CaseSignal>
 
 /** The signals of an alert, the newest first. */
@@ -68,7 +74,7 @@ export function caseSignals(db: Db, id: number): Promise<CaseSignal[]> {
   return query(
     db,
     CaseSignal,
-    'select id, grade, at, reason from signal where alert_id = $1 order by id desc',
+    'select id, grade, at, reason, model from signal where alert_id = $1 order by id desc',
     [id],
   )
 }

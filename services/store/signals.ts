@@ -1,6 +1,8 @@
+import { z } from 'zod'
+import { Kind } from '../../schemas/reading.ts'
 import type { Signal } from '../../schemas/signal.ts'
-import type { Millis } from '../../schemas/time.ts'
-import { type Db, instant } from './pool.ts'
+import { Millis } from '../../schemas/time.ts'
+import { type Db, instant, query } from './pool.ts'
 
 /** A signal about to be raised. `householdId` is the home's number; `outage`: that of its area which it is part of. */
 export type Finding = Omit<Signal, 'id' | 'household' | 'at'> & {
@@ -26,6 +28,28 @@ export async function addSignals(db: Db, found: readonly Finding[], now: Millis)
       instant(now),
       found.map((each) => each.outage ?? null),
     ],
+  )
+}
+
+const Spoke = z.object({ home: z.int(), room: z.string(), kind: Kind, at: Millis })
+/** A sensor's last sign of life. */
+export type Spoke = z.infer<typeof Spoke>
+
+/** The three sensors of each of these homes that gave the last signs of life, the latest first. */
+export async function spokeLast(db: Db, homes: readonly number[]): Promise<Spoke[]> {
+  if (homes.length === 0) return []
+  return query(
+    db,
+    Spoke,
+    `select h.id as home, d.room, d.kind, d.last_active_at as at
+     from unnest($1::int[]) as h (id)
+     cross join lateral (
+       select room, kind, last_active_at from device
+       where household_id = h.id and last_active_at is not null
+       order by last_active_at desc, id limit 3
+     ) d
+     order by h.id, d.last_active_at desc`,
+    [[...homes]],
   )
 }
 

@@ -36,6 +36,8 @@ function closed(outcome: Closed['outcome'], before = 0, silent: number | null = 
   return { outcome, at, since: silent === null ? null : at - silent }
 }
 
+const budget = (...all: Closed[]) => learnFeedback(all, NOW).budget
+
 describe('what outcomes teach', () => {
   test('is bounded, whatever they were, and never touches ceiling and floor', () => {
     fc.assert(
@@ -75,7 +77,6 @@ describe('what outcomes teach', () => {
 
   test('is less for false alarms and more for emergencies', () => {
     // 0.85 and 0.85^2 = 0.7225; a false alarm of 60 days ago is half a one: 0.85^0.5 = 0.922. 1.3 for an emergency.
-    const budget = (...all: Closed[]) => learnFeedback(all, NOW).budget
     expect(budget(closed('safe'))).toBe(0.85)
     expect(budget(closed('safe'), closed('safe'))).toBe(0.72)
     expect(budget(closed('safe', 60 * DAY))).toBe(0.92)

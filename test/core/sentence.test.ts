@@ -33,6 +33,38 @@ describe('a welfare planner reads', () => {
     )
   })
 
+  test('which sensors spoke before the last one', () => {
+    const at = (minutes: number) => EIGHT - minutes * MINUTE
+    const spoke = [
+      { room: '거실', kind: 'motion', at: EIGHT },
+      { room: '현관', kind: 'open', at: at(7) },
+      { room: '침실', kind: 'motion', at: at(31) },
+    ] as const
+    const reason: Reason = { ...SURPRISE, spoke: [...spoke] }
+    expect(sentence(reason, 'ko', SEOUL)).toContain(
+      '마지막 움직임은 08:12, 거실. 그 앞은 현관 문열림 센서 08:05, 침실 움직임 센서 07:41.',
+    )
+    expect(sentence(reason, 'en', SEOUL)).toContain(
+      'Last movement: 08:12, 거실. Before that: 현관 door sensor 08:05, 침실 motion sensor 07:41.',
+    )
+  })
+
+  test('that an absence is over and nobody has come back', () => {
+    const over: Reason = {
+      rule: 'absence',
+      cause: 'hospital',
+      from: EIGHT,
+      until: EIGHT + 48 * HOUR,
+      since: EIGHT,
+      silentFor: 48 * HOUR,
+      lastRoom: '거실',
+    }
+    expect(sentence(over, 'ko', SEOUL)).toBe(
+      '입원: 3월 4일 08:12까지로 되어 있었는데 아직 돌아오신 기척이 없습니다. 48시간째 조용하고, 마지막 움직임은 3월 2일 08:12, 거실.',
+    )
+    expect(sentence(over, 'en', SEOUL)).toContain('Absent until 4 March at 08:12 (hospital)')
+  })
+
   test('that nights are longer, when they are', () => {
     const night: Reason = { ...SURPRISE, longest: 9 * HOUR }
     expect(sentence(night, 'ko', SEOUL)).toContain(

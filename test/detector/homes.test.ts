@@ -41,7 +41,8 @@ describe('a home that goes quiet', () => {
       // The gateway was heard just before each sweep.
       expect(at).toBeGreaterThanOrEqual(due)
       expect(at - due).toBeLessThanOrEqual(STEP)
-      expect(reason).toMatchObject({ since: NINE, lastRoom: '거실', presence: 'home' })
+      const spoke = [{ room: '거실', kind: 'motion', at: NINE }]
+      expect(reason).toMatchObject({ since: NINE, lastRoom: '거실', presence: 'home', spoke })
     }
   })
 

@@ -15,6 +15,7 @@ export const watchingEn: typeof watchingKo = {
       planner: 'No welfare planner',
       uncovered: 'Nobody would be reached',
     },
+    model: (name) => `Decided by: ${name}`,
     absences: 'Absences and pauses',
     absencesNote:
       'Meanwhile nobody is told; what would have been told is on the record. If it is still quiet at the end, that is asked about at once.',

@@ -13,6 +13,7 @@ export const watchingKo = {
       planner: '담당 복지플래너 없음',
       uncovered: '연락받을 사람 없음',
     },
+    model: (name: string) => `판단한 기준: ${name}`,
     absences: '부재와 중지',
     absencesNote:
       '이 동안에는 알리지 않고, 알렸을 일은 기록만 합니다. 끝날 때까지 조용하면 바로 다시 묻습니다.',

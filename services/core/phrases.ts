@@ -1,0 +1,74 @@
+const KO = {
+  units: {
+    days: (n: number) => `${n}일`,
+    hours: (n: number) => `${n}시간`,
+    minutes: (n: number) => `${n}분`,
+  },
+  usual: (times: number) => `보통 이 시간에는 ${times}번쯤 움직이시는데 `,
+  surprise: (habit: string, quiet: string) => `${habit}${quiet}째 조용합니다.`,
+  ceiling: (quiet: string, ceiling: string) =>
+    `${quiet}째 아무 움직임이 없습니다. ${ceiling}이 지나면 언제나 확인합니다.`,
+  away: (quiet: string, limit: string) =>
+    `외출하신 뒤 ${quiet}째 돌아오신 기척이 없습니다. 평소 외출로 보아 ${limit} 안에는 돌아오실 때입니다.`,
+  longest: (most: string) => `최근 60일 가장 길었던 때는 ${most}.`,
+  longestOfNight: (most: string) => `밤까지 치면 최근 60일에 ${most}까지 조용한 적이 있습니다.`,
+  last: (time: string, room: string | null) =>
+    room ? `마지막 움직임은 ${time}, ${room}.` : `마지막 움직임은 ${time}.`,
+  before: (sensors: string) => `그 앞은 ${sensors}.`,
+  where: {
+    away: '외출하신 것으로 보입니다.',
+    blind: '신호가 끊겨 지금은 집 안을 알 수 없습니다.',
+  },
+  gatewayOffline: (seen: string) =>
+    `게이트웨이 연결이 끊겼습니다. 마지막 신호는 ${seen}. 그 뒤로는 무사하신지 알 수 없습니다.`,
+  gatewaySilent: (limit: string, seen: string) =>
+    `게이트웨이가 ${limit} 넘게 신호를 보내지 않습니다. 마지막 신호는 ${seen}. 그 뒤로는 무사하신지 알 수 없습니다.`,
+  unwatched: (seen: string) =>
+    `${seen}부터 신호를 보내는 센서가 하나도 없습니다. 그 뒤로는 무사하신지 알 수 없습니다.`,
+  sensorSilent: (name: string, limit: string, seen: string) =>
+    `${name}에서 ${limit} 넘게 신호가 없습니다. 마지막 신호는 ${seen}.`,
+  battery: (percent: number) => `배터리 ${percent}%.`,
+  emptyStep: (plan: string, step: number) =>
+    `알림 계획 ${plan}의 ${step}단계에 연락받을 사람이 없습니다.`,
+  deadChannel: (channel: string, person: string | null, why: string) =>
+    `${person === null ? '아무에게도' : `${person}에게`} ${channel} 알림이 가지 않습니다: ${why}.`,
+}
+
+const EN: typeof KO = {
+  units: {
+    days: (n) => (n === 1 ? '1 day' : `${n} days`),
+    hours: (n) => `${n} h`,
+    minutes: (n) => `${n} min`,
+  },
+  usual: (times) =>
+    `There is usually movement about ${times} ${times === 1 ? 'time' : 'times'} in such a stretch, but `,
+  surprise: (habit, quiet) =>
+    habit ? `${habit}it has been quiet for ${quiet}.` : `It has been quiet for ${quiet}.`,
+  ceiling: (quiet, ceiling) =>
+    `There has been no movement for ${quiet}. After ${ceiling} we always ask.`,
+  away: (quiet, limit) =>
+    `Out for ${quiet} without a sign of coming back. By their habits they should be back within ${limit}.`,
+  longest: (most) => `The longest in the last 60 days was ${most}.`,
+  longestOfNight: (most) => `Nights included, the last 60 days had silences of up to ${most}.`,
+  last: (time, room) => (room ? `Last movement: ${time}, ${room}.` : `Last movement: ${time}.`),
+  before: (sensors) => `Before that: ${sensors}.`,
+  where: {
+    away: 'They seem to be out.',
+    blind: 'The line is down, so nobody can tell what happens in the home.',
+  },
+  gatewayOffline: (seen) =>
+    `The gateway has lost its connection. Last heard: ${seen}. Since then nobody can tell how this home is.`,
+  gatewaySilent: (limit, seen) =>
+    `The gateway has sent nothing for more than ${limit}. Last heard: ${seen}. Since then nobody can tell how this home is.`,
+  unwatched: (seen) =>
+    `No sensor of this home has been heard since ${seen}. Since then nobody can tell how this home is.`,
+  sensorSilent: (name, limit, seen) =>
+    `The ${name} has sent nothing for more than ${limit}. Last heard: ${seen}.`,
+  battery: (percent) => `Battery ${percent}%.`,
+  emptyStep: (plan, step) => `Step ${step} of the escalation plan ${plan} reaches nobody.`,
+  deadChannel: (channel, person, why) =>
+    `Nothing reaches ${person ?? 'anybody'} by ${channel}: ${why}.`,
+}
+
+/** What the sentences about silences and silent things are put together from. */
+export const PHRASES = { ko: KO, en: EN } as const
