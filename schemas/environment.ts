@@ -43,6 +43,8 @@ const Settings = z.object({
   ANBU_PUBLIC_URL: z.url().optional(),
   /** The office's time zone: for what belongs to no home. Every home has its own. */
   ANBU_TIME_ZONE: TimeZone.default('Asia/Seoul'),
+  /** Where a call service takes the question to a resident, before staff are told. Absent: nobody is asked first. */
+  ANBU_ASK_URL: z.url().optional(),
   /** The mail server, such as smtp://user:secret@mail.example:587. Absent: nobody is reached by mail. */
   ANBU_SMTP_URL: z.url().optional(),
   ANBU_MAIL_FROM: z.string().default('Anbu <anbu@localhost>'),

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { Channel } from '../../schemas/channel.ts'
+import type { Channel } from '../../schemas/channel.ts'
 import type { Breaker } from '../core/breaker.ts'
 import { STANDARD_PLAN } from '../core/plan.ts'
 import type { Clock } from '../core/time.ts'
@@ -9,12 +9,15 @@ import { beat } from '../store/gateways.ts'
 import { keepChannels } from '../store/coverage.ts'
 import { addPlan } from '../store/homes.ts'
 import { addressesByChannel } from '../store/staff.ts'
+import type { Voice } from '../store/alerts.ts'
+import type { Claimed } from '../store/deliveries.ts'
+import { type AskResident, askResidents } from './ask.ts'
 import { type Channels, deliver } from './deliver.ts'
 import { escalate } from './escalate.ts'
-import { messageWriter } from './message.ts'
 import { askProviders, type Polls } from './poll.ts'
+import { openVoice, passLink } from './voice.ts'
 
-/** What the alert service needs. `publicUrl` is where staff reach the console, or null. */
+/** What the alert service needs. `publicUrl` is where staff reach the console, or null; `ask` asks residents first. */
 export type AlertsOptions = {
   readonly pool: pg.Pool
   readonly queue: Queue
@@ -23,6 +26,9 @@ export type AlertsOptions = {
   readonly channels: Channels
   readonly polls: Polls
   readonly publicUrl: string | null
+  /** Makes links that answer without signing in; not given: messages link to the console. */
+  readonly passKey?: string
+  readonly ask?: AskResident | null
 }
 
 // A new signal wakes us at once; the sweeps are for timers, and for wakes that were lost. In milliseconds of the
@@ -37,37 +43,46 @@ const SHORTEST = 250
  * has an address for it.
  */
 export async function startAlerts(options: AlertsOptions): Promise<Disposable> {
-  const { pool, queue, clock, log, channels, polls, publicUrl } = options
+  const { pool, queue, clock, log, channels, publicUrl, passKey = null, ask = null } = options
   await addPlan(pool, STANDARD_PLAN)
-  const voice = { write: messageWriter(publicUrl), channels: await setUp(pool, channels, log) }
+  await warnOfUnset(pool, channels, log)
+  const voice = openVoice({ channels, publicUrl, passKey, asks: ask !== null })
   await keepChannels(pool, voice.channels)
   const every = (length: number) => Math.max(SHORTEST, Math.round(length / clock.speed))
+  const told = () => queue.wake('deliver')
+  const now = () => clock.now()
   await queue.work(
     'escalate',
     async () => {
-      const told = await escalate({ pool, log, voice }, clock.now())
+      await escalate({ pool, log, voice, now, told })
       await beat(pool, 'alerts', clock.now())
-      if (told > 0) await queue.wake('deliver')
     },
     every(ESCALATE_EVERY),
   )
   const ending = new AbortController()
-  const { signal: stop } = ending
+  await queue.work('deliver', delivering(options, voice, ending.signal), every(DELIVER_EVERY))
+  return { [Symbol.dispose]: () => ending.abort() }
+}
+
+function delivering(
+  options: AlertsOptions,
+  { pass }: Voice,
+  stop: AbortSignal,
+): () => Promise<void> {
+  const { pool, clock, log, channels, polls, publicUrl, ask = null } = options
   const random = Math.random
   const breakers = new Map<string, Breaker>()
-  await queue.work(
-    'deliver',
-    async () => {
-      const stopBeating = await beatOn({ pool, clock, log })
-      const sent = Promise.all([
-        deliver({ pool, channels, breakers, clock, log, random, stop }),
-        askProviders({ pool, polls, clock, log }),
-      ])
-      await sent.finally(stopBeating)
-    },
-    every(DELIVER_EVERY),
-  )
-  return { [Symbol.dispose]: () => ending.abort() }
+  const link = ({ alert, person, generation }: Claimed) =>
+    pass && publicUrl ? passLink(publicUrl, pass(alert, person, generation)) : null
+  return async () => {
+    const stopBeating = await beatOn({ pool, clock, log })
+    const sent = Promise.all([
+      deliver({ pool, channels, breakers, clock, log, random, stop, link }),
+      askProviders({ pool, polls, clock, log }),
+      ask && askResidents({ pool, clock, log, ask }),
+    ])
+    await sent.finally(stopBeating)
+  }
 }
 
 const BEAT_EVERY = 5_000
@@ -92,12 +107,11 @@ const SETTING: Partial<Readonly<Record<Channel, string>>> = {
   cap: 'ANBU_CAP_SENDER',
 }
 
-async function setUp(pool: pg.Pool, channels: Channels, log: Logger): Promise<Channel[]> {
+async function warnOfUnset(pool: pg.Pool, channels: Channels, log: Logger): Promise<void> {
   for (const { channel, people } of await addressesByChannel(pool))
     if (channels[channel] === null)
       log.warn(
         { channel, people },
         `nobody is told by ${channel}: set ${SETTING[channel] ?? 'it up'}`,
       )
-  return Channel.options.filter((each) => channels[each] !== null)
 }

@@ -50,6 +50,8 @@ export type Delivering = {
   readonly random: () => number
   /** Nothing more is begun once this aborts. */
   readonly stop: AbortSignal
+  /** The page on which the reader of this one answers; null or not given: the link of its message. */
+  readonly link?: (claimed: Claimed) => string | null
 }
 
 /** Real milliseconds that a provider has for an answer. */
@@ -189,8 +191,9 @@ function providerOf({ channel, address }: Claimed): string {
   return address !== null && URL.canParse(address) ? new URL(address).host : channel
 }
 
-async function send({ channels, clock }: Delivering, claimed: Claimed): Promise<Result> {
-  const { id, person, channel, address, message } = claimed
+async function send({ channels, clock, link }: Delivering, claimed: Claimed): Promise<Result> {
+  const { id, person, channel, address } = claimed
+  const message = { ...claimed.message, link: link?.(claimed) ?? claimed.message.link }
   if (address === null)
     return { kind: 'permanent', detail: `${person} has no address for ${channel} any more` }
   const way = channels[channel]

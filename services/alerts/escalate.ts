@@ -1,59 +1,130 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Millis } from '../../schemas/time.ts'
-import { dueAlerts, tickAlert, type Voice } from '../store/alerts.ts'
+import { type DueCursor, dueAlerts, tickAlert, type Voice } from '../store/alerts.ts'
 import { newSignals, returned, takeReturned, takeSignal } from '../store/intake.ts'
+import { raiseOverdue } from '../store/visits.ts'
 
 /** What escalating needs. */
-export type Escalating = { readonly pool: pg.Pool; readonly log: Logger; readonly voice: Voice }
+export type Escalating = {
+  readonly pool: pg.Pool
+  readonly log: Logger
+  readonly voice: Voice
+  readonly now: () => Millis
+  /** Called whenever something waits to be sent, so that a long sweep does not hold it back. */
+  readonly told?: () => Promise<void>
+}
 
-const BATCH = 200
+// A person's case never waits for more than one batch of things.
+const BATCH = 100
+// Round trips to the database overlap; a home's own signals never do, for their order counts.
+const LANES = 4
+
+type Sweep = Escalating & {
+  /** Signals that this sweep could not take. */
+  readonly missed: number[]
+  readonly seen: { persons: DueCursor; things: DueCursor }
+}
 
 /**
  * One sweep: new signals become alerts, what has become better is told to them, and every timer that is due
- * runs. Each alert is a transaction of its own, so one that fails is logged, stays as it was and is tried again
- * with the next sweep, and holds up no other. Any number may sweep at once. Resolves with how many tellings
- * were planned.
+ * runs; persons before things, again after each batch of things. Each alert is a transaction of its own, so one that
+ * fails is logged, stays as it was and is tried again with the next sweep, and holds up no other. Any number may sweep
+ * at once. Resolves with how many tellings were planned.
  */
-export async function escalate(deps: Escalating, now: Millis): Promise<number> {
-  // In this order: a sign of life that follows a signal must find its alert.
-  return (
-    (await takeSignals(deps, now)) + (await takeReturns(deps, now)) + (await runTimers(deps, now))
-  )
-}
-
-async function takeSignals({ pool, log, voice }: Escalating, now: Millis): Promise<number> {
+export async function escalate(deps: Escalating): Promise<number> {
+  const start = { due: 0, id: 0 }
+  const sweep = { ...deps, missed: [], seen: { persons: start, things: start } }
+  await raiseOverdue(deps.pool, deps.now())
   let told = 0
-  for (let ids = await newSignals(pool, 0, BATCH); ids.length > 0;) {
-    for (const id of ids)
-      told += await apart(log, { signal: id }, () => takeSignal(pool, id, voice, now))
-    ids = await newSignals(pool, ids.at(-1) ?? 0, BATCH)
+  for (let more = true; more;) {
+    const planned = (await persons(sweep)) + (await takeReturns(sweep))
+    const things = await batchOf(sweep, 'things')
+    more = things.found > 0
+    told += planned + things.told
+    if (planned + things.told > 0) await deps.told?.()
   }
   return told
 }
 
-async function takeReturns({ pool, log, voice }: Escalating, now: Millis): Promise<number> {
+async function persons(sweep: Sweep): Promise<number> {
+  let told = 0
+  for (let found = 1; found > 0;) {
+    const batch = await batchOf(sweep, 'persons')
+    told += batch.told
+    found = batch.found
+  }
+  return told
+}
+
+async function batchOf(
+  sweep: Sweep,
+  of: 'persons' | 'things',
+): Promise<{ found: number; told: number }> {
+  const signals = await takeSignals(sweep, of)
+  const timers = await runTimers(sweep, of)
+  return { found: signals.found + timers.found, told: signals.told + timers.told }
+}
+
+async function takeSignals(
+  { pool, voice, now, log, missed }: Sweep,
+  of: 'persons' | 'things',
+): Promise<{ found: number; told: number }> {
+  const signals = await newSignals(pool, of, missed, BATCH)
+  const homes = [...Map.groupBy(signals, ({ householdId }) => householdId).values()]
+  let told = 0
+  await inLanes(homes, async (ofHome) => {
+    for (const { id } of ofHome) {
+      const planned = await apart(log, { signal: id }, () => takeSignal(pool, id, voice, now()))
+      if (planned === null) missed.push(id)
+      told += planned ?? 0
+    }
+  })
+  return { found: signals.length, told }
+}
+
+async function runTimers(
+  { pool, voice, now, log, seen }: Sweep,
+  of: 'persons' | 'things',
+): Promise<{ found: number; told: number }> {
+  const due = await dueAlerts(pool, of, seen[of], BATCH, now())
+  seen[of] = due.at(-1) ?? seen[of]
+  let told = 0
+  await inLanes(due, async ({ id }) => {
+    const planned = await apart(log, { alert: id }, () => tickAlert(pool, id, voice, now()))
+    told += planned ?? 0
+  })
+  return { found: due.length, told }
+}
+
+// A sign of life that follows a signal must find its alert, so it comes after them.
+async function takeReturns({ pool, voice, now, log }: Sweep): Promise<number> {
   let told = 0
   for (const row of await returned(pool, BATCH))
-    told += await apart(log, { returned: row }, () => takeReturned(pool, row, voice, now))
+    told += (await apart(log, { returned: row }, () => takeReturned(pool, row, voice, now()))) ?? 0
   return told
 }
 
-async function runTimers({ pool, log, voice }: Escalating, now: Millis): Promise<number> {
-  let told = 0
-  for (let due = await dueAlerts(pool, { due: 0, id: 0 }, BATCH, now); due.length > 0;) {
-    for (const { id } of due)
-      told += await apart(log, { alert: id }, () => tickAlert(pool, id, voice, now))
-    due = await dueAlerts(pool, due.at(-1) ?? { due: now, id: 0 }, BATCH, now)
+async function inLanes<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const left = items.values()
+  const lane = async () => {
+    for (const item of left) await work(item)
   }
-  return told
+  await Promise.all(Array.from({ length: Math.min(LANES, items.length) }, lane))
 }
 
-async function apart(log: Logger, what: object, work: () => Promise<number>): Promise<number> {
+async function apart(
+  log: Logger,
+  what: object,
+  work: () => Promise<number | null>,
+): Promise<number | null> {
   try {
     return await work()
   } catch (error) {
     log.error({ ...what, err: error }, 'could not escalate; it stays as it was for the next sweep')
-    return 0
+    return null
   }
 }

@@ -2,6 +2,7 @@ import type { Message } from '../../schemas/message.ts'
 import type { Reason, SignalKind } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { duration, gradeWord, kindWord, type Lang, sentence } from '../core/sentence.ts'
+import type { Purpose } from '../core/rungs.ts'
 import type { Write } from '../store/alerts.ts'
 
 const TO_DO: Readonly<Record<SignalKind, Readonly<Record<Lang, string>>>> = {
@@ -39,19 +40,40 @@ const TO_DO: Readonly<Record<SignalKind, Readonly<Record<Lang, string>>>> = {
   },
 }
 
+const WHY_YOU: Readonly<Record<Purpose, Readonly<Record<Lang, string>>>> = {
+  page: { ko: '', en: '' },
+  lost: {
+    ko: '맡은 사람의 소식이 끊겨 다시 알립니다.',
+    en: 'Whoever had it has not been heard of, so it is told again.',
+  },
+  raised: { ko: '더 위중해졌습니다.', en: 'It has become graver.' },
+  help: { ko: '맡은 사람이 도움을 청합니다.', en: 'Whoever has it asks for help.' },
+  assigned: { ko: '책임자가 이 알림을 맡겼습니다.', en: 'The supervisor gave this to you.' },
+  offered: {
+    ko: '동료가 이 알림을 넘기려 합니다. 받을지 답해 주세요.',
+    en: 'A colleague hands this over to you. Please say whether you take it.',
+  },
+  late: {
+    ko: '근무가 끝났는데 넘겨받은 사람이 없습니다. 누가 맡을지 정해 주세요.',
+    en: 'The shift is over and nobody has taken it. Please decide who does.',
+  },
+}
+
 /**
  * Puts an alert into words, Korean first, then English: how grave, which home by alias and dong, why, and what
  * to do. Never a name or an address. `publicUrl` is where staff reach the console, or null.
  */
 export function messageWriter(publicUrl: string | null): Write {
-  return ({ alert, home, reason, now }) => {
+  return ({ alert, home, reason, purpose, now }) => {
     const { id, kind, grade } = alert
     const what = (lang: Lang) =>
       kind === 'inactivity' ? gradeWord(grade, lang) : kindWord(kind, lang)
     const why = (lang: Lang) => sentence(reason, lang, home.timeZone)
     const where = `${home.alias} (${home.dong})`
     const inLanguage = (lang: Lang) =>
-      [`[${what(lang)}] ${where}`, why(lang), TO_DO[kind][lang]].join('\n')
+      [`[${what(lang)}] ${where}`, WHY_YOU[purpose][lang], why(lang), TO_DO[kind][lang]]
+        .filter((line) => line !== '')
+        .join('\n')
     return {
       alert: id,
       kind,

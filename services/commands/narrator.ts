@@ -25,18 +25,11 @@ function tell(news: News, lang: Lang): string | null {
 function tellAlert(news: Told<'alert'>, lang: Lang): string | null {
   const { event, state } = news
   const words = WORDS[lang]
-  switch (event.type) {
-    case 'signal':
-      return null // the signal itself has its line
-    case 'tick':
-      return tellTick(state, lang)
-    case 'acknowledge':
-      return words.acknowledged(news.who ?? event.by)
-    case 'activity':
-      return words.recovered
-    case 'outcome':
-      return words.resolved(news.who ?? event.by)
-  }
+  if (event.type === 'tick') return tellTick(state, lang)
+  if (event.type === 'activity') return words.recovered
+  if (event.type === 'acknowledge') return words.acknowledged(news.who ?? event.by)
+  // The signal itself has its line, and what else staff do is told by the console.
+  return event.type === 'outcome' ? words.resolved(news.who ?? event.by) : null
 }
 
 function tellTick(state: Told<'alert'>['state'], lang: Lang): string | null {

@@ -2,11 +2,14 @@ import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Environment } from '../../schemas/environment.ts'
 import { startAlerts } from '../alerts/alerts.ts'
+import { type AskResident, askByWebhook } from '../alerts/ask.ts'
 import { openCallbacks, openChannels } from '../alerts/channels.ts'
 import { openMail } from '../alerts/email.ts'
+import { openVoice } from '../alerts/voice.ts'
 import { type BrokerDeps, startBroker } from '../broker/broker.ts'
 import type { Limits } from '../broker/limits.ts'
 import { wallClock } from '../clock.ts'
+import { askPath } from '../console/resident.ts'
 import { startConsole } from '../console/start.ts'
 import type { Clock } from '../core/time.ts'
 import { startDetector } from '../detector/detector.ts'
@@ -74,6 +77,8 @@ export async function startServices(
         ...house,
         ...(await openChannels({ ...house, now: () => wallClock.now() })),
         publicUrl: publicUrl(house),
+        passKey: house.secrets.sessionKey,
+        ask: askOf(house),
       }),
     )
   // On a clock of its own nobody is told anything for real, and nothing outside could listen.
@@ -89,6 +94,16 @@ function openWarden(house: House, beside: string | null): Promise<AsyncDisposabl
     timeZone: env.ANBU_TIME_ZONE,
     heartbeatUrl: env.ANBU_HEARTBEAT_URL ?? null,
     brokerUrl: env.ANBU_CANARY_URL ?? beside ?? `mqtt://${env.ANBU_HOST}:${env.ANBU_MQTT_PORT}`,
+  })
+}
+
+function askOf(house: House): AskResident | null {
+  const { env, secrets } = house
+  if (!env.ANBU_ASK_URL) return null
+  return askByWebhook({
+    url: env.ANBU_ASK_URL,
+    secret: secrets.webhookSecret,
+    callback: (ask) => new URL(askPath(secrets.sessionKey, ask), publicUrl(house)).href,
   })
 }
 
@@ -177,6 +192,14 @@ async function openConsole(house: House, open: AsyncDisposableStack): Promise<st
     ...secrets,
     mail: openMail(env),
     callbacks: openCallbacks(env, secrets),
+    voice: openVoice({
+      channels: (await openChannels({ ...house, now: () => wallClock.now() })).channels,
+      publicUrl: publicUrl(house),
+      passKey: secrets.sessionKey,
+      asks: env.ANBU_ASK_URL !== undefined,
+    }),
+    told: () => house.queue.wake('deliver'),
+    raised: () => house.queue.wake('escalate'),
     publicUrl: env.ANBU_PUBLIC_URL,
     timeZone: env.ANBU_TIME_ZONE,
     host: env.ANBU_HOST,

@@ -1,24 +1,19 @@
 import { html } from 'hono/html'
-import { OUTCOMES } from '../../schemas/alert.ts'
-import { ownerOf } from '../core/escalation.ts'
+import { FOLLOW_UPS } from '../../schemas/follow-up.ts'
+import { isClosed } from '../core/escalation.ts'
 import { sentence } from '../core/sentence.ts'
-import type { Case, CaseDelivery, CaseEvent, CaseSignal, HomeDevice } from '../store/cases.ts'
+import { acts } from './act-forms.ts'
+import type { CaseFile } from './case-file.ts'
 import { deviceList } from './devices.ts'
+import { followList } from './follow-ups.ts'
+import { offerWords } from './handover.ts'
 import { ladder } from './ladder.ts'
+import { followFields, outcomeForm } from './outcome.ts'
 import type { Html } from './page.ts'
-import { type Names, badge, dongOf, standing, takeButton } from './standing.ts'
+import { badge, dongOf, nameOf, standing, toneOf } from './standing.ts'
 import { timeline } from './timeline.ts'
 import { type View, moment, since } from './view.ts'
-
-/** All that the page of one alert shows. */
-export type CaseFile = {
-  readonly alert: Case
-  readonly signals: readonly CaseSignal[]
-  readonly events: readonly CaseEvent[]
-  readonly deliveries: readonly CaseDelivery[]
-  readonly devices: readonly HomeDevice[]
-  readonly names: Names
-}
+import { visitList } from './visit.ts'
 
 /** The page of one alert. `said` is what the last act came to, when it came to something else than was meant. */
 export function alertPage(view: View, file: CaseFile, said: string | null): Html {
@@ -27,57 +22,82 @@ export function alertPage(view: View, file: CaseFile, said: string | null): Html
   return html`<div class="case">
     ${said && html`<p class="note" role="alert">${said}</p>`}
     <div id="case" data-live="/alerts/${alert.id}/part">${alertPart(view, file)}</div>
-    ${alert.state.state !== 'resolved' && outcomeForm(view, alert)}
+    ${!isClosed(alert.state) && outcomeForm(view, alert, file.colleagues)}
+    ${followSection(view, file)}
   </div>`
 }
 
 /** The live part of an alert's page. */
 export function alertPart(view: View, file: CaseFile): Html {
-  const { alert, names } = file
+  const { alert } = file
   const { t } = view
-  const tone = alert.kind === 'inactivity' ? alert.grade : 'device'
-  return html`<div class="case-live ${tone}" data-state="${alert.state.state}">
-    <header class="case-head">
-      <h1>
-        ${badge(view, alert.kind, alert.grade)} ${alert.alias}
-        <span class="quiet">${dongOf(alert)}</span>
-      </h1>
-      <p class="stands">${standing(view, alert.state, names, alert.timeZone)}</p>
-      <p class="quiet">
-        ${t.board.opened(moment(alert.opened, view, alert.timeZone))}
-        (${t.time.ago(since(alert.opened, view))}) ·
-        <a href="/households/${alert.household}">${t.alert.home}</a>
-      </p>
-      ${alert.state.state !== 'resolved' && acts(view, alert)}
-    </header>
+  return html`<div
+    class="case-live ${toneOf(alert.kind, alert.grade)}"
+    data-state="${alert.state.state}"
+  >
+    ${head(view, file)}
+    ${file.visits.length > 0 && section('visits', t.visiting.visits, visitList(view, file))}
     <div class="columns">
-      <section aria-labelledby="why">
-        <h2 id="why">${t.alert.why}</h2>
-        ${why(view, file)}
-      </section>
-      <section aria-labelledby="signs">
-        <h2 id="signs">${t.alert.signs}</h2>
-        ${deviceList(view, file.devices, alert.timeZone)}
-      </section>
-      <section aria-labelledby="ladder">
-        <h2 id="ladder">${t.alert.ladder}</h2>
-        ${ladder(view, file)}
-      </section>
-      <section aria-labelledby="timeline">
-        <h2 id="timeline">${t.alert.timeline}</h2>
-        ${timeline(view, file, names, alert.timeZone)}
-      </section>
+      ${section('why', t.alert.why, why(view, file))}
+      ${section('signs', t.alert.signs, deviceList(view, file.devices, alert.timeZone))}
+      ${section('ladder', t.alert.ladder, ladder(view, file))}
+      ${section('timeline', t.alert.timeline, timeline(view, file, file.names, alert.timeZone))}
     </div>
   </div>`
 }
 
-function acts(view: View, alert: Case): Html {
-  const mine = ownerOf(alert.state) === view.person.person
-  return html`<div class="acts">
-    ${mine && html`<a class="do" href="#outcome">${view.t.board.record}</a>`}
-    ${takeButton(view, alert)}
-    ${!mine && html`<a class="soft" href="#outcome">${view.t.board.record}</a>`}
-  </div>`
+function section(id: string, title: string, body: Html): Html {
+  return html`<section aria-labelledby="${id}">
+    <h2 id="${id}">${title}</h2>
+    ${body}
+  </section>`
+}
+
+function head(view: View, file: CaseFile): Html {
+  const { alert, names } = file
+  const { t } = view
+  const opened = moment(alert.opened, view, alert.timeZone)
+  return html`<header class="case-head">
+    <h1>
+      ${badge(view, alert.kind, alert.grade)} ${alert.alias}
+      <span class="quiet">${dongOf(alert)}</span>
+    </h1>
+    <p class="stands">${standing(view, alert.state, names, alert.timeZone)}</p>
+    <p class="quiet">
+      ${t.board.opened(opened)} (${t.time.ago(since(alert.opened, view))}) ·
+      <a href="/households/${alert.household}">${t.alert.home}</a>
+    </p>
+    ${alert.offer && html`<p class="quiet">${offerWords(view, alert.offer, names)}</p>`}
+    ${alert.cancelling && html`<p class="note">${t.board.cancelling(nameOf(names, alert.cancelling.by))}</p>`}
+    ${!isClosed(alert.state) && acts(view, file)}
+  </header>`
+}
+
+// Outside the live part too: somebody may be writing in it.
+function followSection(view: View, { alert, followUps, names, colleagues }: CaseFile): Html {
+  const t = view.t.follow
+  if (!isClosed(alert.state) && followUps.length === 0) return html``
+  return html`<section class="outcome" aria-labelledby="follow">
+    <h2 id="follow">${t.title}</h2>
+    ${followList(view, followUps, names)}
+    <details>
+      <summary>${t.add}</summary>
+      <form method="post" action="/alerts/${alert.id}/follow-ups" class="stack" data-once>
+        <div class="choices">
+          ${FOLLOW_UPS.map(
+            (kind) =>
+              html`<label
+                ><input type="checkbox" name="follow" value="${kind}" /><span
+                  >${t.kinds[kind]}</span
+                ></label
+              >`,
+          )}
+        </div>
+        ${followFields(view, alert.timeZone, colleagues)}
+        <button class="soft">${t.add}</button>
+      </form>
+    </details>
+  </section>`
 }
 
 function why(view: View, { alert, signals }: CaseFile): Html {
@@ -101,30 +121,4 @@ function why(view: View, { alert, signals }: CaseFile): Html {
         </ul>
       </details>`
     }`
-}
-
-function outcomeForm(view: View, alert: Case): Html {
-  const { t } = view
-  return html`<section class="outcome" aria-labelledby="outcome-title" id="outcome">
-    <h2 id="outcome-title">${t.alert.outcome}</h2>
-    <p class="quiet">${t.alert.outcomeNote}</p>
-    <form method="post" action="/alerts/${alert.id}/outcome" class="stack" data-once>
-      <fieldset>
-        <legend>${t.alert.which}</legend>
-        <div class="choices">
-          ${OUTCOMES.map(
-            (code) =>
-              html`<label
-                ><input type="radio" name="outcome" value="${code}" required /><span
-                  >${t.outcome[code]}</span
-                ></label
-              >`,
-          )}
-        </div>
-      </fieldset>
-      <label for="note">${t.alert.note} <span class="quiet">${t.alert.noteHelp}</span></label>
-      <textarea id="note" name="note" rows="3" maxlength="2000"></textarea>
-      <button class="do">${t.alert.close}</button>
-    </form>
-  </section>`
 }

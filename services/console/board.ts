@@ -1,11 +1,13 @@
 import { html } from 'hono/html'
-import { ownerOf } from '../core/escalation.ts'
+import { ownerOf } from '../core/rungs.ts'
 import { sentence } from '../core/sentence.ts'
 import type { BoardAlert, BoardHome } from '../store/board.ts'
 import { homesStrip, unseenHomes } from './homes.ts'
+import type { SignalKind } from '../../schemas/signal.ts'
+import { offerWords } from './handover.ts'
 import { icon } from './icons.ts'
 import type { Html } from './page.ts'
-import { type Names, badge, dongOf, nameOf, standing, takeButton } from './standing.ts'
+import { type Names, badge, dongOf, nameOf, standing, takeButton, toneOf } from './standing.ts'
 import { type View, moment } from './view.ts'
 
 /** All that the board shows. */
@@ -18,21 +20,29 @@ export type Board = {
 }
 
 /** The sections of the board, in the order in which they are read at two in the morning. */
-export const SECTIONS = ['danger', 'open', 'held', 'back', 'device', 'listed'] as const
+export const SECTIONS = ['danger', 'open', 'visiting', 'held', 'back', 'device', 'listed'] as const
 export type Section = (typeof SECTIONS)[number]
 
 const SECTION_OF = {
+  pending: 'listed',
   notifying: 'open',
+  assigned: 'open',
   exhausted: 'open',
   acknowledged: 'held',
+  visiting: 'visiting',
+  deferred: 'held',
   recovered: 'back',
   listed: 'listed',
   resolved: 'listed',
+  cancelled: 'listed',
 } as const satisfies Record<BoardAlert['state']['state'], Section>
+
+// A set-up fault is of the office and not of a home, yet it is seen to by the same people.
+const DEVICES: ReadonlySet<SignalKind> = new Set(['blind', 'sensor', 'configuration'])
 
 /** Where on the board an alert stands. */
 export function sectionOf(alert: Pick<BoardAlert, 'kind' | 'grade' | 'state'>): Section {
-  if (alert.kind !== 'inactivity') return 'device'
+  if (DEVICES.has(alert.kind)) return 'device'
   const usual = SECTION_OF[alert.state.state]
   return usual === 'open' && alert.grade === 'danger' ? 'danger' : usual
 }
@@ -80,7 +90,7 @@ function section(view: View, name: Section, alerts: readonly BoardAlert[], names
 
 function row(view: View, alert: BoardAlert, names: Names): Html {
   const zone = alert.timeZone
-  const tone = alert.kind === 'inactivity' ? alert.grade : 'device'
+  const tone = toneOf(alert.kind, alert.grade)
   return html`<li class="row ${tone}" data-alert="${alert.id}">
     <div class="say">
       <h3>
@@ -90,6 +100,7 @@ function row(view: View, alert: BoardAlert, names: Names): Html {
       </h3>
       ${alert.reason && html`<p class="why">${sentence(alert.reason, view.lang, zone)}</p>`}
       <p class="stands">${standing(view, alert.state, names, zone)}</p>
+      ${alert.offer && html`<p class="quiet">${offerWords(view, alert.offer, names)}</p>`}
       <p class="quiet">
         ${view.t.board.opened(moment(alert.opened, view, zone))} · ${messages(view, alert)}
       </p>
@@ -124,5 +135,7 @@ function messages(view: View, { messages: counts }: BoardAlert): string {
     [counts.waiting, words.sending],
   ] as const
   const said = parts.filter(([count]) => count > 0).map(([count, word]) => `${word} ${count}`)
-  return said.length > 0 ? `${view.t.board.messages}: ${said.join(', ')}` : view.t.board.nothingSent
+  if (said.length === 0) return view.t.board.nothingSent
+  const reached = counts.read + counts.delivered + counts.accepted > 0
+  return `${view.t.board.messages}: ${said.join(', ')}${reached ? '' : ` · ${view.t.board.nobodyReached}`}`
 }

@@ -9,22 +9,26 @@ import { languageDetector } from 'hono/language'
 import { secureHeaders } from 'hono/secure-headers'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import type { Person } from '../../schemas/household.ts'
 import { wallClock } from '../clock.ts'
 import type { Lang } from '../core/sentence.ts'
-import { type Clock, MINUTE } from '../core/time.ts'
+import type { Clock } from '../core/time.ts'
+import type { Voice } from '../store/alerts.ts'
 import { findPerson } from '../store/staff.ts'
 import { absenceRoutes } from './absences.ts'
 import { alertRoutes } from './acts.ts'
 import { assetRoutes } from './assets.ts'
 import { enterRoutes } from './enter.ts'
+import { followUpRoutes } from './follow-ups.ts'
+import { handoverRoutes } from './handover.ts'
 import { health } from './health.ts'
 import { type Callbacks, hookRoutes } from './hooks.ts'
 import { type Live, liveStream } from './live.ts'
 import { bare } from './page.ts'
+import { passRoutes } from './pass.ts'
+import { residentRoutes } from './resident.ts'
 import { personOfSession } from './session.ts'
 import { screenRoutes } from './screens.ts'
-import type { View } from './view.ts'
+import { type View, viewFor } from './view.ts'
 import { LANGS, WORDS, langOf } from './words.ts'
 
 /** Sends one mail, for sign-in links. */
@@ -41,6 +45,12 @@ export type ConsoleOptions = {
   readonly namesKey: string | null
   /** Null: this installation sends no mail, and links come from the command line. */
   readonly mail: SendMail | null
+  /** How people are told of what somebody does here. */
+  readonly voice: Voice
+  /** Has what was just planned sent at once. */
+  readonly told: () => Promise<void>
+  /** Has a signal that was just raised taken at once. */
+  readonly raised: () => Promise<void>
   /** The address under which staff reach the console. */
   readonly publicUrl: string
   /** The office's time zone, for what belongs to no home. */
@@ -69,12 +79,18 @@ export function createConsole(options: ConsoleOptions): Hono<ConsoleEnv> {
   app.use(compress(), headers(options), language(options))
   app.route('/', assetRoutes())
   app.route('/', hookRoutes(options))
-  app.use(neverStored, ownForms(options), smallBodies)
+  // From a machine and not from a page of ours: its address is its right.
+  app.use(neverStored, smallBodies)
+  app.route('/', residentRoutes(options))
+  app.use(ownForms(options))
   app.route('/', enterRoutes(options))
+  app.route('/', passRoutes(options))
   app.use(signedIn(options))
   app.get('/events', (c) => liveStream(c, options.live, options.clock))
   app.route('/', screenRoutes(options))
   app.route('/', absenceRoutes(options))
+  app.route('/', handoverRoutes(options))
+  app.route('/', followUpRoutes(options))
   app.route('/', alertRoutes(options))
   app.notFound((c) => wrong(c, WORDS[c.var.lang].wrong.missing, 404))
   app.onError((error, c) => failed(options, error, c))
@@ -143,14 +159,6 @@ function signedIn(options: ConsoleOptions): MiddlewareHandler<ConsoleEnv> {
     c.set('view', viewFor(c.var.lang, person, options))
     await next()
   }
-}
-
-function viewFor(lang: Lang, person: Person, { clock, timeZone }: ConsoleOptions): View {
-  const now = clock.now()
-  const { speed } = clock
-  // A wall clock asked twice differs by a breath.
-  const simulated = speed !== 1 || Math.abs(now - wallClock.now()) > MINUTE
-  return { lang, t: WORDS[lang], person, now, speed, simulated, zone: timeZone }
 }
 
 // A browser that goes somewhere is shown the way in; a script, or a form that would be lost, is told.

@@ -1,3 +1,4 @@
+import type { AlertState } from '../../schemas/alert.ts'
 import { html } from 'hono/html'
 import { duration, gradeWord, kindWord, presenceWord } from '../core/sentence.ts'
 import { DAY } from '../core/time.ts'
@@ -219,6 +220,11 @@ function table(view: View, lines: readonly DayLine[], zone: string): Html {
   </div>`
 }
 
+function endOf({ t }: View, state: AlertState): string {
+  if (state.state === 'resolved') return t.outcome[state.outcome]
+  return state.state === 'cancelled' ? t.home.cancelled : t.home.open
+}
+
 function past(view: View, { alerts, home }: HomeFile): Html {
   const { t } = view
   if (alerts.length === 0) return html`<p class="quiet">${t.home.noAlerts}</p>`
@@ -228,9 +234,7 @@ function past(view: View, { alerts, home }: HomeFile): Html {
         html`<li>
           ${badge(view, alert.kind, alert.grade)}
           <a href="/alerts/${alert.id}">${moment(alert.opened, view, home.timeZone)}</a>
-          <span
-            >${alert.state.state === 'resolved' ? t.outcome[alert.state.outcome] : t.home.open}</span
-          >
+          <span>${endOf(view, alert.state)}</span>
         </li>`,
     )}
   </ul>`

@@ -11,7 +11,7 @@ export type Html = ReturnType<typeof html>
 type Page = {
   readonly title: string
   /** Which entry of the menu this is. */
-  readonly here: 'board' | 'unwatched' | 'rejections' | null
+  readonly here: 'board' | 'handover' | 'follow-ups' | 'unwatched' | 'rejections' | null
   readonly main: Html
 }
 
@@ -26,6 +26,8 @@ export function page(view: View, { title, here, main }: Page): Html {
         <a class="mark" href="/">${t.name}</a>
         <nav aria-label="${t.nav.menu}">
           <a href="/" ${current(here === 'board')}>${t.nav.board}</a>
+          <a href="/handover" ${current(here === 'handover')}>${t.handover.menu}</a>
+          <a href="/follow-ups" ${current(here === 'follow-ups')}>${t.follow.menu}</a>
           <a href="/unwatched" ${current(here === 'unwatched')}>${t.nav.unwatched}</a>
           <a href="/rejections" ${current(here === 'rejections')}>${t.nav.rejections}</a>
         </nav>

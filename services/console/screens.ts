@@ -24,11 +24,14 @@ export function screenRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
 
   app.get('/', async (c) => {
     const { view } = c.var
-    const main = boardFrame(view, await readBoard(options))
+    const main = boardFrame(view, await readBoard(options, view.person.person))
     return c.html(page(view, { title: view.t.board.title, here: 'board', main }))
   })
 
-  app.get('/board', async (c) => c.html(boardPart(c.var.view, await readBoard(options))))
+  app.get('/board', async (c) => {
+    const { view } = c.var
+    return c.html(boardPart(view, await readBoard(options, view.person.person)))
+  })
 
   app.get('/households/:household', (c) => showHome(c, options))
 
@@ -49,10 +52,10 @@ export function screenRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
   return app
 }
 
-async function readBoard({ pool }: ConsoleOptions): Promise<Board> {
+async function readBoard({ pool }: ConsoleOptions, reader: string): Promise<Board> {
   const [homes, alerts, names, stopped] = await Promise.all([
     boardHomes(pool),
-    boardAlerts(pool),
+    boardAlerts(pool, reader),
     staffNames(pool),
     pipelineUnseenSince(pool),
   ])

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { AlertState } from '../../schemas/alert.ts'
 import type { Grade, SignalKind } from '../../schemas/signal.ts'
-import { ownerOf } from '../core/escalation.ts'
+import { ownerOf } from '../core/rungs.ts'
 import { gradeWord, kindWord } from '../core/sentence.ts'
 import { icon } from './icons.ts'
 import type { Html } from './page.ts'
@@ -10,34 +10,81 @@ import { type View, moment } from './view.ts'
 /** The name of each of the staff by id. */
 export type Names = ReadonlyMap<string, string>
 
-/** An alert's grade, or for a matter of devices its kind: shape, word and colour. */
+/** An alert's grade, or where it is no matter of silence its kind: shape, word and colour. */
 export function badge(view: View, kind: SignalKind, grade: Grade): Html {
   const word = kind === 'inactivity' ? gradeWord(grade, view.lang) : kindWord(kind, view.lang)
-  const tone = kind === 'inactivity' ? grade : 'device'
-  return html`<span class="badge ${tone}"
+  return html`<span class="badge ${toneOf(kind, grade)}"
     >${icon(kind === 'inactivity' ? grade : kind)}${word}</span
   >`
 }
 
+/** The colour of a case: that of its grade where it is about a person. */
+export function toneOf(kind: SignalKind, grade: Grade): Grade | 'device' {
+  return kind === 'blind' || kind === 'sensor' || kind === 'configuration' ? 'device' : grade
+}
+
 /** Where an alert stands, in one sentence that is true now. */
 export function standing(view: View, state: AlertState, names: Names, zone: string): string {
-  const t = view.t.state
-  const at = (instant: number) => moment(instant, view, zone)
+  const say = { t: view.t, name: (id: string) => nameOf(names, id), at: momentIn(view, zone) }
+  return isOver(state) ? ended(say, state) : goingOn(say, state)
+}
+
+type Say = {
+  readonly t: View['t']
+  readonly name: (person: string) => string
+  readonly at: (instant: number) => string
+}
+type Over = Extract<AlertState, { state: 'resolved' | 'cancelled' }>
+type Held = Extract<AlertState, { state: 'acknowledged' | 'visiting' | 'deferred' | 'recovered' }>
+
+function isOver(state: AlertState): state is Over {
+  return state.state === 'resolved' || state.state === 'cancelled'
+}
+
+function momentIn(view: View, zone: string): (instant: number) => string {
+  return (instant) => moment(instant, view, zone)
+}
+
+function ended({ t, name, at }: Say, state: Over): string {
+  if (state.state === 'resolved')
+    return t.state.resolved(name(state.by), t.outcome[state.outcome], at(state.at))
+  return state.second === null
+    ? t.state.cancelled(name(state.by), state.reason, at(state.at))
+    : t.state.cancelledTwo(name(state.by), name(state.second), state.reason, at(state.at))
+}
+
+function goingOn(say: Say, state: Exclude<AlertState, Over>): string {
+  const { t, name, at } = say
+  if ('by' in state) return inHand(say, state)
   switch (state.state) {
+    case 'pending':
+      return t.state.pending(at(state.until))
     case 'notifying':
-      return t.notifying(state.loop + 1, state.step + 1, at(state.until))
+      return t.state.notifying(state.loop + 1, state.step + 1, at(state.until))
     case 'listed':
-      return t.listed
-    case 'acknowledged':
-      return t.acknowledged(nameOf(names, state.by), at(state.until))
+      return t.state.listed
+    case 'assigned':
+      return t.state.assigned(name(state.giver), name(state.to), at(state.until))
     case 'exhausted':
-      return t.exhausted(state.times, at(state.until))
+      return t.state.exhausted(state.times, at(state.until))
+  }
+}
+
+function inHand({ t, name, at }: Say, state: Held): string {
+  const until = at(state.until)
+  switch (state.state) {
+    case 'acknowledged':
+      return t.state.acknowledged(name(state.by), until)
+    case 'deferred':
+      return t.state.deferred(name(state.by), state.reason, until)
+    case 'visiting':
+      return state.companion === null
+        ? t.state.visiting(name(state.by), until)
+        : t.state.visitingTwo(name(state.by), name(state.companion), until)
     case 'recovered':
       return state.by === null
-        ? t.recovered(at(state.until))
-        : t.recoveredHeld(nameOf(names, state.by), at(state.until))
-    case 'resolved':
-      return t.resolved(nameOf(names, state.by), view.t.outcome[state.outcome], at(state.at))
+        ? t.state.recovered(until)
+        : t.state.recoveredHeld(name(state.by), until)
   }
 }
 
@@ -51,6 +98,11 @@ export function dongOf(home: { readonly alias: string; readonly dong: string }):
   return home.alias.startsWith(home.dong) ? '' : home.dong
 }
 
+/** What makes pressing a button twice one press. */
+export function clientKey(): Html {
+  return html`<input type="hidden" name="key" value="${crypto.randomUUID()}" />`
+}
+
 /** The one button an open alert has for this reader: take it, or when it is theirs, hold it longer. */
 export function takeButton(
   view: View,
@@ -58,10 +110,12 @@ export function takeButton(
 ): Html {
   const owner = ownerOf(alert.state)
   const { state } = alert.state
-  if (state === 'resolved' || (owner !== null && owner !== view.person.person)) return html``
+  // Who is on a visit reports there, and does not press for more time here.
+  if (state === 'visiting' || (owner !== null && owner !== view.person.person)) return html``
   const mine = owner === view.person.person
   const word = mine ? view.t.board.extend : view.t.board.acknowledge
   return html`<form method="post" action="/alerts/${alert.id}/acknowledge" data-once>
+    ${clientKey()}
     <button
       id="take-${alert.id}"
       class="${mine ? 'soft' : 'do'}"

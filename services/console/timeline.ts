@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
 import type { AlertState } from '../../schemas/alert.ts'
-import { GRADES, type Grade } from '../../schemas/signal.ts'
+import { GRADES } from '../../schemas/signal.ts'
 import { channelWord } from '../core/contact.ts'
-import { ownerOf } from '../core/escalation.ts'
+import { ownerOf } from '../core/rungs.ts'
 import { gradeWord } from '../core/sentence.ts'
 import type { CaseDelivery, CaseEvent } from '../store/cases.ts'
 import type { Html } from './page.ts'
@@ -63,22 +63,48 @@ type Telling = {
   readonly earlier: readonly CaseEvent[]
 }
 
-function told(telling: Telling, { at, event, state }: CaseEvent): Entry {
-  const { view, zone } = telling
+function told(telling: Telling, entry: CaseEvent): Entry {
+  const { event } = entry
+  return 'by' in event ? done(telling, entry, event) : befell(telling, entry, event)
+}
+
+type Happened = CaseEvent['event']
+type Done = Extract<Happened, { by: string }>
+
+function befell(telling: Telling, { at, state }: CaseEvent, event: Exclude<Happened, Done>): Entry {
+  const { view, zone, names } = telling
+  const t = view.t.record
+  const entry = (words: string) => ({ at, words, note: '', human: false })
   switch (event.type) {
     case 'signal':
-      return { at, words: signalled(telling, event.grade, state), note: '', human: false }
+      return entry(signalled(telling, event, state))
     case 'tick':
-      return { at, words: ticked(telling, state), note: '', human: false }
-    case 'activity': {
-      const words = view.t.record.activity(clockTime(event.at, zone))
-      return { at, words, note: '', human: false }
-    }
-    case 'acknowledge':
-      return { at, words: acknowledged(telling, event.by, state), note: '', human: true }
-    case 'outcome':
-      return { at, words: closed(telling, event), note: event.note, human: true }
+      return entry(ticked(telling, state))
+    case 'activity':
+      return entry(t.activity(clockTime(event.at, zone)))
+    case 'resident':
+      return entry(event.answer === 'fine' ? t.fine : t.help)
+    case 'unavailable':
+      return entry(t.unavailable(nameOf(names, event.person)))
   }
+}
+
+// What staff did, with what they wrote.
+function done(telling: Telling, { at, state }: CaseEvent, event: Done): Entry {
+  const { view, names } = telling
+  const t = view.t.record
+  const name = nameOf(names, event.by)
+  const entry = (words: string, note = '') => ({ at, words, note, human: true })
+  if (event.type === 'acknowledge') return entry(acknowledged(telling, event.by, state))
+  if (event.type === 'outcome') return entry(closed(telling, event), event.note)
+  if (event.type === 'denied') return entry(t.denied(name, event.command))
+  return entry(t.did[event.type](name), writtenIn(telling, event))
+}
+
+function writtenIn({ names }: Telling, event: Done): string {
+  if ('text' in event) return event.text
+  if ('reason' in event) return event.reason
+  return 'to' in event ? nameOf(names, event.to) : ''
 }
 
 function acknowledged({ view, names, zone }: Telling, by: string, state: AlertState): string {
@@ -93,17 +119,25 @@ function closed(
   { by, outcome }: Extract<CaseEvent['event'], { type: 'outcome' }>,
 ): string {
   const t = view.t.record
-  const isLate = earlier.at(-1)?.state.state === 'resolved'
+  const before = earlier.at(-1)?.state.state
+  const isLate = before === 'resolved' || before === 'cancelled'
   return isLate ? t.late(nameOf(names, by)) : t.resolved(nameOf(names, by), view.t.outcome[outcome])
 }
 
-function signalled({ view, earlier }: Telling, grade: Grade, state: AlertState): string {
+function signalled(
+  { view, names, earlier }: Telling,
+  { grade, grouped }: Extract<Happened, { type: 'signal' }>,
+  state: AlertState,
+): string {
   const t = view.t.record
   const grades = earlier.flatMap(({ event }) => (event.type === 'signal' ? [event.grade] : []))
   const word = gradeWord(grade, view.lang)
   const raised = grades.every((one) => GRADES.indexOf(one) < GRADES.indexOf(grade))
   if (grades.length > 0 && !raised) return t.joined
   const what = grades.length === 0 ? t.opened(word) : t.raised(word)
+  if (grouped) return `${what}, ${t.grouped}`
+  if (state.state === 'pending') return `${what}, ${t.asked}`
+  if (state.state === 'acknowledged') return `${what}, ${t.heldOn(nameOf(names, state.by))}`
   return state.state === 'notifying' ? `${what}, ${t.told(state.loop + 1, state.step + 1)}` : what
 }
 
@@ -112,8 +146,19 @@ function ticked({ view, earlier }: Telling, state: AlertState): string {
   const t = view.t.record
   const before = earlier.at(-1)?.state
   if (state.state === 'exhausted') return t.exhausted(state.times)
-  if (state.state !== 'notifying') return t.waiting
-  if (before?.state === 'acknowledged') return t.lapsed(state.step + 1)
-  if (before?.state === 'recovered') return t.unconfirmed(state.step + 1)
-  return t.told(state.loop + 1, state.step + 1)
+  // Nothing but an offer that nobody took makes a tick that leaves the state as it was.
+  if (state.state !== 'notifying') return state.state === before?.state ? t.offerLate : t.waiting
+  return before ? toldAfter(view, before.state, state) : t.told(state.loop + 1, state.step + 1)
+}
+
+function toldAfter(
+  { t: { record } }: View,
+  before: AlertState['state'],
+  { loop, step }: Extract<AlertState, { state: 'notifying' }>,
+): string {
+  if (before === 'recovered') return record.unconfirmed(step + 1)
+  if (before === 'pending') return record.askedNothing(step + 1)
+  return before === 'notifying' || before === 'listed'
+    ? record.told(loop + 1, step + 1)
+    : record.lapsed(step + 1)
 }

@@ -1,8 +1,9 @@
 import type { Person } from '../../schemas/household.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Lang, duration } from '../core/sentence.ts'
-import { localDay } from '../core/time.ts'
-import type { Words } from './words.ts'
+import { wallClock } from '../clock.ts'
+import { type Clock, MINUTE, localDay } from '../core/time.ts'
+import { type Words, WORDS } from './words.ts'
 
 /** What every page is rendered for: a reader, a language, a moment, a time zone. */
 export type View = {
@@ -16,6 +17,19 @@ export type View = {
   readonly simulated: boolean
   /** The office's time zone, for what belongs to no home. */
   readonly zone: string
+}
+
+/** What a page is rendered for. */
+export function viewFor(
+  lang: Lang,
+  person: Person,
+  { clock, timeZone }: { readonly clock: Clock; readonly timeZone: string },
+): View {
+  const now = clock.now()
+  const { speed } = clock
+  // A wall clock asked twice differs by a breath.
+  const simulated = speed !== 1 || Math.abs(now - wallClock.now()) > MINUTE
+  return { lang, t: WORDS[lang], person, now, speed, simulated, zone: timeZone }
 }
 
 /** A time of day in a zone, such as "02:13". */

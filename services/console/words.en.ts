@@ -4,6 +4,7 @@ import { termsEn } from './words/terms.en.ts'
 import { boardEn } from './words/board.en.ts'
 import { alertEn } from './words/alert.en.ts'
 import { homeEn } from './words/home.en.ts'
+import { workEn } from './words/work.en.ts'
 import { rejectionsEn } from './words/rejections.en.ts'
 import { watchingEn } from './words/watching.en.ts'
 
@@ -14,6 +15,7 @@ export const en: Words = {
   ...boardEn,
   ...alertEn,
   ...homeEn,
+  ...workEn,
   ...rejectionsEn,
   ...watchingEn,
 }

@@ -3,6 +3,7 @@ import { termsKo } from './words/terms.ko.ts'
 import { boardKo } from './words/board.ko.ts'
 import { alertKo } from './words/alert.ko.ts'
 import { homeKo } from './words/home.ko.ts'
+import { workKo } from './words/work.ko.ts'
 import { rejectionsKo } from './words/rejections.ko.ts'
 import { watchingKo } from './words/watching.ko.ts'
 
@@ -13,6 +14,7 @@ export const ko = {
   ...boardKo,
   ...alertKo,
   ...homeKo,
+  ...workKo,
   ...rejectionsKo,
   ...watchingKo,
 }

@@ -1,72 +1,103 @@
-import type { Alert, AlertEvent, AlertState } from '../../schemas/alert.ts'
-import type { Ladder } from '../../schemas/plan.ts'
+import type { AlertEvent, AlertState } from '../../schemas/alert.ts'
 import { GRADES, type Grade } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
-import type { Recipient } from './roster.ts'
+import { cancel, close } from './closing.ts'
+import {
+  accept,
+  acknowledge,
+  decline,
+  defer,
+  escalate,
+  note,
+  offer,
+  reassign,
+  takeOver,
+  turnDown,
+  unavailable,
+} from './hands.ts'
+import {
+  type Case,
+  type Course,
+  climb,
+  type Decision,
+  levelAbove,
+  levelOf,
+  ownerOf,
+  persist,
+  restart,
+  stay,
+  stepOf,
+  supersede,
+  tellAgain,
+  together,
+} from './rungs.ts'
+import { arrive, checkIn, leave, startVisit } from './visiting.ts'
 
-/** What of an alert the decision reads and changes. */
-export type Case = Pick<Alert, 'grade' | 'generation' | 'signals' | 'state'>
-
-/** Whom each step of the ladder reaches now. */
-export type Reach = readonly (readonly Recipient[])[]
-
-/**
- * What the shell must do besides storing the alert: `tell` these people, `cancel` what older generations
- * still mean to send, report a `fault`: this step reaches nobody.
- */
-export type Effect =
-  | {
-      readonly type: 'tell'
-      readonly loop: number
-      readonly step: number
-      /** How often the last step has been told again; 0 on the way up. */
-      readonly times: number
-      readonly people: readonly Recipient[]
-    }
-  | { readonly type: 'cancel' }
-  | { readonly type: 'fault'; readonly step: number }
-
-export type Decision = { readonly alert: Case; readonly effects: readonly Effect[] }
-
-type Course = { readonly ladder: Ladder; readonly reach: Reach; readonly now: Millis }
-
-/** Opens a case: its ladder begins at once. */
-export function open(grade: Grade, ladder: Ladder, reach: Reach, now: Millis): Decision {
-  const alert: Case = { grade, generation: 0, signals: 1, state: { state: 'listed' } }
-  return climb(alert, 0, now, { ladder, reach, now })
+/** Opens a case: the resident is asked, or its ladder begins at once. `grouped`: another alert tells of the outage. */
+export function open(grade: Grade, grouped: boolean, course: Course): Decision {
+  const alert: Case = {
+    grade,
+    generation: 0,
+    signals: 1,
+    state: { state: 'listed' },
+    offer: null,
+    deferrals: 0,
+    cancelling: null,
+  }
+  if (grouped) return stay(alert)
+  const { ask } = course.ladder
+  if (ask === null || !course.asks) return climb(alert, 0, course.now, course)
+  const until = course.now + ask
+  const pending = { ...alert, state: { state: 'pending', until } as const }
+  return { ...stay(pending), effects: [{ type: 'ask', until }] }
 }
 
 /**
- * The whole life of an alert: its next state, and what to do, for one event at one moment. `ladder` and
- * `reach` are those of the grade that the alert has after the event: `graver(alert.grade, event.grade)`.
+ * The whole life of an alert: its next state, and what to do, for one event at one moment. The ladder of `course` is
+ * that of the grade that the alert has after the event: `graver(alert.grade, event.grade)`.
  */
-export function advance(
-  alert: Case,
-  event: AlertEvent,
-  ladder: Ladder,
-  reach: Reach,
-  now: Millis,
-): Decision {
+export function advance(alert: Case, event: AlertEvent, course: Course): Decision {
   // Closed is final: what comes late meets a fact, and a new signal makes a new alert.
-  if (alert.state.state === 'resolved') return stay(alert)
-  const course = { ladder, reach, now }
-  switch (event.type) {
-    case 'signal':
-      return signal(alert, event.grade, course)
-    case 'tick':
-      return tick(alert, course)
-    case 'acknowledge':
-      return acknowledge(alert, event.by, course)
-    case 'activity':
-      return recover(alert, course)
-    case 'outcome':
-      return supersede(alert, {
-        state: 'resolved',
-        by: event.by,
-        outcome: event.outcome,
-        at: now,
-      })
-  }
+  if (isClosed(alert.state)) return stay(alert)
+  return apply(event.type, alert, event, course)
+}
+
+type ByType = { readonly [Event in AlertEvent as Event['type']]: Event }
+
+function apply<Type extends keyof ByType>(
+  type: Type,
+  alert: Case,
+  event: ByType[Type],
+  course: Course,
+): Decision {
+  return WHAT_FOLLOWS[type](alert, event, course)
+}
+
+const WHAT_FOLLOWS: {
+  readonly [Type in keyof ByType]: (alert: Case, event: ByType[Type], course: Course) => Decision
+} = {
+  signal,
+  tick: (alert, _, course) => tick(alert, course),
+  activity: (alert, _, course) => recover(alert, course),
+  resident,
+  unavailable,
+  denied: stay,
+  acknowledge,
+  'take-over': takeOver,
+  decline,
+  offer,
+  accept,
+  refuse: turnDown,
+  reassign,
+  escalate,
+  defer,
+  'start-visit': startVisit,
+  'check-in': checkIn,
+  arrive,
+  leave,
+  note,
+  cancel,
+  outcome: close,
 }
 
 /** The graver of two grades. */
@@ -74,130 +105,146 @@ export function graver(a: Grade, b: Grade): Grade {
   return rank(a) >= rank(b) ? a : b
 }
 
+/** Whether a person's word has ended it. */
+export function isClosed(state: AlertState): boolean {
+  return state.state === 'resolved' || state.state === 'cancelled'
+}
+
+/** How long after the end of the giver's shift the supervisor is told of what nobody accepted. */
+export const OFFER_GRACE = 5 * 60_000
+
 /** When the alert must be looked at again, or null while only a person or a signal can move it. */
-export function wakeAt(state: AlertState): Millis | null {
-  return 'until' in state ? state.until : null
+export function wakeAt({ state, offer: given }: Pick<Case, 'state' | 'offer'>): Millis | null {
+  const own = 'until' in state ? state.until : null
+  const handed = given && !given.late ? given.until + OFFER_GRACE : null
+  return own !== null && handed !== null ? Math.min(own, handed) : (own ?? handed)
 }
 
-/** Who has the alert in hand, or closed it; null while nobody does. */
-export function ownerOf(state: AlertState): string | null {
-  return 'by' in state ? state.by : null
-}
-
-function signal(alert: Case, grade: Grade, course: Course): Decision {
+function signal(
+  alert: Case,
+  { grade, grouped }: Extract<AlertEvent, { type: 'signal' }>,
+  course: Course,
+): Decision {
   const counted = { ...alert, signals: alert.signals + 1 }
-  // After movement, a signal as grave as the first says that the quiet is back: it must not wait for `confirm`.
-  const bar = alert.state.state === 'recovered' ? rank(alert.grade) : rank(alert.grade) + 1
-  if (rank(grade) < bar) return stay(counted)
-  return restart({ ...counted, grade }, course.now, course)
+  const { state } = alert
+  if (rank(grade) > rank(alert.grade)) return raise({ ...counted, grade, cancelling: null }, course)
+  // After movement, a signal as grave as the first says that the quiet is back: it must not wait for `confirm`. And
+  // what was listed under another's outage begins its own ladder once a signal comes for it alone.
+  const again = state.state === 'recovered' || (state.state === 'listed' && grouped !== true)
+  if (!again || rank(grade) < rank(alert.grade)) return stay(counted)
+  const begun = restart(counted, { step: 0, purpose: 'page', due: course.now }, course)
+  return begun.alert.state.state === 'listed' ? stay(counted) : begun
+}
+
+// Whoever has it keeps it, for no longer than the graver ladder gives, and the next level hears of it.
+function raise(alert: Case, course: Course): Decision {
+  const { state } = alert
+  const anew = { step: 0, purpose: 'raised', due: course.now } as const
+  if (state.state === 'visiting') return toldOf(alert, state, state, course) ?? stay(alert)
+  if (state.state !== 'acknowledged' && state.state !== 'deferred')
+    return restart(alert, anew, course)
+  const until = Math.min(state.until, course.now + course.ladder.lease)
+  const held = { state: 'acknowledged', by: state.by, until, level: -1 } as const
+  // Where nobody can be told, the ladder itself looks for somebody.
+  return toldOf(alert, state, held, course) ?? restart(alert, anew, course)
+}
+
+function toldOf(
+  alert: Case,
+  { by }: { readonly by: string },
+  next: Extract<AlertState, { state: 'acknowledged' | 'visiting' }>,
+  course: Course,
+): Decision | null {
+  const level = Math.max(0, levelOf(alert, by, course))
+  const above = levelAbove(level, by, course)
+  const owner = course.find(by)
+  const people = together(owner ? [owner] : [], above?.people ?? [])
+  if (people.length === 0) return null
+  const step = above?.step ?? level
+  const tell = { type: 'tell', purpose: 'raised', loop: 0, step, times: 0, people } as const
+  return supersede(alert, 'level' in next ? { ...next, level: step } : next, [tell])
 }
 
 function tick(alert: Case, course: Course): Decision {
-  const { state } = alert
+  const { state, offer: given } = alert
   // A tick may come early, late, or twice: only the clock decides whether it counts.
+  if (given && !given.late && course.now >= given.until + OFFER_GRACE) return late(alert, course)
   if (!('until' in state) || course.now < state.until) return stay(alert)
+  return lapse(alert, state, course)
+}
+
+function lapse(
+  alert: Case,
+  state: Extract<AlertState, { until: Millis }>,
+  course: Course,
+): Decision {
+  const due = state.until
+  if (state.state === 'recovered') return unconfirmed(alert, state.by, due, course)
+  if ('by' in state) return lost(alert, state.by, due, course)
   switch (state.state) {
-    case 'notifying': {
-      const rung = state.loop * course.ladder.steps.length + state.step
-      return climb(alert, rung + 1, state.until, course)
-    }
+    case 'pending':
+      return climb(alert, 0, due, course)
+    case 'notifying':
+      return persist(alert, state, course)
     case 'exhausted':
-      return tellAgain(alert, state.times + 1, state.until, course)
-    case 'acknowledged':
-      return restart(alert, state.until, course)
-    case 'recovered':
-      // A ladder that tells nobody has nobody to ask for confirmation: it stays on the board as it is.
-      if (course.ladder.steps.length === 0) return stay(recovered(alert, state.by, course))
-      return restart(alert, state.until, course)
+      return tellAgain(alert, state.times + 1, due, course)
+    case 'assigned':
+      return lost(alert, state.to, due, course)
   }
 }
 
-function acknowledge(alert: Case, by: string, course: Course): Decision {
-  const owner = ownerOf(alert.state)
-  // The first has it. Who comes second is told so by the shell, and changes nothing.
-  if (owner !== null && owner !== by) return stay(alert)
-  if (alert.state.state === 'recovered') return stay(recovered(alert, by, course))
-  const held = { state: 'acknowledged', by, until: course.now + course.ladder.lease } as const
-  return owner === by ? stay({ ...alert, state: held }) : supersede(alert, held)
+function unconfirmed(alert: Case, by: string | null, due: Millis, course: Course): Decision {
+  // A ladder that tells nobody has nobody to ask for confirmation: it stays on the board as it is.
+  if (course.reach.length === 0) return stay(recovered(alert, by, course))
+  return restart(alert, { step: 0, purpose: 'page', due }, course)
+}
+
+// Somebody had it and says nothing: their step once more, and the supervisors.
+function lost(alert: Case, by: string, due: Millis, course: Course): Decision {
+  // Of a desk where somebody else would be told now: as far up as it had come.
+  const own = stepOf(by, course)
+  const step = Math.max(0, own < 0 ? levelOf(alert, by, course) : own)
+  const purpose = alert.state.state === 'deferred' ? 'page' : 'lost'
+  return restart(alert, { step, purpose, due }, course)
+}
+
+/** The giver's shift is over and nobody has accepted: it stays with the giver, and the supervisor must see to it. */
+function late(alert: Case, course: Course): Decision {
+  const { offer: given } = alert
+  if (!given) return stay(alert)
+  const people = course.supervisors
+  const step = course.reach.length
+  const tell = { type: 'tell', purpose: 'late', loop: 0, step, times: 0, people } as const
+  const next = { ...alert, offer: { ...given, late: true } }
+  return { ...stay(next), effects: people.length > 0 ? [tell] : [] }
+}
+
+function resident(
+  alert: Case,
+  { answer }: Extract<AlertEvent, { type: 'resident' }>,
+  course: Course,
+): Decision {
+  const { now } = course
+  const { state } = alert.state
+  if (answer === 'fine')
+    return state === 'pending'
+      ? supersede(alert, { state: 'resolved', by: 'resident', outcome: 'self', at: now })
+      : recover(alert, course)
+  // Whoever calls for help is not kept waiting for the end of the asking.
+  return state === 'pending' || state === 'listed'
+    ? restart(alert, { step: 0, purpose: 'page', due: now }, course)
+    : stay(alert)
 }
 
 function recover(alert: Case, course: Course): Decision {
-  if (alert.state.state === 'recovered') return stay(alert)
+  const { state } = alert.state
+  // On a visit it may be the visitor who moves.
+  if (state === 'recovered' || state === 'visiting') return stay(alert)
   return supersede(alert, recovered(alert, ownerOf(alert.state), course).state)
 }
 
 function recovered(alert: Case, by: string | null, { ladder, now }: Course): Case {
   return { ...alert, state: { state: 'recovered', by, until: now + ladder.confirm } }
-}
-
-/** Begins the ladder anew under a new generation. */
-function restart(alert: Case, due: Millis, course: Course): Decision {
-  const next = climb({ ...alert, generation: alert.generation + 1 }, 0, due, course)
-  return { ...next, effects: [{ type: 'cancel' }, ...next.effects] }
-}
-
-/** Tells the first step from rung `from` on that reaches anybody. Rungs count through all rounds. */
-function climb(alert: Case, from: number, due: Millis, course: Course): Decision {
-  const { ladder, reach, now } = course
-  const round = ladder.steps.length
-  if (round === 0) return stay({ ...alert, state: { state: 'listed' } })
-  const empty = new Set<number>()
-  for (let rung = from; rung < round * (ladder.repeats + 1); rung++) {
-    const [loop, step] = [Math.floor(rung / round), rung % round]
-    const people = reach[step] ?? []
-    const wait = ladder.steps[step]?.wait ?? ladder.again
-    if (people.length > 0)
-      return {
-        alert: {
-          ...alert,
-          state: { state: 'notifying', loop, step, until: after(due, wait, now) },
-        },
-        effects: [...faults(empty), { type: 'tell', loop, step, times: 0, people }],
-      }
-    empty.add(step)
-  }
-  const last = tellAgain(alert, 1, due, course)
-  return isReached(reach) ? { ...last, effects: [...faults(empty), ...last.effects] } : last
-}
-
-/** Nobody answered: the last step that reaches anybody, once more. If none does, that is the fault. */
-function tellAgain(alert: Case, times: number, due: Millis, course: Course): Decision {
-  const { ladder, reach, now } = course
-  const until = after(due, ladder.again, now)
-  const step = reach.findLastIndex((people) => people.length > 0)
-  const people = reach[step]
-  return {
-    alert: { ...alert, state: { state: 'exhausted', times, until } },
-    effects: people
-      ? [{ type: 'tell', loop: ladder.repeats, step, times, people }]
-      : faults(ladder.steps.keys()),
-  }
-}
-
-/**
- * When `wait` is over: counted from when this was due, so that a late sweep does not shift the ladder. But
- * after an outage nobody gets less than half of it, and no two steps are told in one breath.
- */
-function after(due: Millis, wait: Millis, now: Millis): Millis {
-  return Math.max(due + wait, now + Math.ceil(wait / 2))
-}
-
-/** A new state that makes everything planned stale. */
-function supersede(alert: Case, state: AlertState): Decision {
-  const next = { ...alert, generation: alert.generation + 1, state }
-  return { alert: next, effects: [{ type: 'cancel' }] }
-}
-
-function stay(alert: Case): Decision {
-  return { alert, effects: [] }
-}
-
-function faults(steps: Iterable<number>): Effect[] {
-  return Array.from(steps, (step) => ({ type: 'fault', step }))
-}
-
-function isReached(reach: Reach): boolean {
-  return reach.some((people) => people.length > 0)
 }
 
 function rank(grade: Grade): number {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { z } from 'zod'
-import { AlertState } from '../../schemas/alert.ts'
+import { AlertState, Offer } from '../../schemas/alert.ts'
 import { Tier } from '../../schemas/household.ts'
 import { Grade, Presence, Reason, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
@@ -57,6 +57,8 @@ export const BoardAlert = z.object({
   grade: Grade,
   opened: Millis,
   state: AlertState,
+  offer: Offer.nullable(),
+  cancelling: z.object({ by: z.string() }).nullable(),
   reason: Reason.nullable(),
   /** How many of its messages wait or are on their way, were taken, arrived, were seen, may have left, failed. */
   messages: z.object({
@@ -70,13 +72,16 @@ export const BoardAlert = z.object({
 })
 export type BoardAlert = z.infer<typeof BoardAlert>
 
-/** Every alert that is not closed, the gravest first, then the oldest. */
-export function boardAlerts(db: Db): Promise<BoardAlert[]> {
+/**
+ * Every alert that is not closed, the gravest first, then the oldest; but not what is about `reader`: whoever called
+ * for help without a word must not have their own telephone tell of it.
+ */
+export function boardAlerts(db: Db, reader: string): Promise<BoardAlert[]> {
   return query(
     db,
     BoardAlert,
     `select a.id, h.household, h.alias, h.dong, h.time_zone as "timeZone", a.kind, a.grade,
-       a.opened_at as opened, a.state, s.reason, d.messages
+       a.opened_at as opened, a.state, a.offer, a.cancelling, s.reason, d.messages
      from alert a
      join household h on h.id = a.household_id
      left join lateral (
@@ -92,9 +97,11 @@ export function boardAlerts(db: Db): Promise<BoardAlert[]> {
          'failed', count(*) filter (where state = 'failed')) as messages
        from delivery where alert_id = a.id
      ) d
-     where a.state ->> 'state' <> 'resolved' and h.purpose <> 'canary'
+     where a.state ->> 'state' not in ('resolved', 'cancelled') and h.purpose <> 'canary'
+       and a.subject is distinct from $1
      order by array_position(array['danger', 'warning', 'caution', 'watch'], a.grade),
        a.opened_at, a.id`,
+    [reader],
   )
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AlertEvent, AlertState, DeliveryState } from '../../schemas/alert.ts'
+import { AlertEvent, AlertState, DeliveryState, Offer } from '../../schemas/alert.ts'
 import { Role } from '../../schemas/household.ts'
 import { Channel } from '../../schemas/channel.ts'
 import { Plan } from '../../schemas/plan.ts'
@@ -11,15 +11,22 @@ import { type Db, query } from './pool.ts'
 /** One alert with its home and the plan it was opened with. */
 export const Case = z.object({
   id: z.int(),
+  householdId: z.int(),
   household: z.string(),
+  office: z.string(),
   alias: z.string(),
   dong: z.string(),
   timeZone: z.string(),
   kind: SignalKind,
   grade: Grade,
   signals: z.int(),
+  generation: z.int(),
   opened: Millis,
   state: AlertState,
+  offer: Offer.nullable(),
+  cancelling: z.object({ by: z.string(), reason: z.string(), at: Millis }).nullable(),
+  /** The one of the staff it is about, who must not see it. */
+  subject: z.string().nullable(),
   plan: Plan,
 })
 export type Case = z.infer<typeof Case>
@@ -29,8 +36,9 @@ export async function findCase(db: Db, id: number): Promise<Case | null> {
   const rows = await query(
     db,
     Case,
-    `select a.id, h.household, h.alias, h.dong, h.time_zone as "timeZone", a.kind, a.grade,
-       a.signals, a.opened_at as opened, a.state, p.body as plan
+    `select a.id, a.household_id as "householdId", h.household, h.office, h.alias, h.dong,
+       h.time_zone as "timeZone", a.kind, a.grade, a.signals, a.generation, a.opened_at as opened,
+       a.state, a.offer, a.cancelling, a.subject, p.body as plan
      from alert a
      join household h on h.id = a.household_id
      join plan p on p.plan = a.plan and p.version = a.plan_version

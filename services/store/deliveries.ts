@@ -4,6 +4,7 @@ import { Message } from '../../schemas/message.ts'
 import { Millis } from '../../schemas/time.ts'
 import { type Outlook, RANKS, rankOf, urgencyOf } from '../core/delivery.ts'
 import type { Recipient } from '../core/roster.ts'
+import type { Purpose } from '../core/rungs.ts'
 import { type Db, instant, query } from './pool.ts'
 
 /** One telling: the place in the ladder, the people, the words, and until when trying makes sense. */
@@ -13,6 +14,7 @@ export type Telling = {
   readonly loop: number
   readonly step: number
   readonly times: number
+  readonly purpose: Purpose
   readonly people: readonly Recipient[]
   readonly message: Message
   readonly expires: Millis
@@ -22,11 +24,10 @@ export type Telling = {
 export async function planDeliveries(db: Db, telling: Telling, now: Millis): Promise<void> {
   const { kind, grade } = telling.message
   await db.query(
-    `insert into delivery (alert_id, generation, loop, step, times, person, channel, fallback, state,
-       due_at, expires_at, message, planned_at, urgency)
-     select $1, $2, $3, $4, $5, p.person, p.channels ->> 0, p.channels - 0, 'queued', $7, $8,
-       $9::jsonb || case when p.link is null then '{}' else jsonb_build_object('link', p.link) end, $7, $10
-     from jsonb_to_recordset($6) as p (person text, channels jsonb, link text)
+    `insert into delivery (alert_id, generation, loop, step, times, purpose, person, channel, fallback,
+       state, due_at, expires_at, message, planned_at, urgency)
+     select $1, $2, $3, $4, $5, $11, p.person, p.channels ->> 0, p.channels - 0, 'queued', $7, $8, $9, $7, $10
+     from jsonb_to_recordset($6) as p (person text, channels jsonb)
      on conflict do nothing`,
     [
       telling.alert,
@@ -39,6 +40,7 @@ export async function planDeliveries(db: Db, telling: Telling, now: Millis): Pro
       instant(telling.expires),
       telling.message,
       urgencyOf(kind, grade, telling.loop > 0 || telling.times > 0),
+      telling.purpose,
     ],
   )
 }
@@ -66,6 +68,7 @@ export async function cancelStale(
 const Claimed = z.object({
   id: z.int(),
   alert: z.int(),
+  generation: z.int(),
   person: z.string(),
   channel: Channel,
   /** Where the channel reaches the person now, or null when it no longer can. */
@@ -109,7 +112,7 @@ export async function claimDelivery(
        attempts = d.attempts + case due.before when 'sending' then 0 else 1 end
      from due, person p
      where d.id = due.id and p.person = d.person
-     returning d.id, d.alert_id as alert, d.person, d.channel, d.message, d.attempts,
+     returning d.id, d.alert_id as alert, d.generation, d.person, d.channel, d.message, d.attempts,
        d.expires_at as expires, due.before, address_of(p, d.channel) as address`,
     [instant(now), busy, instant(lease)],
   )
@@ -206,8 +209,8 @@ export async function openNextChannels(db: Db, now: Millis): Promise<number> {
 
 /** The first half of a statement that plans the message of each `d` by the next channel of the same person. */
 export function nextChannel(at: string): string {
-  return `insert into delivery (alert_id, generation, loop, step, times, person, channel, fallback, state,
-      due_at, expires_at, message, planned_at, urgency)
-    select d.alert_id, d.generation, d.loop, d.step, d.times, d.person, d.fallback ->> 0, d.fallback - 0, 'queued',
-      ${at}, d.expires_at, d.message, ${at}, d.urgency`
+  return `insert into delivery (alert_id, generation, loop, step, times, purpose, person, channel, fallback,
+      state, due_at, expires_at, message, planned_at, urgency)
+    select d.alert_id, d.generation, d.loop, d.step, d.times, d.purpose, d.person, d.fallback ->> 0,
+      d.fallback - 0, 'queued', ${at}, d.expires_at, d.message, ${at}, d.urgency`
 }

@@ -3,43 +3,67 @@ import { z } from 'zod'
 import { type Signal, Grade, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
 import { open, wakeAt } from '../core/escalation.ts'
-import { carryOut, decide, lockAlert, resolve, type StoredAlert, type Voice } from './alerts.ts'
+import type { Case } from '../core/rungs.ts'
+import type { Plan } from '../../schemas/plan.ts'
+import { decide, lockAlert, type StoredAlert, type Voice } from './alerts.ts'
+import { courseOf } from './course.ts'
+import { carryOut } from './effects.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
 import { newestPlan, readHome } from './roster.ts'
 
-/** The signals that no alert holds yet, in the order in which they were raised, from `after` on. */
-export async function newSignals(db: Db, after: number, limit: number): Promise<number[]> {
-  const rows = await query(
+/**
+ * The oldest signals about persons, or about things, that no alert holds yet, but not those of `except`: what this sweep
+ * could not take, or found with another worker.
+ */
+export async function newSignals(
+  db: Db,
+  of: 'persons' | 'things',
+  except: readonly number[],
+  limit: number,
+): Promise<{ id: number; householdId: number }[]> {
+  return query(
     db,
-    z.object({ id: z.int() }),
-    'select id from signal where alert_id is null and id > $1 order by id limit $2',
-    [after, limit],
+    z.object({ id: z.int(), householdId: z.int() }),
+    `select id, household_id as "householdId" from signal
+     where alert_id is null and is_thing(kind) = $1 and id <> all ($2::bigint[])
+     order by id limit $3`,
+    [of === 'things', except, limit],
   )
-  return rows.map(({ id }) => id)
 }
 
-const Taken = z.object({ id: z.int(), householdId: z.int(), kind: SignalKind, grade: Grade })
+const Taken = z.object({
+  id: z.int(),
+  householdId: z.int(),
+  kind: SignalKind,
+  grade: Grade,
+  /** The outage that this is part of, or null. */
+  outage: z.int().nullable(),
+  /** Of the staff, the one it is about, or null. */
+  subject: z.string().nullable(),
+})
 type Taken = z.infer<typeof Taken>
 
 /**
- * Takes one signal into the open alert of its home and kind, or opens one; nothing if another worker has it.
- * Resolves with how many tellings it planned.
+ * Takes one signal into the open alert of its home and kind, or opens one. Resolves with how many tellings it planned;
+ * null if another worker has it.
  */
 export async function takeSignal(
   pool: pg.Pool,
   id: Signal['id'],
   voice: Voice,
   now: Millis,
-): Promise<number> {
+): Promise<number | null> {
   return transaction(pool, async (db) => {
     const [signal] = await query(
       db,
       Taken,
-      `select id, household_id as "householdId", kind, grade from signal
-       where id = $1 and alert_id is null for update skip locked`,
+      `select id, household_id as "householdId", kind, grade,
+         case when kind = 'blind' then outage_id end as outage,
+         case when kind = 'staff' then reason ->> 'person' end as subject
+       from signal where id = $1 and alert_id is null for update skip locked`,
       [id],
     )
-    if (!signal) return 0
+    if (!signal) return null
     return (await join(db, signal, voice, now)) ?? (await openAlert(db, signal, voice, now))
   })
 }
@@ -48,41 +72,71 @@ async function join(db: Db, signal: Taken, voice: Voice, now: Millis): Promise<n
   const before = await lockOpenAlert(db, signal.householdId, signal.kind)
   if (!before) return null
   await holdSignal(db, signal.id, before.id)
-  const event = { type: 'signal', grade: signal.grade, signal: signal.id } as const
-  return (await decide(db, before, event, voice, now)).told
+  return (await decide(db, before, eventOf(signal, signal.outage !== null), voice, now)).told
+}
+
+function eventOf({ grade, id }: Taken, grouped: boolean) {
+  return { type: 'signal', grade, signal: id, ...(grouped && { grouped }) } as const
 }
 
 async function openAlert(db: Db, signal: Taken, voice: Voice, now: Millis): Promise<number> {
   const home = await readHome(db, signal.householdId)
   const plan = await newestPlan(db, home.plan)
-  const { ladder, reach } = await resolve(db, plan, signal, { home, channels: voice.channels }, now)
-  const decision = open(signal.grade, ladder, reach, now)
+  const course = await courseOf(db, plan, signal, { home, means: voice, also: [] }, now)
+  const grouped = await isGrouped(db, signal)
+  const decision = open(signal.grade, grouped, course)
+  const opened = await insertAlert(db, signal, plan, decision.alert, now)
+  const alert = opened === null ? null : await lockAlert(db, opened)
+  if (!alert) return (await join(db, signal, voice, now)) ?? retryOpening(signal)
+  await holdSignal(db, signal.id, alert.id)
+  const { effects } = decision
+  return carryOut(db, { alert, home, event: eventOf(signal, grouped), effects }, voice, now)
+}
+
+/** Whether another open alert tells of the same outage already. Only homes that nobody can see are ever grouped. */
+async function isGrouped(db: Db, { outage }: Taken): Promise<boolean> {
+  if (outage === null) return false
+  // Of many that open at the same time one must be first.
+  await db.query(`select pg_advisory_xact_lock(hashtext('outage'), $1)`, [outage])
+  const lead = await db.query(
+    `select from alert where outage_id = $1 and kind = 'blind'
+       and state ->> 'state' not in ('resolved', 'cancelled', 'listed') limit 1`,
+    [outage],
+  )
+  return lead.rowCount === 1
+}
+
+async function insertAlert(
+  db: Db,
+  signal: Taken,
+  plan: Plan,
+  alert: Case,
+  now: Millis,
+): Promise<number | null> {
   const rows = await query(
     db,
     z.object({ id: z.int() }),
     // Whoever opens first has opened it; the other waits here until that is sure, and joins.
     `insert into alert (household_id, kind, grade, generation, signals, plan, plan_version, opened_at,
-       state, due_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       state, due_at, subject, outage_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict do nothing returning id`,
     [
       signal.householdId,
       signal.kind,
-      decision.alert.grade,
-      decision.alert.generation,
-      decision.alert.signals,
+      alert.grade,
+      alert.generation,
+      alert.signals,
       plan.plan,
       plan.version,
       instant(now),
-      decision.alert.state,
-      instant(wakeAt(decision.alert.state)),
+      alert.state,
+      instant(wakeAt(alert)),
+      signal.subject,
+      signal.outage,
     ],
   )
-  const alert = rows[0] ? await lockAlert(db, rows[0].id) : null
-  if (!alert) return (await join(db, signal, voice, now)) ?? retryOpening(signal)
-  await holdSignal(db, signal.id, alert.id)
-  const event = { type: 'signal', grade: signal.grade, signal: signal.id } as const
-  return carryOut(db, { alert, home, event, effects: decision.effects }, voice.write, now)
+  return rows[0]?.id ?? null
 }
 
 // Opened and closed by others between two of our statements: the signal stays new, and the next sweep takes it.
@@ -98,7 +152,7 @@ async function lockOpenAlert(
   const [row] = await query(
     db,
     z.object({ id: z.int() }),
-    `select id from alert where household_id = $1 and kind = $2 and state ->> 'state' <> 'resolved'
+    `select id from alert where household_id = $1 and kind = $2 and state ->> 'state' not in ('resolved', 'cancelled')
      for no key update`,
     [householdId, kind],
   )

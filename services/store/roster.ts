@@ -164,6 +164,6 @@ const ROSTER = `
       'proven', coalesce(verified_at, succeeded_at) is not null, 'dead', failed_at is not null)), '[]')
       from contact where person in (select person from known)) as contacts,
     (select coalesce(jsonb_object_agg(person,
-      (select count(*) from alert where state ->> 'by' = desk.person and state ->> 'state' <> 'resolved') +
+      (select count(*) from alert where state ->> 'by' = desk.person and state ->> 'state' not in ('resolved', 'cancelled')) +
       (select count(*) from (select from delivery d where d.person = desk.person and d.planned_at > $5
         limit 200) lately)), '{}') from desk) as load`

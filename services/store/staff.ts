@@ -41,6 +41,20 @@ export function addressesByChannel(db: Db): Promise<z.infer<typeof Addresses>[]>
   )
 }
 
+/** One of the staff, as others choose them from a list. */
+export const Colleague = Person.pick({ person: true, name: true, role: true })
+export type Colleague = z.infer<typeof Colleague>
+
+/** The staff of an office, by name. */
+export function colleagues(db: Db, office: string): Promise<Colleague[]> {
+  return query(
+    db,
+    Colleague,
+    `select person, name, role from person where office = $1 order by name, person`,
+    [office],
+  )
+}
+
 /** The name of each of the staff by id. */
 export async function staffNames(db: Db): Promise<ReadonlyMap<string, string>> {
   const rows = await query(

@@ -8,6 +8,16 @@ import { NINE, type Office, staff, test } from './office.ts'
 
 const ALERT = 'select id, kind, grade, generation, signals, plan_version, state from alert'
 
+// That Monday was a day of rest, for 1 March had been a Sunday.
+const BEGUN = {
+  state: 'notifying',
+  loop: 0,
+  step: 0,
+  times: 0,
+  band: 'holiday',
+  until: NINE + 5 * MINUTE,
+}
+
 const acknowledge = (by: string) => ({ type: 'acknowledge', by }) as const
 const close = (by: string) => ({ type: 'outcome', by, outcome: 'safe', note: '' }) as const
 
@@ -34,13 +44,13 @@ describe('a new signal', () => {
       generation: 0,
       signals: 1,
       plan_version: 1,
-      state: { state: 'notifying', loop: 0, step: 0, until: NINE + 5 * MINUTE },
+      state: BEGUN,
     })
     expect(await office.deliveries()).toEqual(['kim webhook queued'])
     expect(await office.row('select seq, event, state from alert_event')).toEqual({
       seq: 0,
       event: { type: 'signal', grade: 'warning', signal },
-      state: { state: 'notifying', loop: 0, step: 0, until: NINE + 5 * MINUTE },
+      state: BEGUN,
     })
     expect(await office.escalate()).toBe(0)
   })
@@ -296,7 +306,12 @@ describe('what people do', () => {
     expect(await office.escalate()).toBe(0)
     office.now += 1
     expect(await office.escalate()).toBe(1)
-    expect(await office.deliveries()).toEqual(['kim webhook cancelled', 'kim webhook queued'])
+    // And the supervisor hears that kim's word is missing.
+    expect(await office.deliveries()).toEqual([
+      'kim webhook cancelled',
+      'kim webhook queued',
+      'oh email queued',
+    ])
   })
 
   test('what comes after closing changes nothing, is answered truly and kept', async ({
@@ -307,7 +322,7 @@ describe('what people do', () => {
       kind: 'done',
       alert: { state: { state: 'resolved', by: 'kim', outcome: 'safe', at: NINE } },
     })
-    const late = { kind: 'closed', by: 'kim' }
+    const late = { kind: 'closed', by: 'kim', at: NINE }
     expect(await applyEvent(office.pool, alert, acknowledge('oh'), office.now)).toEqual(late)
     expect(await applyEvent(office.pool, alert, close('oh'), office.now)).toEqual(late)
     expect(await office.row(ALERT)).toMatchObject({ generation: 1, state: { by: 'kim' } })

@@ -1,16 +1,13 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { type AlertEvent, OUTCOMES } from '../../schemas/alert.ts'
+import { Channel } from '../../schemas/channel.ts'
+import type { Step } from '../../schemas/plan.ts'
 import { type Grade, GRADES } from '../../schemas/signal.ts'
-import {
-  advance,
-  type Case,
-  type Decision,
-  graver,
-  open,
-  wakeAt,
-} from '../../services/core/escalation.ts'
-import { ladderFor, STANDARD_PLAN } from '../../services/core/plan.ts'
+import { advance, graver, isClosed, open, wakeAt } from '../../services/core/escalation.ts'
+import type { Case, Course, Decision } from '../../services/core/rungs.ts'
+import { bandAt } from '../../services/core/office-hours.ts'
+import { ladderFor, STANDARD_PLAN, stepsIn } from '../../services/core/plan.ts'
 import { recipients } from '../../services/core/roster.ts'
 import { HOUR, MINUTE } from '../../services/core/time.ts'
 import { applyEvent } from '../../services/store/alerts.ts'
@@ -51,24 +48,31 @@ function expectEvent(model: Model, event: AlertEvent, now: number): void {
         model.told.push(
           `${alert.generation} ${effect.loop}.${effect.step}.${effect.times} ${person}`,
         )
-  model.alert = alert.state.state === 'resolved' ? null : alert
+  model.alert = isClosed(alert.state) ? null : alert
 }
 
 function decide(before: Case | null, event: AlertEvent, now: number): Decision | null {
   if (event.type !== 'signal') {
-    const way = before && wayOf(before.grade, now)
-    return before && way && advance(before, event, way.ladder, way.reach, now)
+    return before && advance(before, event, courseOf(before.grade, now))
   }
-  const { ladder, reach } = wayOf(before ? graver(before.grade, event.grade) : event.grade, now)
-  return before ? advance(before, event, ladder, reach, now) : open(event.grade, ladder, reach, now)
+  const course = courseOf(before ? graver(before.grade, event.grade) : event.grade, now)
+  return before ? advance(before, event, course) : open(event.grade, false, course)
 }
 
-function wayOf(grade: Grade, now: number) {
+function courseOf(grade: Grade, now: number): Course {
   const ladder = ladderFor(STANDARD_PLAN, 'inactivity', grade)
   const home = { office: 'gwanak', assignments: [since0('kim')] }
+  const of = (step: Step) => recipients(step, home, rosterOf(PEOPLE), now)
+  const by = { channels: [...Channel.options], wait: 1, repeats: 0, every: 1 }
+  const band = bandAt(now, rosterOf(PEOPLE).office)
   return {
     ladder,
-    reach: ladder.steps.map((step) => recipients(step, home, rosterOf(PEOPLE), now)),
+    band,
+    reach: stepsIn(ladder, band).map(of),
+    find: (person) => of({ ...by, targets: [{ type: 'person', person }] })[0] ?? null,
+    supervisors: of({ ...by, targets: [{ type: 'supervisor' }] }),
+    asks: false,
+    now,
   }
 }
 
@@ -146,11 +150,11 @@ test('whatever happens, with however many engines that die, the store does what 
 
 async function compare({ pool }: Office, home: number, model: Model): Promise<void> {
   const { rows } = await pool.query<Case & { due: number | null }>(
-    `select grade, generation, signals, state, due_at as due from alert
+    `select grade, generation, signals, state, offer, deferrals, cancelling, due_at as due from alert
      where household_id = $1 and state ->> 'state' <> 'resolved'`,
     [home],
   )
-  expect(rows).toEqual(model.alert ? [{ ...model.alert, due: wakeAt(model.alert.state) }] : [])
+  expect(rows).toEqual(model.alert ? [{ ...model.alert, due: wakeAt(model.alert) }] : [])
   const told = await pool.query<{ line: string }>(
     `select format('%s %s.%s.%s %s', delivery.generation, loop, step, times, person) as line
      from delivery join alert on alert.id = alert_id where household_id = $1 order by delivery.id`,

@@ -11,6 +11,7 @@ import { escalate } from '../../services/alerts/escalate.ts'
 import { messageWriter } from '../../services/alerts/message.ts'
 import { STANDARD_PLAN } from '../../services/core/plan.ts'
 import { HOUR, MINUTE } from '../../services/core/time.ts'
+import type { Voice } from '../../services/store/alerts.ts'
 import { addHousehold, addPerson, addPlan } from '../../services/store/homes.ts'
 import { instant } from '../../services/store/pool.ts'
 import { test as withDatabase } from '../database.ts'
@@ -52,6 +53,8 @@ export type Office = {
   /** What the engines could not do. A test that expects any takes it; what is left at the end fails the test. */
   readonly errors: string[]
   readonly log: Logger
+  /** How people are told. */
+  readonly voice: Voice
   /** Adds a home of this office and returns its number. */
   home(household: string): Promise<number>
   /** Raises a signal as the detector does, and returns its number. */
@@ -113,20 +116,21 @@ async function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): 
     mailbox,
     channels,
     setUp: Channel.options,
+    get voice() {
+      return { write, channels: office.setUp, asks: false, pass: null }
+    },
     now: NINE,
     errors,
     log,
     home: (household) => addHome(office, household),
     signal: (home, grade, kind = 'inactivity') => raise(office, home, grade, kind),
     escalate: (fate = 'lives') =>
-      escalate(
-        {
-          pool: fate === 'dies' ? mortal(pool) : pool,
-          log,
-          voice: { write, channels: office.setUp },
-        },
-        office.now,
-      ),
+      escalate({
+        pool: fate === 'dies' ? mortal(pool) : pool,
+        log,
+        voice: office.voice,
+        now: () => office.now,
+      }),
     deliver: (others = {}, through = pool) => {
       const clock = { now: () => office.now, speed: 1, after: nobodyWaits }
       const all = { ...channels, ...others }

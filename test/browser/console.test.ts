@@ -6,7 +6,7 @@ import { describe, expect } from 'vitest'
 import { signInLink } from '../../services/console/session.ts'
 import { startConsole } from '../../services/console/start.ts'
 import { HOUR, MINUTE } from '../../services/core/time.ts'
-import { SESSION_KEY } from '../console/desk.ts'
+import { SESSION_KEY, VOICE } from '../console/desk.ts'
 import {
   NAMES_KEY,
   NIGHT,
@@ -43,6 +43,9 @@ const test = optional.extend('visit', async ({ pool, chromium: program }, { onCl
       namesKey: NAMES_KEY,
       mail: null,
       callbacks: {},
+      voice: VOICE,
+      told: () => Promise.resolve(),
+      raised: () => Promise.resolve(),
       timeZone: SEOUL,
       host: '127.0.0.1',
       port,
@@ -105,7 +108,8 @@ describe('a night on duty', { tags: 'chromium', timeout: 60_000 }, () => {
     // The browser itself asks for the outcome that is missing.
     expect(await page.locator('input[name=outcome]:invalid').count()).toBeGreaterThan(0)
     await page.getByRole('radio', { name: '안전 확인' }).check()
-    await page.getByRole('textbox', { name: /^메모/ }).fill('주무시고 계셨음')
+    await page.getByRole('radio', { name: '전화' }).check()
+    await page.getByRole('textbox', { name: /^메모/ }).first().fill('주무시고 계셨음')
     await page.getByRole('button', { name: '결과 저장하고 끝내기' }).click()
     await page.getByText('오늘 02:13 김하늘 님이 종결: 안전 확인').waitFor()
 
@@ -174,9 +178,13 @@ describe('a night on duty', { tags: 'chromium', timeout: 60_000 }, () => {
     await page.keyboard.press('Space')
     await page.keyboard.press('ArrowDown')
     expect(await page.getByRole('radio', { name: '부재' }).isChecked()).toBe(true)
+    await page.keyboard.press('ArrowUp')
+    // How it was made sure is asked now that the outcome demands it.
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Space')
     await tabTo(page, '결과 저장하고 끝내기')
     await page.keyboard.press('Enter')
-    await page.getByText('김하늘 님이 종결: 부재').waitFor()
+    await page.getByText('김하늘 님이 종결: 안전 확인').waitFor()
   })
 
   test('the focus stays where it was when the board is renewed', async ({ visit }) => {

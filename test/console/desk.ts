@@ -6,6 +6,7 @@ import {
   type ConsoleOptions,
   createConsole,
 } from '../../services/console/console.ts'
+import { openVoice } from '../../services/alerts/voice.ts'
 import { openLive } from '../../services/console/live.ts'
 import { signInLink } from '../../services/console/session.ts'
 import { HOUR } from '../../services/core/time.ts'
@@ -13,6 +14,20 @@ import { NAMES_KEY, SEOUL, type Town, buildTown } from './town.ts'
 
 export const SESSION_KEY = 'a made-up key for sessions, of enough characters'
 export const BASE = 'http://console.example'
+const PASS_KEY = 'a made-up key for links in messages'
+const nothing = { push: null, alimtalk: null, sms: null, webhook: null, slack: null, ntfy: null }
+const CHANNELS = {
+  ...nothing,
+  cap: null,
+  email: () => Promise.reject(new Error('nothing is sent from the console itself')),
+}
+/** A voice that speaks by mail and by nothing else. */
+export const VOICE = openVoice({
+  channels: CHANNELS,
+  publicUrl: BASE,
+  passKey: PASS_KEY,
+  asks: false,
+})
 
 export type Mail = { readonly to: string; readonly subject: string; readonly text: string }
 
@@ -39,6 +54,9 @@ export async function openDesk(pool: pg.Pool, given: Partial<ConsoleOptions> = {
     sessionKey: SESSION_KEY,
     namesKey: NAMES_KEY,
     mail: (to, subject, text) => Promise.resolve(void mails.push({ to, subject, text })),
+    voice: VOICE,
+    told: () => Promise.resolve(),
+    raised: () => Promise.resolve(),
     publicUrl: BASE,
     timeZone: SEOUL,
     callbacks: {},

@@ -7,7 +7,7 @@ import { signInLink } from '../../services/console/session.ts'
 import { startConsole } from '../../services/console/start.ts'
 import type { Clock } from '../../services/core/time.ts'
 import { test } from '../database.ts'
-import { SESSION_KEY } from './desk.ts'
+import { SESSION_KEY, VOICE } from './desk.ts'
 import { NAMES_KEY, NIGHT, SEOUL, buildTown, stillClock } from './town.ts'
 
 const serve = (pool: pg.Pool, clock: Clock = stillClock(NIGHT), port = 0) =>
@@ -19,6 +19,9 @@ const serve = (pool: pg.Pool, clock: Clock = stillClock(NIGHT), port = 0) =>
     namesKey: NAMES_KEY,
     mail: null,
     callbacks: {},
+    voice: VOICE,
+    told: () => Promise.resolve(),
+    raised: () => Promise.resolve(),
     timeZone: SEOUL,
     host: '127.0.0.1',
     port,

@@ -20,9 +20,10 @@ async function read(answer: Response): Promise<string> {
 describe('the board', () => {
   test('puts every alert there can be into exactly one section', () => {
     const states = [
-      { state: 'notifying', loop: 0, step: 0, until: 1 },
+      { state: 'notifying', loop: 0, step: 0, times: 0, band: 'office', until: 1 },
       { state: 'listed' },
-      { state: 'acknowledged', by: 'a', until: 1 },
+      { state: 'acknowledged', by: 'a', until: 1, level: -1 },
+      { state: 'visiting', by: 'a', companion: null, until: 1 },
       { state: 'exhausted', times: 0, until: 1 },
       { state: 'recovered', by: null, until: 1 },
     ] as const
@@ -118,7 +119,9 @@ describe('an alert', () => {
     expect(await read(nothing)).toContain('결과를 하나 고르십시오.')
     expect((await desk.post(path, haneul, { outcome: 'fine' })).status).toBe(400)
     desk.town.clock.set(NIGHT + 20 * MINUTE)
-    const form = { outcome: 'transported', note: '<b>119</b> 이송' }
+    const bare = { outcome: 'transported', note: '<b>119</b> 이송' }
+    expect(await read(await desk.post(path, haneul, bare))).toContain('일어난 시각, 함께 있던 사람')
+    const form = { ...bare, happened: '2026-11-23T02:20', who: '가상병원' }
     expect((await desk.post(path, haneul, form)).status).toBe(303)
     expect((await desk.post(path, haneul, form)).status).toBe(303)
     const late = await desk.post(path, await desk.enter('doyun'), { outcome: 'safe' })

@@ -127,7 +127,12 @@ async function furnish(pool: pg.Pool): Promise<void> {
 
 function townOf(pool: pg.Pool, clock: StillClock): Town {
   const log = pino({ level: 'silent' })
-  const voice = { write: messageWriter('https://anbu.example'), channels: Channel.options }
+  const voice = {
+    write: messageWriter('https://anbu.example'),
+    channels: Channel.options,
+    asks: false,
+    pass: null,
+  }
   const town: Town = {
     pool,
     clock,
@@ -146,7 +151,7 @@ function townOf(pool: pg.Pool, clock: StillClock): Town {
       return rows[0]?.id ?? 0
     },
     async sweep() {
-      await escalate({ pool, log, voice }, clock.now())
+      await escalate({ pool, log, voice, now: () => clock.now() })
     },
     send: (fails = () => false) => sendAll(pool, fails, clock.now()),
     async changed() {

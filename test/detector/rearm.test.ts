@@ -16,13 +16,13 @@ import { query } from '../../services/store/pool.ts'
 import { commit } from '../../services/store/readings.ts'
 import { type District, type Found, NINE, test } from './district.ts'
 
-const voice = { write: messageWriter(null), channels: Channel.options }
+const voice = { write: messageWriter(null), channels: Channel.options, asks: false, pass: null }
 
 /** Somebody closes the open case of a kind, now. */
 async function close(district: District, kind: SignalKind, outcome: OutcomeCode): Promise<void> {
   const { pool, now } = district
   await addPlan(pool, STANDARD_PLAN)
-  await escalate({ pool, log: pino({ level: 'silent' }), voice }, now)
+  await escalate({ pool, log: pino({ level: 'silent' }), voice, now: () => now })
   const [open] = await query(
     pool,
     z.object({ id: z.int() }),

@@ -34,7 +34,7 @@ describe('the board', () => {
 
   test('holds what is open and nothing that was closed, the gravest first', async ({ pool }) => {
     const ids = await busyNight(await buildTown(pool))
-    const alerts = await boardAlerts(pool)
+    const alerts = await boardAlerts(pool, 'nobody')
     expect(alerts[0]).toMatchObject({ id: ids['danger'], messages: { accepted: 1, failed: 1 } })
     expect(alerts.map(({ id }) => id)).not.toContain(ids['past'])
     expect(alerts).toHaveLength(6)

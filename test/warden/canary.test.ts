@@ -59,7 +59,7 @@ test('the canary goes round: it moves, goes quiet, is missed, acknowledged and c
   // It moves again, and nobody but the machine has seen any of it.
   await expect.poll(stored, { timeout: 20_000 }).toBe(2)
   expect(await boardHomes(pool)).toEqual([])
-  expect(await boardAlerts(pool)).toEqual([])
+  expect(await boardAlerts(pool, 'nobody')).toEqual([])
   expect(await unwatchedHomes(pool, { office: null }, clock.now())).toEqual([])
   expect((await pool.query('select from delivery')).rowCount).toBe(0)
 })

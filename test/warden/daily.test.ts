@@ -78,7 +78,13 @@ test('what an office is told of itself names no home and no person', () => {
       planVersion: 1,
       opened: NINE,
       state: { state: 'listed' },
+      offer: null,
+      deferrals: 0,
+      cancelling: null,
+      subject: null,
+      outage: null,
     },
+    purpose: 'page',
     home: {
       office: 'gwanak',
       alias: 'gwanak',

@@ -10,6 +10,7 @@ export const boardEn: typeof boardKo = {
     sections: {
       danger: 'Unanswered danger',
       open: 'Unanswered',
+      visiting: 'On a visit',
       held: 'In hand',
       back: 'Movement is back (unconfirmed)',
       device: 'Devices and network',
@@ -24,6 +25,13 @@ export const boardEn: typeof boardKo = {
     opened: (time) => `since ${time}`,
     messages: 'Messages',
     nothingSent: 'No message sent yet',
+    nobodyReached: 'nobody reached yet',
+    decline: 'I cannot go',
+    declineFor: (alias) => `I cannot go, ${alias}`,
+    given: (name) => `given to ${name}`,
+    offered: (name) => `being handed to ${name}`,
+    offeredLate: (name) => `${name} has not taken it, the supervisor was told`,
+    cancelling: (name) => `${name} wants it cancelled: one more must agree`,
     homes: 'All homes',
     unseen: 'Homes that cannot be watched now',
     unseenNote: 'While the line is down, neither silence nor safety can be known.',
@@ -35,6 +43,17 @@ export const boardEn: typeof boardKo = {
   state: {
     notifying: (loop, step, next) =>
       `${loop > 1 ? `Round ${loop}, step` : 'Step'} ${step}, next call ${next}, nobody has answered yet`,
+    pending: (until) =>
+      `The resident is asked first; staff are told after ${until} without an answer`,
+    assigned: (giver, to, until) =>
+      `Given by ${giver} to ${to}; told again after ${until} without an answer`,
+    visiting: (name, until) => `${name} is on a visit; told again after ${until} without a word`,
+    visitingTwo: (name, companion, until) =>
+      `${name} and ${companion} are on a visit; told again after ${until} without a word`,
+    deferred: (name, reason, until) => `${name} put it off until ${until}: ${reason}`,
+    cancelled: (name, reason, at) => `${at}, cancelled by ${name}: ${reason}`,
+    cancelledTwo: (name, second, reason, at) =>
+      `${at}, cancelled by ${name}, agreed by ${second}: ${reason}`,
     listed: 'Listed only, nobody is told',
     acknowledged: (name, until) => `${name} has it; told again after ${until} without an outcome`,
     exhausted: (times, next) =>

@@ -8,6 +8,7 @@ export const boardKo = {
     sections: {
       danger: '미확인 위험',
       open: '미확인',
+      visiting: '방문 중',
       held: '확인됨',
       back: '움직임이 돌아옴 (미확인)',
       device: '기기·통신',
@@ -22,6 +23,13 @@ export const boardKo = {
     opened: (time: string) => `${time} 시작`,
     messages: '알림',
     nothingSent: '아직 보낸 알림 없음',
+    nobodyReached: '아직 아무에게도 닿지 않음',
+    decline: '못 갑니다',
+    declineFor: (alias: string) => `못 갑니다, ${alias}`,
+    given: (name: string) => `${name} 님에게 맡김`,
+    offered: (name: string) => `${name} 님에게 넘기는 중`,
+    offeredLate: (name: string) => `${name} 님이 아직 받지 않음, 책임자에게 알림`,
+    cancelling: (name: string) => `${name} 님이 취소를 청함, 한 사람 더 동의해야 합니다`,
     homes: '모든 가구',
     unseen: '지금 볼 수 없는 가구',
     unseenNote: '신호가 끊긴 동안은 무활동도 안전도 알 수 없습니다.',
@@ -34,6 +42,18 @@ export const boardKo = {
   state: {
     notifying: (loop: number, step: number, next: string) =>
       `${loop > 1 ? `${loop}회차 ` : ''}${step}단계, 다음 호출 ${next}, 아직 아무도 답하지 않음`,
+    pending: (until: string) => `대상자에게 먼저 묻는 중, ${until}까지 답이 없으면 직원에게 알림`,
+    assigned: (giver: string, to: string, until: string) =>
+      `${giver} 님이 ${to} 님에게 맡김, ${until}까지 답이 없으면 다시 알림`,
+    visiting: (name: string, until: string) =>
+      `${name} 님이 방문 중, ${until}까지 소식이 없으면 다시 알림`,
+    visitingTwo: (name: string, companion: string, until: string) =>
+      `${name} 님과 ${companion} 님이 방문 중, ${until}까지 소식이 없으면 다시 알림`,
+    deferred: (name: string, reason: string, until: string) =>
+      `${name} 님이 ${until}까지 미룸: ${reason}`,
+    cancelled: (name: string, reason: string, at: string) => `${at} ${name} 님이 취소: ${reason}`,
+    cancelledTwo: (name: string, second: string, reason: string, at: string) =>
+      `${at} ${name} 님이 취소, ${second} 님이 동의: ${reason}`,
     listed: '목록에만 있음, 아무에게도 알리지 않음',
     acknowledged: (name: string, until: string) =>
       `${name} 님이 맡음, ${until}까지 결과가 없으면 다시 알림`,

@@ -35,6 +35,7 @@ export const homeEn: typeof homeKo = {
     alerts: 'Past alerts',
     noAlerts: 'There were none.',
     open: 'open',
+    cancelled: 'cancelled',
     resident: 'Resident',
     show: 'Show the name',
     showNote: 'Who looked and when is recorded.',

@@ -33,6 +33,7 @@ export const homeKo = {
     alerts: '지난 알림',
     noAlerts: '알림이 없었습니다.',
     open: '진행 중',
+    cancelled: '취소됨',
     resident: '대상자',
     show: '이름 보기',
     showNote: '누르면 누가 언제 보았는지 기록됩니다.',

@@ -10,6 +10,7 @@ export const termsEn: typeof termsKo = {
     refused: 'Refused contact',
     transported: 'Taken to hospital',
     'found-dead': 'Found dead',
+    self: 'resident said so',
   },
   role: {
     planner: 'Welfare planner',

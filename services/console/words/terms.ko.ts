@@ -8,6 +8,7 @@ export const termsKo = {
     refused: '거부',
     transported: '응급 이송',
     'found-dead': '사망 발견',
+    self: '본인 확인',
   },
   role: {
     planner: '복지플래너',

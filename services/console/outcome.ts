@@ -1,0 +1,112 @@
+import { html } from 'hono/html'
+import { HOWS } from '../../schemas/alert.ts'
+import { FOLLOW_UPS } from '../../schemas/follow-up.ts'
+import { DEMANDS, STAFF_OUTCOMES } from '../core/closing.ts'
+import { DAY, localDay } from '../core/time.ts'
+import type { Case } from '../store/cases.ts'
+import type { Colleague } from '../store/staff.ts'
+import type { Html } from './page.ts'
+import { clientKey } from './standing.ts'
+import type { View } from './view.ts'
+
+/** Records how an alert ended, with what its outcome demands, and what shall follow. */
+export function outcomeForm(view: View, alert: Case, colleagues: readonly Colleague[]): Html {
+  const { t } = view
+  return html`<section class="outcome" aria-labelledby="outcome-title" id="outcome">
+    <h2 id="outcome-title">${t.alert.outcome}</h2>
+    <p class="quiet">${t.alert.outcomeNote}</p>
+    <form method="post" action="/alerts/${alert.id}/outcome" class="stack" data-once>
+      ${clientKey()}
+      <fieldset>
+        <legend>${t.alert.which}</legend>
+        <div class="choices">
+          ${STAFF_OUTCOMES.map(
+            (code) =>
+              html`<label
+                ><input type="radio" name="outcome" value="${code}" required /><span
+                  >${t.outcome[code]}</span
+                ></label
+              >`,
+          )}
+        </div>
+      </fieldset>
+      ${how(view)} ${what(view)}
+      <label for="note">${t.alert.note} <span class="quiet">${t.alert.noteHelp}</span></label>
+      <textarea id="note" name="note" rows="3" maxlength="2000"></textarea>
+      ${follow(view, alert, colleagues)}
+      <button class="do">${t.alert.close}</button>
+    </form>
+  </section>`
+}
+
+// Only what an outcome demands is shown with it; a browser that cannot tell shows it all.
+function how({ t }: View): Html {
+  return html`<fieldset class="asked ${demandedBy('how')}">
+    <legend>${t.work.how}</legend>
+    <div class="choices">
+      ${HOWS.map(
+        (each) =>
+          html`<label
+            ><input type="radio" name="how" value="${each}" /><span
+              >${t.work.hows[each]}</span
+            ></label
+          >`,
+      )}
+    </div>
+  </fieldset>`
+}
+
+function what({ t }: View): Html {
+  return html`<div class="asked stack ${demandedBy('happened')}">
+    <label for="happened">${t.work.happened}</label>
+    <input id="happened" type="datetime-local" name="happened" />
+    <label for="who">${t.work.who}</label>
+    <input id="who" name="who" maxlength="200" />
+  </div>`
+}
+
+function demandedBy(field: 'how' | 'happened'): string {
+  return STAFF_OUTCOMES.filter((code) => DEMANDS[code].includes(field))
+    .map((code) => `for-${code}`)
+    .join(' ')
+}
+
+function follow(view: View, alert: Case, colleagues: readonly Colleague[]): Html {
+  const t = view.t.follow
+  return html`<details>
+    <summary>${t.after}</summary>
+    <p class="quiet">${t.afterNote}</p>
+    <div class="choices">
+      ${FOLLOW_UPS.map(
+        (kind) =>
+          html`<label
+            ><input type="checkbox" name="follow" value="${kind}" /><span
+              >${t.kinds[kind]}</span
+            ></label
+          >`,
+      )}
+    </div>
+    ${followFields(view, alert.timeZone, colleagues)}
+  </details>`
+}
+
+/** By when, by whom, and what to know. */
+export function followFields(view: View, zone: string, colleagues: readonly Colleague[]): Html {
+  const t = view.t.follow
+  const inAWeek = new Date((localDay(view.now, zone) + 7) * DAY).toISOString().slice(0, 10)
+  return html`<div class="stack">
+    <label for="due">${t.due}</label>
+    <input id="due" type="date" name="due" value="${inAWeek}" />
+    <label for="coordinator">${t.coordinator}</label>
+    <select id="coordinator" name="coordinator">
+      ${colleagues.map(
+        ({ person, name }) =>
+          html`<option value="${person}" ${person === view.person.person && 'selected'}>
+            ${name}
+          </option>`,
+      )}
+    </select>
+    <label for="follow-note">${t.note}</label>
+    <input id="follow-note" name="follow-note" maxlength="500" />
+  </div>`
+}

@@ -1,0 +1,58 @@
+import type { OutcomeCode, StaffEvent } from '../../schemas/alert.ts'
+import { type Case, type Course, type Decision, stay, supersede } from './rungs.ts'
+
+type Act<Type extends StaffEvent['type']> = Extract<StaffEvent, { type: Type }>
+type Field = 'how' | 'note' | 'happened' | 'who'
+
+/** What each outcome must be recorded with. Of a death or a transport: when, and who was there or took over. */
+export const DEMANDS: Readonly<Record<OutcomeCode, readonly Field[]>> = {
+  safe: ['how'],
+  away: ['how', 'note'],
+  fault: ['note'],
+  refused: ['how', 'note'],
+  transported: ['happened', 'who'],
+  'found-dead': ['happened', 'who'],
+  // The resident says it, and nobody else can.
+  self: [],
+}
+
+/** The outcomes that staff can record. */
+export const STAFF_OUTCOMES = [
+  'safe',
+  'away',
+  'fault',
+  'refused',
+  'transported',
+  'found-dead',
+] as const
+
+/** What an outcome still lacks. */
+export function missing(event: Pick<Act<'outcome'>, Field | 'outcome'>): readonly Field[] {
+  return DEMANDS[event.outcome].filter((field) => event[field] === undefined || event[field] === '')
+}
+
+/** Ends the case with what came of it. */
+export function close(alert: Case, event: Act<'outcome'>, course: Course): Decision {
+  const { by, outcome } = event
+  const next = { ...alert, offer: null, cancelling: null }
+  // A visit of somebody else goes on: that the case is closed does not bring them home.
+  const effect = { type: 'visit', act: 'end', by, companion: null, due: course.now } as const
+  return supersede(next, { state: 'resolved', by, outcome, at: course.now }, [effect])
+}
+
+/** Takes it back as one that should never have been. In danger two must agree. */
+export function cancel(alert: Case, { by, reason }: Act<'cancel'>, course: Course): Decision {
+  const { now: at } = course
+  const next = { ...alert, offer: null, cancelling: null }
+  if (alert.grade !== 'danger')
+    return supersede(next, { state: 'cancelled', by, second: null, reason, at })
+  const first = alert.cancelling
+  if (first === null || first.by === by) return stay({ ...alert, cancelling: { by, reason, at } })
+  return supersede(next, {
+    state: 'cancelled',
+    by: first.by,
+    second: by,
+    reason: first.reason,
+    at,
+  })
+}

@@ -1,0 +1,195 @@
+import type { AlertState, StaffEvent } from '../../schemas/alert.ts'
+import {
+  type Case,
+  climb,
+  type Course,
+  type Decision,
+  levelAbove,
+  levelOf,
+  ownerOf,
+  refuse,
+  restart,
+  stay,
+  stepOf,
+  supersede,
+} from './rungs.ts'
+
+type Act<Type extends StaffEvent['type']> = Extract<StaffEvent, { type: Type }>
+
+/** The first has it. Who comes second is told so by the shell, and changes nothing. */
+export function acknowledge(alert: Case, { by }: Act<'acknowledge'>, course: Course): Decision {
+  const { state } = alert
+  const owner = ownerOf(state)
+  if (owner !== null && owner !== by) return stay(alert)
+  if (state.state === 'recovered')
+    return stay({ ...alert, state: { ...state, by, until: course.now + course.ladder.confirm } })
+  if (state.state === 'visiting') return stay(alert)
+  if (owner === by) return renew(alert, course)
+  return supersede(alert, held(by, levelOf(alert, by, course), course))
+}
+
+/** It becomes another's, whoever has it. */
+export function takeOver(alert: Case, { by }: Act<'take-over'>, course: Course): Decision {
+  const { state } = alert
+  if (ownerOf(state) === by) return renew(alert, course)
+  const next = { ...alert, offer: null }
+  if (state.state === 'recovered')
+    return supersede(next, { ...state, by, until: course.now + course.ladder.confirm })
+  return supersede(next, held(by, levelOf(alert, by, course), course))
+}
+
+/** "못 갑니다": the next step at once, whether it was theirs already or only asked of them. */
+export function decline(alert: Case, { by, asOf }: Act<'decline'>, course: Course): Decision {
+  const { state } = alert
+  if (ownerOf(state) === by || (state.state === 'assigned' && state.to === by))
+    return giveBack(alert, by, 'page', course)
+  if (state.state !== 'notifying' || !asOf || !isAsOf(asOf, alert.generation, state))
+    return stay(alert)
+  return climb(alert, rungOf(state, course) + 1, course.now, course)
+}
+
+/** One of the staff is not there any more: what they had or were asked goes to the next. */
+export function unavailable(
+  alert: Case,
+  { person }: { readonly person: string },
+  course: Course,
+): Decision {
+  const { state } = alert
+  if (ownerOf(state) === person || (state.state === 'assigned' && state.to === person))
+    return giveBack(alert, person, 'lost', course)
+  if (state.state !== 'notifying') return stay(alert)
+  // `course` knows already that they are gone: a step that reaches nobody now had only them.
+  return (course.reach[state.step] ?? []).length > 0
+    ? stay(alert)
+    : climb(alert, rungOf(state, course) + 1, course.now, course)
+}
+
+/** Offers it to somebody who must accept; until then it stays with its owner. */
+export function offer(alert: Case, { by, to, until }: Act<'offer'>, course: Course): Decision {
+  const { state } = alert
+  if (ownerOf(state) !== by || to === by) return refuse(alert, 'not-yours')
+  const person = course.find(to)
+  if (!person) return refuse(alert, 'unknown-person')
+  const step = course.reach.length + 1
+  const tell = {
+    type: 'tell',
+    purpose: 'offered',
+    loop: 0,
+    step,
+    times: 0,
+    people: [person],
+  } as const
+  const next = { ...alert, offer: { to, by, until, late: false } }
+  return { ...stay(next), effects: [tell] }
+}
+
+/** The offer is taken. */
+export function accept(alert: Case, { by }: Act<'accept'>, course: Course): Decision {
+  if (alert.offer?.to !== by) return refuse(alert, 'nothing-offered')
+  return takeOver(alert, { type: 'take-over', by }, course)
+}
+
+/** The offer is not taken: it stays where it is. */
+export function turnDown(alert: Case, { by }: Act<'refuse'>): Decision {
+  if (alert.offer?.to !== by) return refuse(alert, 'nothing-offered')
+  return stay({ ...alert, offer: null })
+}
+
+/** Gives it to a person by name, who is told and has the first step's time to answer. */
+export function reassign(alert: Case, { by, to }: Act<'reassign'>, course: Course): Decision {
+  const person = course.find(to)
+  if (!person) return refuse(alert, 'unknown-person')
+  const wait = course.ladder.steps[0]?.wait ?? course.ladder.again
+  const state = { state: 'assigned', to, giver: by, until: course.now + wait } as const
+  const tell = {
+    type: 'tell',
+    purpose: 'assigned',
+    loop: 0,
+    step: 0,
+    times: 0,
+    people: [person],
+  } as const
+  return supersede({ ...alert, offer: null }, state, [tell])
+}
+
+/**
+ * The next step at once. Whoever has it keeps it and gets help; without an owner the ladder climbs. `asOf` is what the
+ * sender saw: an alert that has moved on since is left alone (GoAlert #2775).
+ */
+export function escalate(alert: Case, event: Act<'escalate'>, course: Course): Decision {
+  const { state } = alert
+  if (event.asOf.generation !== alert.generation) return refuse(alert, 'moved-on')
+  if (state.state === 'pending') return climb(alert, 0, course.now, course)
+  if (state.state === 'acknowledged') return getHelp(alert, state, event.asOf.step, course)
+  const same =
+    state.state === 'notifying' && event.asOf.loop === state.loop && event.asOf.step === state.step
+  if (!same) return refuse(alert, 'moved-on')
+  return climb(alert, rungOf(state, course) + 1, course.now, course)
+}
+
+/** The longest that an alert may be put off, and how often. */
+export const LONGEST_DEFERRAL = 60 * 60_000
+export const MOST_DEFERRALS = 2
+
+/** Puts it off: its owner has spoken with the resident or the family, and says why. Danger cannot be put off. */
+export function defer(alert: Case, event: Act<'defer'>, course: Course): Decision {
+  const { state } = alert
+  if (state.state !== 'acknowledged' || state.by !== event.by) return refuse(alert, 'not-yours')
+  if (alert.grade === 'danger') return refuse(alert, 'danger')
+  if (event.until > course.now + LONGEST_DEFERRAL || event.until <= course.now)
+    return refuse(alert, 'too-long')
+  if (alert.deferrals >= MOST_DEFERRALS) return refuse(alert, 'too-often')
+  const { by, until, reason } = event
+  const next = { ...alert, deferrals: alert.deferrals + 1 }
+  return supersede(next, { state: 'deferred', by, reason, until })
+}
+
+/** A word on what was done: work goes on, so the lease of its owner begins anew. */
+export function note(alert: Case, { by }: Act<'note'>, course: Course): Decision {
+  return ownerOf(alert.state) === by ? renew(alert, course) : stay(alert)
+}
+
+function renew(alert: Case, course: Course): Decision {
+  const { state } = alert
+  if (state.state === 'deferred')
+    return supersede(alert, held(state.by, levelOf(alert, state.by, course), course))
+  if (state.state !== 'acknowledged') return stay(alert)
+  const until = Math.max(state.until, course.now + course.ladder.lease)
+  return stay({ ...alert, state: { ...state, until } })
+}
+
+function getHelp(
+  alert: Case,
+  state: Extract<AlertState, { state: 'acknowledged' }>,
+  seen: number,
+  course: Course,
+): Decision {
+  if (seen !== state.level) return refuse(alert, 'moved-on')
+  const above = levelAbove(state.level, state.by, course)
+  if (!above) return refuse(alert, 'unknown-person')
+  const tell = { type: 'tell', purpose: 'help', loop: 0, times: 0, ...above } as const
+  const next = { ...alert, state: { ...state, level: above.step } }
+  return { ...stay(next), effects: [tell] }
+}
+
+function giveBack(alert: Case, by: string, purpose: 'page' | 'lost', course: Course): Decision {
+  const step = stepOf(by, course) + 1
+  const next = { ...alert, offer: null }
+  return restart(next, { step, purpose, due: course.now }, course)
+}
+
+function held(by: string, level: number, { now, ladder }: Course): AlertState {
+  return { state: 'acknowledged', by, until: now + ladder.lease, level }
+}
+
+function isAsOf(
+  seen: { readonly generation: number; readonly loop: number; readonly step: number },
+  generation: number,
+  { loop, step }: { readonly loop: number; readonly step: number },
+): boolean {
+  return seen.generation === generation && seen.loop === loop && seen.step === step
+}
+
+function rungOf(state: { loop: number; step: number }, { reach }: Course): number {
+  return state.loop * reach.length + state.step
+}

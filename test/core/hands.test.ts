@@ -1,0 +1,311 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { AlertEvent } from '../../schemas/alert.ts'
+import type { Ladder } from '../../schemas/plan.ts'
+import { advance, OFFER_GRACE, open, wakeAt } from '../../services/core/escalation.ts'
+import { LONGEST_DEFERRAL, MOST_DEFERRALS } from '../../services/core/hands.ts'
+import { type Case, type Course, ownerOf } from '../../services/core/rungs.ts'
+import { LONGEST_VISIT } from '../../services/core/visiting.ts'
+import { HOUR, MINUTE } from '../../services/core/time.ts'
+import {
+  anyEvent,
+  anyPerson,
+  anyStory,
+  anyWay,
+  course,
+  ladder,
+  live,
+  NINE,
+  someone,
+  tells,
+} from './case.ts'
+
+const STEPS = ladder([3 * MINUTE, 3 * MINUTE, 3 * MINUTE])
+const REACH = [[someone('kim')], [someone('park')], [someone('oh')]]
+
+const find = (person: string) => (person === 'nobody' ? null : someone(person))
+
+function at(now: number, rest: Partial<Course> = {}, steps: Ladder = STEPS): Course {
+  return course(steps, REACH, now, { find, supervisors: [someone('oh')], ...rest })
+}
+
+const opened = open('warning', false, at(NINE)).alert
+const go = (alert: Case, event: AlertEvent, now: number) => advance(alert, event, at(now))
+const held = go(opened, { type: 'acknowledge', by: 'kim' }, NINE + MINUTE).alert
+const people = (decision: ReturnType<typeof go>) =>
+  tells(decision).map((tell) => [tell.purpose, ...tell.people.map(({ person }) => person)])
+
+/** Whether an alert still stands where somebody saw it. */
+function isSeen(
+  { generation, state }: Case,
+  seen: { readonly generation: number; readonly loop: number; readonly step: number },
+): boolean {
+  if (seen.generation !== generation) return false
+  if (state.state === 'pending') return true
+  if (state.state === 'acknowledged') return state.level === seen.step
+  return state.state === 'notifying' && state.loop === seen.loop && state.step === seen.step
+}
+
+describe('I7 as-of: escalate now', () => {
+  const now = NINE + MINUTE
+  const asOf = { generation: 0, loop: 0, step: 0 }
+
+  test('tells the next step at once, and only once however often it is pressed', () => {
+    const first = go(opened, { type: 'escalate', by: 'kim', asOf }, now)
+    expect(people(first)).toEqual([['page', 'park']])
+    const second = go(first.alert, { type: 'escalate', by: 'oh', asOf }, now)
+    expect(second).toEqual({ alert: first.alert, effects: [], refused: 'moved-on' })
+  })
+
+  test('has no effect on an alert that is beyond what its sender saw, whatever happened', () => {
+    const seen = fc.record({ generation: fc.nat(3), loop: fc.nat(2), step: fc.nat(4) })
+    fc.assert(
+      fc.property(anyWay, anyStory(anyEvent), seen, (way, story, place) => {
+        const last = live(way, story).at(-1)
+        const alert = last?.decision.alert ?? opened
+        fc.pre(!isSeen(alert, place))
+        const on = course(way.ladder, way.reach, last?.now ?? NINE)
+        const decision = advance(alert, { type: 'escalate', by: 'kim', asOf: place }, on)
+        expect(decision.alert).toEqual(alert)
+        expect(decision.effects).toEqual([])
+      }),
+    )
+  })
+
+  test('by whoever has it keeps it with them, and asks the level above for help', () => {
+    const help = go(
+      held,
+      { type: 'escalate', by: 'kim', asOf: { generation: 1, loop: 0, step: 0 } },
+      now,
+    )
+    expect(people(help)).toEqual([['help', 'park']])
+    expect(help.alert.state).toMatchObject({ state: 'acknowledged', by: 'kim', level: 1 })
+  })
+})
+
+describe('"I cannot go"', () => {
+  test('of whoever was told now leads to the next step at once', () => {
+    const asOf = { generation: 0, loop: 0, step: 0 }
+    expect(people(go(opened, { type: 'decline', by: 'kim', asOf }, NINE + 1))).toEqual([
+      ['page', 'park'],
+    ])
+  })
+
+  test('of whoever was told before, or never, skips nobody', () => {
+    const later = go(opened, { type: 'tick' }, NINE + 3 * MINUTE).alert
+    const asOf = { generation: 0, loop: 0, step: 0 }
+    for (const event of [
+      { type: 'decline', by: 'kim', asOf },
+      { type: 'decline', by: 'seo' },
+    ] as const)
+      expect(go(later, event, NINE + 4 * MINUTE)).toMatchObject({ alert: later, effects: [] })
+  })
+
+  test('of whoever has it gives it to the next', () => {
+    const given = go(held, { type: 'decline', by: 'kim' }, NINE + 2 * MINUTE)
+    expect(people(given)).toEqual([['page', 'park']])
+    expect(given.alert.generation).toBe(held.generation + 1)
+  })
+})
+
+describe('a hand-over', () => {
+  const until = NINE + HOUR
+  const offered = go(held, { type: 'offer', by: 'kim', to: 'park', until }, NINE + 2 * MINUTE)
+
+  test('changes hands only when it is accepted', () => {
+    expect(ownerOf(offered.alert.state)).toBe('kim')
+    expect(people(offered)).toEqual([['offered', 'park']])
+    const accepted = go(offered.alert, { type: 'accept', by: 'park' }, NINE + 3 * MINUTE).alert
+    expect([ownerOf(accepted.state), accepted.offer]).toEqual(['park', null])
+    const refused = go(offered.alert, { type: 'refuse', by: 'park' }, NINE + 3 * MINUTE).alert
+    expect([ownerOf(refused.state), refused.offer]).toEqual(['kim', null])
+    expect(go(offered.alert, { type: 'accept', by: 'oh' }, NINE + 3 * MINUTE).refused).toBe(
+      'nothing-offered',
+    )
+  })
+
+  test('that nobody accepts stays with the giver, and the supervisor hears of it 5 minutes after the shift', () => {
+    // The lease is renewed meanwhile, so that it is the offer alone that wakes us.
+    const renewed = { ...offered.alert, state: { ...held.state, until: NINE + 9 * HOUR } } as Case
+    expect(wakeAt(renewed)).toBe(until + OFFER_GRACE)
+    expect(go(renewed, { type: 'tick' }, until + OFFER_GRACE - 1).effects).toEqual([])
+    const late = go(renewed, { type: 'tick' }, until + OFFER_GRACE)
+    expect(people(late)).toEqual([['late', 'oh']])
+    expect(ownerOf(late.alert.state)).toBe('kim')
+    expect(go(late.alert, { type: 'tick' }, until + 9 * MINUTE).effects).toEqual([])
+    expect(ownerOf(go(late.alert, { type: 'accept', by: 'park' }, until + HOUR).alert.state)).toBe(
+      'park',
+    )
+  })
+
+  test('to somebody whom nothing reaches is refused', () => {
+    const event = { type: 'offer', by: 'kim', to: 'nobody', until } as const
+    expect(go(held, event, NINE + 2 * MINUTE).refused).toBe('unknown-person')
+  })
+})
+
+const defer = (minutes: number, now: number) =>
+  ({ type: 'defer', by: 'kim', until: now + minutes * MINUTE, reason: '따님이 가는 중' }) as const
+
+describe('an alert is put off', () => {
+  const now = NINE + 2 * MINUTE
+
+  test('twice at most, for an hour at most, and never in danger', () => {
+    expect([LONGEST_DEFERRAL, MOST_DEFERRALS]).toEqual([HOUR, 2])
+    let alert = held
+    for (let times = 0; times < 2; times++) {
+      alert = go(alert, defer(60, now), now).alert
+      expect(alert.state.state).toBe('deferred')
+      alert = go(alert, { type: 'acknowledge', by: 'kim' }, now).alert
+    }
+    expect(go(alert, defer(20, now), now).refused).toBe('too-often')
+    expect(go(held, defer(61, now), now).refused).toBe('too-long')
+    expect(go({ ...held, grade: 'danger' }, defer(20, now), now).refused).toBe('danger')
+    expect(go(opened, defer(20, now), now).refused).toBe('not-yours')
+  })
+
+  test('and comes back by itself', () => {
+    const { alert } = go(held, defer(20, now), now)
+    expect(people(go(alert, { type: 'tick' }, now + 20 * MINUTE))).toEqual([['page', 'kim']])
+  })
+})
+
+describe('a visit', () => {
+  const now = NINE + 2 * MINUTE
+  const until = now + 20 * MINUTE
+  const away = go(held, { type: 'start-visit', by: 'kim', companion: 'han', until }, now)
+
+  test('pauses the lease, and is reported on by either of two', () => {
+    expect(away.effects).toContainEqual({
+      type: 'visit',
+      act: 'begin',
+      by: 'kim',
+      companion: 'han',
+      due: until,
+    })
+    // 20 minutes to report, and then a lease of 10 before nobody answers for the resident.
+    expect(wakeAt(away.alert)).toBe(until + 10 * MINUTE)
+    const next = until + 20 * MINUTE
+    const report = go(away.alert, { type: 'check-in', by: 'han', until: next }, until).alert
+    expect(wakeAt(report)).toBe(next + 10 * MINUTE)
+  })
+
+  test('that is not heard of brings the case back, with the supervisor', () => {
+    const lost = go(away.alert, { type: 'tick' }, until + 10 * MINUTE)
+    expect(people(lost)).toEqual([['lost', 'kim', 'oh']])
+  })
+
+  test('of four hours at most; movement is no recovery then, and an outcome of another ends only theirs', () => {
+    const long = {
+      type: 'start-visit',
+      by: 'kim',
+      companion: null,
+      until: now + LONGEST_VISIT + 1,
+    } as const
+    expect(go(held, long, now).refused).toBe('too-long')
+    expect(go(away.alert, { type: 'activity', at: now }, now + 1).alert).toEqual(away.alert)
+    const outcome = { type: 'outcome', by: 'park', outcome: 'safe', note: '' } as const
+    expect(go(away.alert, outcome, now).effects).toContainEqual(
+      expect.objectContaining({ type: 'visit', act: 'end', by: 'park' }),
+    )
+  })
+})
+
+const cancelled = (person: string) => ({ type: 'cancel', by: person, reason: '시험' }) as const
+
+describe('a cancellation', () => {
+  test('of danger needs two, and pressing twice is no second', () => {
+    const danger = { ...held, grade: 'danger' } as const
+    const once = go(danger, cancelled('oh'), NINE).alert
+    expect(once.state).toEqual(danger.state)
+    expect(go(once, cancelled('oh'), NINE).alert.state).toEqual(danger.state)
+    expect(go(once, cancelled('seo'), NINE).alert.state).toEqual({
+      state: 'cancelled',
+      by: 'oh',
+      second: 'seo',
+      reason: '시험',
+      at: NINE,
+    })
+  })
+
+  test('of anything else needs one', () => {
+    expect(go(held, cancelled('oh'), NINE).alert.state).toMatchObject({
+      state: 'cancelled',
+      second: null,
+    })
+  })
+})
+
+describe('the resident is asked first', () => {
+  const asked = { ...STEPS, ask: 15 * MINUTE }
+  const pending = open('caution', false, at(NINE, { asks: true }, asked))
+
+  test('where there is a way to ask: staff hear of it when there is no answer', () => {
+    expect(pending.effects).toEqual([{ type: 'ask', until: NINE + 15 * MINUTE }])
+    const told = advance(pending.alert, { type: 'tick' }, at(NINE + 15 * MINUTE, {}, asked))
+    expect(people(told)).toEqual([['page', 'kim']])
+    expect(people(open('caution', false, at(NINE, {}, asked)))).toEqual([['page', 'kim']])
+  })
+
+  test('and says that all is well: nobody is told. Or asks for help: staff are, at once', () => {
+    const fine = go(pending.alert, { type: 'resident', answer: 'fine' }, NINE + 1)
+    expect(fine.alert.state).toMatchObject({ state: 'resolved', by: 'resident', outcome: 'self' })
+    expect(tells(fine)).toEqual([])
+    const help = go(pending.alert, { type: 'resident', answer: 'help' }, NINE + 1)
+    expect(people(help)).toEqual([['page', 'kim']])
+  })
+
+  test('but once staff were told, "fine" is only movement: a person makes sure', () => {
+    const late = go(opened, { type: 'resident', answer: 'fine' }, NINE + 1)
+    expect(late.alert.state).toMatchObject({ state: 'recovered', by: null })
+  })
+})
+
+test('a step is told again before the next one as often as it says', () => {
+  const steps = {
+    ...STEPS,
+    steps: STEPS.steps.map((step) => ({ ...step, repeats: 2, every: MINUTE })),
+  }
+  let { alert } = open('danger', false, at(NINE, {}, steps))
+  const told: string[] = []
+  for (let now = NINE; now < NINE + 12 * MINUTE; now += MINUTE) {
+    const decision = advance(alert, { type: 'tick' }, at(now, {}, steps))
+    for (const tell of tells(decision))
+      told.push(`${(now - NINE) / MINUTE} ${tell.step}.${tell.times}`)
+    alert = decision.alert
+  }
+  // At 0, 1 and 2 minutes; 3 more without an answer, then the next step.
+  expect(told).toEqual(['1 0.1', '2 0.2', '5 1.0', '6 1.1', '7 1.2', '10 2.0', '11 2.1'])
+})
+
+test('when the office closes, whoever answers by night is told from their first step on', () => {
+  const steps = { ...STEPS, night: [...STEPS.steps].slice(0, 1) }
+  const { alert } = open('warning', false, at(NINE, {}, steps))
+  const night = at(NINE + 3 * MINUTE, { band: 'night', reach: [[someone('seo')]] }, steps)
+  const decision = advance(alert, { type: 'tick' }, night)
+  expect(people(decision)).toEqual([['page', 'seo']])
+  expect(decision.alert).toMatchObject({ generation: 1, state: { step: 0, band: 'night' } })
+})
+
+test('whoever is not there any more is not waited for', () => {
+  fc.assert(
+    fc.property(anyPerson, (gone) => {
+      const now = NINE + 2 * MINUTE
+      const next = go(held, { type: 'unavailable', person: gone }, now)
+      expect(people(next)).toEqual(gone === 'kim' ? [['lost', 'park', 'oh']] : [])
+    }),
+  )
+  // Of the step that is on only they were meant: it reaches nobody any more.
+  const empty = { ...at(NINE + MINUTE), reach: [[], ...REACH.slice(1)] }
+  expect(people(advance(opened, { type: 'unavailable', person: 'kim' }, empty))).toEqual([
+    ['page', 'park'],
+  ])
+})
+
+test('a home of an outage that is told of already is listed, until a signal comes for it alone', () => {
+  const { alert } = open('caution', true, at(NINE))
+  expect(alert.state).toEqual({ state: 'listed' })
+  const signal = { type: 'signal', grade: 'caution', signal: 2 } as const
+  expect(go(alert, { ...signal, grouped: true }, NINE).effects).toEqual([])
+  expect(people(go(alert, signal, NINE))).toEqual([['page', 'kim']])
+})
