@@ -2,6 +2,7 @@ import { text as readAll } from 'node:stream/consumers'
 import { Argument, Command, Option } from 'commander'
 import { Kind } from '../schemas/reading.ts'
 import { Role, StaffRole, Tier } from '../schemas/household.ts'
+import { HOUR } from './core/time.ts'
 import { addAbsenceCommands } from './commands/absence.ts'
 import { addReplay } from './commands/add-replay.ts'
 import {
@@ -155,6 +156,11 @@ device
   .addOption(new Option('--kind <kind>').choices(Kind.options).makeOptionMandatory())
   .addOption(new Option('--role <role>').choices(Role.options).makeOptionMandatory())
   .requiredOption('--room <room>')
+  .option(
+    '--silent-after <hours>',
+    'a fault when silent for longer; learnt, unless given',
+    (text) => positive(text) * HOUR,
+  )
   .addHelpText(
     'after',
     example('anbu device assign gw-001 0x00158d00 --kind open --role exit --room 현관'),

@@ -50,8 +50,8 @@ describe('while an absence holds', () => {
     district,
   }) => {
     const home = await silentHome(district)
-    await plan(district)
-    await district.pass(2 * DAY - STEP, [home])
+    await plan(district, { until: NINE + DAY })
+    await district.pass(DAY - STEP, [home])
     expect(await district.signals()).toEqual([])
     const held = await withheld(district.pool)
     expect(held.map((each) => each.grade)).toEqual(
@@ -67,15 +67,17 @@ describe('while an absence holds', () => {
 
     await district.pass(STEP, [home])
     expect(await inactivity(district)).toMatchObject([
-      { grade: 'caution', due: NINE + 2 * DAY, reason: { rule: 'absence', cause: 'hospital' } },
+      { grade: 'caution', due: NINE + DAY, reason: { rule: 'absence', cause: 'hospital' } },
     ])
     // The time away was no silence: warning has its own hours from then on.
     await district.pass(4 * HOUR, [home])
     expect(await inactivity(district)).toHaveLength(1)
-    await district.pass(40 * HOUR, [home])
+    await district.wait(40 * HOUR)
+    await district.hear(home)
+    await district.sweep()
     const later = await inactivity(district)
     expect(later.map((each) => each.grade)).toContain('danger')
-    for (const each of later.slice(1)) expect(each.due).toBeGreaterThan(NINE + 2 * DAY + 4 * HOUR)
+    for (const each of later.slice(1)) expect(each.due).toBeGreaterThan(NINE + DAY + 4 * HOUR)
   })
 
   test('a dead gateway and a dead sensor are raised only when it is over', async ({ district }) => {
