@@ -167,14 +167,20 @@ function homeOf({ persona }: Life, i: number, { seed, timeZone, story }: Setting
     household,
     seed,
     timeZone,
-    persona: ownHours({ ...PERSONAS[persona], ...(isTold ? UNDISTURBED : {}) }, seed, i),
+    persona: ownHours(
+      { ...PERSONAS[persona], ...AT_HOME, ...(isTold ? UNDISTURBED : {}) },
+      seed,
+      i,
+    ),
     sensors: sensorsOf(gatewayId(i), rooms, plugs),
     fate: story.fates.filter((fate) => fate.household === household),
   }
 }
 
-// Where something is to be told, nothing else happens.
-const UNDISTURBED = { trips: 0, festivalTrips: 0, illnesses: 0, naps: 0, visits: [] } as const
+// These weeks nobody travels or lies ill, so that whoever is missed in the story is missed because of it.
+const AT_HOME = { trips: 0, festivalTrips: 0, illnesses: 0 } as const
+// And where something is to be told, nobody comes and nobody naps.
+const UNDISTURBED = { naps: 0, visits: [] } as const
 
 // No two early risers rise at the same minute.
 function ownHours(persona: Persona, seed: number, i: number): Persona {

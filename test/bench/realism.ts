@@ -29,12 +29,11 @@ const PLACES = { all: 'everywhere', home: 'at home', bed: 'in bed', exit: 'at th
 
 const movement = await recordedMovement(folder)
 const power = await recordedPower(folder)
-const moving = simulatedMovement('dense')
-const installed = simulatedMovement('installed')
+const moving = simulatedMovement()
 const metered = simulatedPower()
 const rows = [
   ...compared('movement', moving, movement ? [movement] : []),
-  ...longSilences(installed),
+  ...longSilences(),
   ...compared('whole-home power', metered, power),
 ]
 print(rows)
