@@ -2,7 +2,12 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Environment } from '../../schemas/environment.ts'
 import type { ReadCallback } from '../core/delivery.ts'
-import { dropSubscription, subscriptionsOf, vapidKeys } from '../store/subscriptions.ts'
+import {
+  dropSubscription,
+  subscriptionsOf,
+  type VapidKeys,
+  vapidKeys,
+} from '../store/subscriptions.ts'
 import { capChannel } from './cap.ts'
 import type { Channels, Send } from './deliver.ts'
 import { emailChannel } from './email.ts'
@@ -81,15 +86,28 @@ export function openCallbacks(
   return { push: pushCallback(receiptKeyFrom(sessionKey)), ...(nhn && { nhn: nhnCallback(nhn) }) }
 }
 
-async function pushOf(
-  { env, secrets, pool, log, now }: ChannelOptions,
-  ask: Ask,
-): Promise<Send | null> {
-  const keys = await vapidKeys(pool, secrets.namesKey).catch((error: unknown) => {
+/** The key by which push services know this installation, or null while it cannot be opened. */
+export async function pushKeyOf(
+  options: Pick<ChannelOptions, 'pool' | 'secrets' | 'log'>,
+): Promise<string | null> {
+  return (await keysOf(options))?.publicKey ?? null
+}
+
+function keysOf({
+  pool,
+  secrets,
+  log,
+}: Pick<ChannelOptions, 'pool' | 'secrets' | 'log'>): Promise<VapidKeys | null> {
+  return vapidKeys(pool, secrets.namesKey).catch((error: unknown) => {
     // No reason to leave everybody else untold.
     log.error({ err: error }, 'nobody is told by push')
     return null
   })
+}
+
+async function pushOf(options: ChannelOptions, ask: Ask): Promise<Send | null> {
+  const { env, secrets, pool, now } = options
+  const keys = await keysOf(options)
   if (!keys) return null
   const address = env.ANBU_MAIL_FROM.match(/[^\s<>]+@[^\s<>]+/)?.[0] ?? 'anbu@localhost'
   return pushChannel({

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Environment } from '../../schemas/environment.ts'
 import { startAlerts } from '../alerts/alerts.ts'
 import { type AskResident, askByWebhook } from '../alerts/ask.ts'
-import { openCallbacks, openChannels } from '../alerts/channels.ts'
+import { openCallbacks, openChannels, pushKeyOf } from '../alerts/channels.ts'
 import { openMail } from '../alerts/email.ts'
 import { openVoice } from '../alerts/voice.ts'
 import { type BrokerDeps, startBroker } from '../broker/broker.ts'
@@ -200,6 +200,7 @@ async function openConsole(house: House, open: AsyncDisposableStack): Promise<st
     }),
     told: () => house.queue.wake('deliver'),
     raised: () => house.queue.wake('escalate'),
+    pushKey: await pushKeyOf(house),
     publicUrl: env.ANBU_PUBLIC_URL,
     timeZone: env.ANBU_TIME_ZONE,
     host: env.ANBU_HOST,

@@ -27,6 +27,7 @@ import { bare } from './page.ts'
 import { passRoutes } from './pass.ts'
 import { residentRoutes } from './resident.ts'
 import { personOfSession } from './session.ts'
+import { reachRoutes } from './reach.ts'
 import { screenRoutes } from './screens.ts'
 import { type View, viewFor } from './view.ts'
 import { LANGS, WORDS, langOf } from './words.ts'
@@ -57,6 +58,8 @@ export type ConsoleOptions = {
   readonly timeZone: string
   /** Who may call back about messages. */
   readonly callbacks: Callbacks
+  /** By which key push services know this installation (VAPID), or null: no device can be registered. */
+  readonly pushKey: string | null
   readonly live: Live
   /** Whether changes reach `live` at once, for /health. */
   readonly listening: () => boolean
@@ -91,6 +94,7 @@ export function createConsole(options: ConsoleOptions): Hono<ConsoleEnv> {
   app.route('/', absenceRoutes(options))
   app.route('/', handoverRoutes(options))
   app.route('/', followUpRoutes(options))
+  app.route('/', reachRoutes(options))
   app.route('/', alertRoutes(options))
   app.notFound((c) => wrong(c, WORDS[c.var.lang].wrong.missing, 404))
   app.onError((error, c) => failed(options, error, c))
@@ -106,6 +110,8 @@ function headers(options: ConsoleOptions): MiddlewareHandler<ConsoleEnv> {
       styleSrc: own,
       imgSrc: own,
       connectSrc: own,
+      manifestSrc: own,
+      workerSrc: own,
       formAction: own,
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],

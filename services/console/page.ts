@@ -32,7 +32,7 @@ export function page(view: View, { title, here, main }: Page): Html {
           <a href="/rejections" ${current(here === 'rejections')}>${t.nav.rejections}</a>
         </nav>
         ${clock(view)}
-        <span class="who">${view.person.name}</span>
+        <a class="who" href="/reach">${view.person.name}</a>
       </header>
       <div role="status">
         <p id="lost" class="lost" data-silence="${LIVE_SILENCE}" hidden>
@@ -74,6 +74,7 @@ function shell(lang: Lang, title: string, body: Html): Html {
         <meta name="robots" content="noindex" />
         <title>${title}</title>
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+        <link rel="manifest" href="/manifest.webmanifest" />
         <link rel="stylesheet" href="/assets/console.css" />
         <script type="module" src="/assets/client.js"></script>
       </head>

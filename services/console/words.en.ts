@@ -5,6 +5,7 @@ import { boardEn } from './words/board.en.ts'
 import { alertEn } from './words/alert.en.ts'
 import { homeEn } from './words/home.en.ts'
 import { workEn } from './words/work.en.ts'
+import { reachEn } from './words/reach.en.ts'
 import { rejectionsEn } from './words/rejections.en.ts'
 import { watchingEn } from './words/watching.en.ts'
 
@@ -17,5 +18,6 @@ export const en: Words = {
   ...homeEn,
   ...workEn,
   ...rejectionsEn,
+  ...reachEn,
   ...watchingEn,
 }

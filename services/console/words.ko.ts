@@ -4,6 +4,7 @@ import { boardKo } from './words/board.ko.ts'
 import { alertKo } from './words/alert.ko.ts'
 import { homeKo } from './words/home.ko.ts'
 import { workKo } from './words/work.ko.ts'
+import { reachKo } from './words/reach.ko.ts'
 import { rejectionsKo } from './words/rejections.ko.ts'
 import { watchingKo } from './words/watching.ko.ts'
 
@@ -16,5 +17,6 @@ export const ko = {
   ...homeKo,
   ...workKo,
   ...rejectionsKo,
+  ...reachKo,
   ...watchingKo,
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createECDH, hkdfSync, randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { Millis } from '../../schemas/time.ts'
+import { Millis } from '../../schemas/time.ts'
 import { type Db, instant, query } from './pool.ts'
 
 /** Where the push service of a browser takes messages for one device, and with which keys they are sealed (RFC 8291). */
@@ -12,6 +12,16 @@ export const Subscription = z.object({
   }),
 })
 export type Subscription = z.infer<typeof Subscription>
+
+/** A device of one of the staff that takes push messages. */
+export const PushDevice = z.object({
+  id: z.int(),
+  device: z.string(),
+  added: Millis,
+  /** When it last said that it showed a message. */
+  shown: Millis.nullable(),
+})
+export type PushDevice = z.infer<typeof PushDevice>
 
 /** Registers a device for a person; one that another person used before is theirs now. */
 export async function addSubscription(
@@ -33,6 +43,22 @@ export async function addSubscription(
 /** Forgets a device: its push service says that it is gone. */
 export async function dropSubscription(db: Db, endpoint: string): Promise<void> {
   await db.query('delete from push_subscription where endpoint = $1', [endpoint])
+}
+
+/** Forgets a device because its owner wishes so. */
+export async function removeDevice(db: Db, person: string, id: number): Promise<void> {
+  await db.query('delete from push_subscription where person = $1 and id = $2', [person, id])
+}
+
+/** The devices of a person as they see them, the newest first. */
+export function devicesOf(db: Db, person: string): Promise<PushDevice[]> {
+  return query(
+    db,
+    PushDevice,
+    `select id, device, added_at as added, shown_at as shown from push_subscription
+     where person = $1 order by id desc`,
+    [person],
+  )
 }
 
 /** Keeps that a device showed a message. */

@@ -104,7 +104,7 @@ describe('a CAP document', () => {
   ] as const)('that is answered %j is %j', async ([manner, result]) => {
     await using fake = await openFake(() => ({ status: 202 }))
     fake.answer(manner)
-    const send = capChannel(ABOUT, openAsk({ total: 400 }), Date.now)
+    const send = capChannel(ABOUT, openAsk({ total: 1500 }), Date.now)
     const to = { person: 'room-1', address: fake.url, ttl: 180_000, lastResort: false }
     expect(await send(MESSAGE, to, 'delivery_1')).toMatchObject(result)
     const came = await fake.take()

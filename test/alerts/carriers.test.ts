@@ -53,7 +53,7 @@ function environment(name: Name, url: string): Environment {
 async function openCarrier(name: Name) {
   const fates: Fates = new Map()
   const fake = await openFake(CARRIERS[name](fates))
-  const outside = { env: environment(name, fake.url), ask: openAsk({ total: 400 }), now: Date.now }
+  const outside = { env: environment(name, fake.url), ask: openAsk({ total: 1500 }), now: Date.now }
   const [sms, alimtalk] = [smsBy(outside), alimtalkBy(outside)]
   if (!sms || !alimtalk) throw new Error('both are set up')
   return { fake, fates, sms, alimtalk }

@@ -369,7 +369,7 @@ describe('the webhook', () => {
     receiver.answer('kim', answer)
     const to = { person: 'kim', address: receiver.url('kim'), ttl: MINUTE, lastResort: false }
     expect(
-      (await webhookChannel(SECRET, openAsk({ total: 400 }), Date.now)(message, to, 'delivery_1'))
+      (await webhookChannel(SECRET, openAsk({ total: 1500 }), Date.now)(message, to, 'delivery_1'))
         .kind,
     ).toBe(kind)
     await receiver.take()
@@ -380,7 +380,7 @@ describe('the webhook', () => {
     await gone[Symbol.asyncDispose]()
     const to = { person: 'kim', address: gone.url('kim'), ttl: MINUTE, lastResort: false }
     own(
-      (await webhookChannel(SECRET, openAsk({ total: 400 }), Date.now)(message, to, 'delivery_1'))
+      (await webhookChannel(SECRET, openAsk({ total: 1500 }), Date.now)(message, to, 'delivery_1'))
         .kind,
     ).toBe('temporary')
   })

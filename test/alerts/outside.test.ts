@@ -10,7 +10,7 @@ import { SECRET } from './receiver.ts'
 import { MESSAGE } from './words.ts'
 
 const to = (address: string) => ({ person: 'kim', address, ttl: 1000, lastResort: false })
-const ask = openAsk({ total: 400 })
+const ask = openAsk({ total: 1500 })
 
 describe('a notice in Slack', () => {
   test.for([
@@ -113,7 +113,7 @@ describe('an address that somebody entered', () => {
     'file:///etc/passwd',
   ]
   test.for(refused)('such as %s is not spoken to', async (url) => {
-    const guarded = openAsk({ total: 400, guard: openGuard([]) })
+    const guarded = openAsk({ total: 1500, guard: openGuard([]) })
     const result = await webhookChannel(SECRET, guarded, Date.now)(MESSAGE, to(url), 'delivery_1')
     expect(result).toMatchObject({ kind: 'permanent', fault: 'address' })
   })
@@ -150,7 +150,7 @@ describe('an address that somebody entered', () => {
       status: 302,
       headers: { location: 'http://127.0.0.1:9/' },
     }))
-    const allowed = openAsk({ total: 400, guard: openGuard(['127.0.0.0/8']) })
+    const allowed = openAsk({ total: 1500, guard: openGuard(['127.0.0.0/8']) })
     const result = await webhookChannel(SECRET, allowed, Date.now)(
       MESSAGE,
       to(fake.url),

@@ -38,7 +38,7 @@ async function channelOf({ pool }: Office) {
     receiptKey: KEY,
     devicesOf: (person) => subscriptionsOf(pool, person),
     forget: (endpoint) => dropSubscription(pool, endpoint),
-    ask: openAsk({ total: 400 }),
+    ask: openAsk({ total: 1500 }),
     now: Date.now,
   })
 }

@@ -46,6 +46,7 @@ const test = optional.extend('visit', async ({ pool, chromium: program }, { onCl
       voice: VOICE,
       told: () => Promise.resolve(),
       raised: () => Promise.resolve(),
+      pushKey: null,
       timeZone: SEOUL,
       host: '127.0.0.1',
       port,

@@ -60,6 +60,7 @@ export async function openDesk(pool: pg.Pool, given: Partial<ConsoleOptions> = {
     publicUrl: BASE,
     timeZone: SEOUL,
     callbacks: {},
+    pushKey: 'a made-up key',
     live: openLive(),
     listening: () => true,
     ...given,

@@ -22,6 +22,7 @@ const serve = (pool: pg.Pool, clock: Clock = stillClock(NIGHT), port = 0) =>
     voice: VOICE,
     told: () => Promise.resolve(),
     raised: () => Promise.resolve(),
+    pushKey: null,
     timeZone: SEOUL,
     host: '127.0.0.1',
     port,
