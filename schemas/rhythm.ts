@@ -36,6 +36,10 @@ export const Rhythm = z.object({
   peaks: z.array(z.number().nonnegative()).max(60),
   /** The longest absences of the last 60 days: each longer than all after it. */
   absences: z.array(Stretch).max(12),
+  /** Which sensor, by its slot, speaks alone since which quarter hour; null while several do. */
+  alone: z.object({ slot: z.int().min(0).max(30), since: z.int().nonnegative() }).nullable(),
+  /** The longest stretches of the last 60 days in which one sensor spoke alone: each longer than all after it. */
+  lone: z.array(Stretch).max(6),
   tail: Tail,
 })
 export type Rhythm = z.infer<typeof Rhythm>

@@ -3,8 +3,17 @@ import type { Rhythm } from '../../schemas/rhythm.ts'
 import { GRADES, type Grade, type Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Traces, type Whereabouts, awayLimit, longestOf, whereabouts } from './presence.ts'
+import { aloneLimit } from './reliability.ts'
 import { rhythmCurve, silencesOf } from './rhythm.ts'
-import { type Curve, HALF_HOUR, expected, mergeSpans, reached, surprise } from './silence.ts'
+import {
+  type Curve,
+  HALF_HOUR,
+  expected,
+  mergeSpans,
+  reached,
+  seenAfter,
+  surprise,
+} from './silence.ts'
 import { threshold } from './tail.ts'
 import { HOUR, MINUTE, type Span } from './time.ts'
 
@@ -55,6 +64,8 @@ export type QuietHome = Traces & {
   readonly rhythm: Rhythm
   readonly lastActivity: Millis
   readonly lastRoom: string | null
+  /** The last sign of life of any sensor but the one that spoke last; null when not known. */
+  readonly lastOther: Millis | null
   /** The grade already raised for this silence, or null. */
   readonly raised: Grade | null
   /** Whether a local day is a weekend or a holiday; without it, weekends are. */
@@ -83,8 +94,8 @@ export function judge(home: QuietHome, now: Millis): Judgement {
   const view = look(home, now)
   const { where } = view
   const grades = GRADES.slice(home.raised === null ? 0 : GRADES.indexOf(home.raised) + 1)
-  // A lower grade is never due after a higher one, but for the caution that ends an absence.
-  const first = grades.slice(0, where.presence === 'away' ? 2 : 1).map((each) => dueOf(view, each))
+  // A lower grade is never due after a higher one, but for the caution that ends an absence or tells of one sensor alone.
+  const first = grades.slice(0, 2).map((each) => dueOf(view, each))
   if (first.every((each) => each.due > now))
     return { kind: 'calm', where, deadline: lookAgain(view, earliest(first), now) }
   return raise(view, grades, now)
@@ -135,7 +146,7 @@ function curveFor({ rhythm, timeZone, isRest }: QuietHome): Curve {
 }
 
 type Due = { readonly grade: Grade; readonly due: Millis; readonly rule: Rule }
-type Rule = 'surprise' | 'ceiling' | 'away'
+type Rule = 'surprise' | 'ceiling' | 'away' | 'alone'
 
 function look(
   home: QuietHome,
@@ -157,11 +168,43 @@ function budgetsOf({ budgets }: Policy): number[] {
 function dueOf(view: View, grade: Grade, surprising = surprisingAt(view, grade)): Due {
   const { home, where } = view
   const since = countedFrom(home)
-  const due = Math.max(surprising, since + home.policy.floor)
+  const quiet = Math.max(surprising, since + home.policy.floor)
   const ceiling = since + ceilingOf(home, where, grade)
-  const back = grade === 'caution' && where.until !== null ? where.until : Infinity
-  if (back < Math.min(due, ceiling)) return { grade, due: back, rule: 'away' }
-  return due < ceiling ? { grade, due, rule: 'surprise' } : { grade, due: ceiling, rule: 'ceiling' }
+  const first: Due =
+    quiet < ceiling
+      ? { grade, due: quiet, rule: 'surprise' }
+      : { grade, due: ceiling, rule: 'ceiling' }
+  return grade === 'caution' ? cautionOf(view, first) : first
+}
+
+// What is asked about, but grows no graver by itself.
+function cautionOf(view: View, first: Due): Due {
+  const { grade } = first
+  const back = view.where.until ?? Infinity
+  const alone = aloneDue(view)
+  if (Math.min(back, alone) >= first.due) return first
+  return back <= alone ? { grade, due: back, rule: 'away' } : { grade, due: alone, rule: 'alone' }
+}
+
+/** The last sign of life that is believed: while one sensor has gone on alone for too long, the last one of another. */
+export function lastBelieved(home: QuietHome, now: Millis): Millis {
+  return aloneDue(look(home, now)) <= now
+    ? (home.lastOther ?? home.lastActivity)
+    : home.lastActivity
+}
+
+// It must have gone on without the others: else the silence itself tells.
+function aloneDue(view: View): Millis {
+  const { lastOther, lastActivity } = view.home
+  const due = aloneAt(view)
+  return lastOther !== null && lastActivity >= lastOther + (due - lastOther) / 2 ? due : Infinity
+}
+
+function aloneAt({ home, where }: View): Millis {
+  const { lastOther, lastActivity, confirmed, rhythm, policy, unseen } = home
+  if (lastOther === null || where.presence !== 'home') return Infinity
+  const limit = aloneLimit(rhythm.lone, policy.ceiling, lastActivity)
+  return seenAfter(mergeSpans(unseen), Math.max(lastOther, confirmed), limit)
 }
 
 // A home tells no more of who has left it: after the caution that ends an absence only the hours count.
@@ -179,12 +222,15 @@ function ceilingOf({ policy }: QuietHome, { presence }: Whereabouts, grade: Grad
  * is up, or asleep again. We look again when the soonest of those that may begin from now on could be due. A raised
  * grade needs none of it: whoever moves then is looked at because of that.
  */
-function lookAgain({ home, curve }: View, due: Millis | null, now: Millis): Millis | null {
+function lookAgain(view: View, due: Millis | null, now: Millis): Millis | null {
+  const { home, curve } = view
   if (due === null || home.raised !== null) return due
   const { policy, rhythm, unseen } = home
   const limits = [threshold(rhythm.tail, policy.budgets.watch)]
   const skip = mergeSpans(unseen)
-  let soonest = due
+  // Whether one sensor goes on alone is known only then.
+  const alone = aloneAt(view)
+  let soonest = alone > now ? Math.min(due, alone) : due
   for (let since = now; since + policy.floor < soonest; since += HALF_HOUR) {
     const [then = Infinity] = reached(curve, skip, since, limits)
     soonest = Math.min(soonest, Math.max(then, since + policy.floor))
@@ -225,6 +271,13 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
   switch (rule) {
     case 'away':
       return { rule, ...silence, limit: (where.until ?? now) - where.since }
+    case 'alone':
+      return {
+        rule,
+        ...silence,
+        othersSince: home.lastOther ?? since,
+        limit: now - (home.lastOther ?? since),
+      }
     case 'ceiling':
       return { rule, ...silence, ceiling: ceilingOf(home, where, grade) }
     case 'surprise':

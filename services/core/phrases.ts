@@ -8,6 +8,8 @@ const KO = {
   surprise: (habit: string, quiet: string) => `${habit}${quiet}째 조용합니다.`,
   ceiling: (quiet: string, ceiling: string) =>
     `${quiet}째 아무 움직임이 없습니다. ${ceiling}이 지나면 언제나 확인합니다.`,
+  alone: (room: string | null, lasted: string) =>
+    `${lasted}째 ${room ?? '한 곳'}의 센서만 반응하고 다른 센서는 모두 조용합니다. 센서 고장, 반려동물, 로봇청소기 때문일 수 있습니다.`,
   away: (quiet: string, limit: string) =>
     `외출하신 뒤 ${quiet}째 돌아오신 기척이 없습니다. 평소 외출로 보아 ${limit} 안에는 돌아오실 때입니다.`,
   longest: (most: string) => `최근 60일 가장 길었던 때는 ${most}.`,
@@ -46,6 +48,8 @@ const EN: typeof KO = {
     habit ? `${habit}it has been quiet for ${quiet}.` : `It has been quiet for ${quiet}.`,
   ceiling: (quiet, ceiling) =>
     `There has been no movement for ${quiet}. After ${ceiling} we always ask.`,
+  alone: (room, lasted) =>
+    `For ${lasted} only the sensor in ${room ?? 'one place'} has said anything, and all others have been silent. It may be a fault, a pet or a robot.`,
   away: (quiet, limit) =>
     `Out for ${quiet} without a sign of coming back. By their habits they should be back within ${limit}.`,
   longest: (most) => `The longest in the last 60 days was ${most}.`,

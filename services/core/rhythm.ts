@@ -1,6 +1,7 @@
 import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { curveOf } from './curve.ts'
+import { LONE, hear } from './reliability.ts'
 import { type Curve, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
 import { COHORT_TAIL, fitTail } from './tail.ts'
 import { DAY, HOUR, QUARTER, type Span, isWeekend, localDay } from './time.ts'
@@ -35,6 +36,8 @@ export const EMPTY_RHYTHM: Rhythm = {
   least: HOUR / QUARTER + 1,
   peaks: [],
   absences: [],
+  alone: null,
+  lone: [],
   tail: COHORT_TAIL,
 }
 
@@ -43,6 +46,7 @@ const WINDOW = (60 * DAY) / QUARTER
 const PEAKS = 60
 const SILENCES = 200
 const ABSENCES = 12
+const LONES = 6
 // A day without any sign has been asked about, whatever the model says: it was an absence, or a matter of its own.
 const LONG = DAY / QUARTER
 
@@ -53,10 +57,10 @@ const LONG = DAY / QUARTER
  */
 export function learn(rhythm: Rhythm, past: Past, until: Millis): Rhythm {
   const draft = openDraft(rhythm, past)
-  for (const { quarter, exit } of past.activity) {
+  for (const { quarter, exit, sensors } of past.activity) {
     if (quarter >= until) break
     const number = quarter / QUARTER
-    if (number > (draft.until ?? -1)) take(draft, number, exit)
+    if (number > (draft.until ?? -1)) take(draft, number, exit, sensors)
   }
   return close(draft)
 }
@@ -89,6 +93,8 @@ type Draft = {
   least: number
   readonly peaks: number[]
   readonly absences: Stretch[]
+  alone: Rhythm['alone']
+  readonly lone: Stretch[]
   /** As it was known in the morning of `day`. */
   curve: Curve
   readonly unseen: readonly Span[]
@@ -105,19 +111,22 @@ function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest }: Past): Draft {
     least: rhythm.least,
     peaks: [...rhythm.peaks],
     absences: [...rhythm.absences],
+    alone: rhythm.alone,
+    lone: [...rhythm.lone],
     curve: rhythmCurve(rhythm, timeZone, isRest),
     unseen: mergeSpans(unseen),
   }
 }
 
 function close(draft: Draft): Rhythm {
-  const { until, byExit, day, least, peaks, absences } = draft
+  const { until, byExit, day, least, peaks, absences, alone, lone } = draft
   const tail = fitTail(peaks, draft.silences.length / Math.max(1, peaks.length))
   const silences = draft.silences.flatMap(([start, length], i) => [
     start - (draft.silences[i - 1]?.[0] ?? 0),
     length,
   ])
-  return { until, byExit, day, ...counts(draft), silences, least, peaks, absences, tail }
+  const known = { until, byExit, day, ...counts(draft), silences, least, peaks }
+  return { ...known, absences, alone, lone, tail }
 }
 
 function counts({ active, days }: Draft): Pick<Rhythm, 'weekday' | 'rest'> {
@@ -137,8 +146,9 @@ function round(value: number): number {
 }
 
 // The next quarter hour with a sign of life: what lies between it and the last one is now over.
-function take(draft: Draft, number: number, exit: boolean): void {
+function take(draft: Draft, number: number, exit: boolean, sensors: number): void {
   turnDay(draft, localDay(number * QUARTER, draft.curve.timeZone))
+  takeAlone(draft, number, sensors)
   if (draft.until !== null) {
     const stretch: Stretch = [draft.until, number - draft.until]
     if (draft.byExit || stretch[1] >= LONG) takeAbsence(draft, stretch, exit)
@@ -147,6 +157,12 @@ function take(draft: Draft, number: number, exit: boolean): void {
   if (!isUnseen(draft.unseen, number, number + 1)) count(draft, number, 1)
   draft.until = number
   draft.byExit = exit
+}
+
+function takeAlone(draft: Draft, number: number, sensors: number): void {
+  const { alone, over } = hear(draft.alone, { number, sensors, before: draft.until })
+  draft.alone = alone
+  if (over && over[1] >= LONE) keepLongest(draft.lone, over, LONES)
 }
 
 function turnDay(draft: Draft, day: number): void {
@@ -168,7 +184,7 @@ function turnDay(draft: Draft, day: number): void {
 
 // Only an absence that also ends at the door is surely one; else it may have been a nap after coming home.
 function takeAbsence(draft: Draft, stretch: Stretch, exit: boolean): void {
-  if (exit && draft.byExit) keepLongest(draft.absences, stretch)
+  if (exit && draft.byExit) keepLongest(draft.absences, stretch, ABSENCES)
 }
 
 function takeSilence(draft: Draft, stretch: Stretch): void {
@@ -199,9 +215,9 @@ function keepSilence(draft: Draft, stretch: Stretch): void {
   }
 }
 
-function keepLongest(list: Stretch[], stretch: Stretch): void {
+function keepLongest(list: Stretch[], stretch: Stretch, most: number): void {
   while ((list.at(-1)?.[1] ?? Infinity) <= stretch[1]) list.pop()
-  if (list.length < ABSENCES) list.push(stretch)
+  if (list.length < most) list.push(stretch)
   forget(list, stretch)
 }
 

@@ -80,16 +80,16 @@ function join(sentences: readonly string[]): string {
 function silence(reason: Quiet, voice: Voice): string {
   const text = PHRASES[voice.lang]
   const quiet = lasted(reason, voice.lang)
+  const of = (length: Millis) => duration(length, voice.lang)
   switch (reason.rule) {
     case 'surprise':
       return join([text.surprise(usual(reason, voice.lang), quiet), ...rest(reason, voice)])
     case 'ceiling':
-      return join([
-        text.ceiling(quiet, duration(reason.ceiling, voice.lang)),
-        ...rest(reason, voice),
-      ])
+      return join([text.ceiling(quiet, of(reason.ceiling)), ...rest(reason, voice)])
     case 'away':
-      return join([text.away(quiet, duration(reason.limit, voice.lang)), last(reason, voice)])
+      return join([text.away(quiet, of(reason.limit)), last(reason, voice)])
+    case 'alone':
+      return text.alone(reason.lastRoom, of(reason.limit))
   }
 }
 

@@ -5,7 +5,7 @@ import type { Millis } from '../../schemas/time.ts'
 import { type Considered, consider, isAbsent } from '../core/absence.ts'
 import { tune, withAbsences } from '../core/feedback.ts'
 import { isRestDay } from '../core/holidays.ts'
-import { MODEL, type QuietHome } from '../core/inactivity.ts'
+import { MODEL, type QuietHome, lastBelieved } from '../core/inactivity.ts'
 import { type Resolved, resolvePolicy } from '../core/policy.ts'
 import { EMPTY_RHYTHM } from '../core/rhythm.ts'
 import { MINUTE, type Span } from '../core/time.ts'
@@ -100,10 +100,11 @@ function lookAt(
   unseen: readonly Span[],
   now: Millis,
 ): Result {
-  const isBack = home.grade !== null && home.lastActivity > (home.silenceSince ?? 0)
-  const raised = isBack ? null : home.grade
   const resolved = resolvePolicy(home, choices, now)
-  const quiet = asQuietHome(home, resolved, raised, unseen)
+  const standing = asQuietHome(home, resolved, home.grade, unseen)
+  const isBack = home.grade !== null && lastBelieved(standing, now) > (home.silenceSince ?? 0)
+  const raised = isBack ? null : home.grade
+  const quiet = { ...standing, raised }
   const considered = consider(quiet, planned.get(home.id) ?? null, now)
   return {
     look: lookOf(home, considered, { raised, changesAt: resolved.changesAt }, now),

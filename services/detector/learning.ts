@@ -67,7 +67,7 @@ function learnOne(
     activity: (activity?.quarters ?? []).map((number, i) => ({
       quarter: number * QUARTER,
       exit: activity?.exits[i] ?? false,
-      sensors: 0,
+      sensors: activity?.sensors[i] ?? 0,
     })),
     isRest: isRestDay,
     // Who is absent by plan teaches nothing either: not that silence is normal, nor that a visitor is.

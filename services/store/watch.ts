@@ -18,6 +18,8 @@ export const WatchedHome = z.object({
   lastInner: Millis.nullable(),
   lastExit: Millis.nullable(),
   lastRoom: z.string().nullable(),
+  /** The last sign of life of any device but the one that gave the last of all. */
+  lastOther: Millis.nullable(),
   /** When its gateway was last heard, or null when none is let in: of what came after we know nothing yet. */
   heardUntil: Millis.nullable(),
   /** Whether it has a sensor that can give signs of life, was ever heard and is not lost. */
@@ -73,6 +75,7 @@ const CLAIM = `
   select w.household_id as id, h.household, h.office, h.time_zone as "timeZone", h.tier,
     w.last_activity_at as "lastActivity", w.last_inner_at as "lastInner",
     w.last_exit_at as "lastExit", d.room as "lastRoom",
+    s.other_active_at as "lastOther",
     (select min(g.last_seen_at) from gateway g
       where g.household_id = w.household_id and g.disabled_at is null) as "heardUntil",
     coalesce(s.watched, false) as watched,
@@ -87,6 +90,7 @@ const CLAIM = `
   left join feedback f on f.household_id = w.household_id
   left join lateral (
     select max(e.last_seen_at) as last_seen_at,
+      max(e.last_active_at) filter (where e.id is distinct from w.last_device_id) as other_active_at,
       bool_or(g.disabled_at is null and e.lost_since is null
         and e.last_seen_at > coalesce(e.confirmed_at, '-infinity')) as watched
     from device e join gateway g on g.gateway = e.gateway

@@ -19,6 +19,7 @@ function home(rest: Partial<QuietHome> = {}): QuietHome {
     lastInner: TEN,
     lastExit: null,
     lastRoom: '거실',
+    lastOther: null,
     before: { presence: 'home', since: TEN - DAY },
     confirmed: 0,
     unseen: [],

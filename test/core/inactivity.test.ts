@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Tier } from '../../schemas/household.ts'
 import { type Grade, Reason } from '../../schemas/signal.ts'
-import { POLICIES, type QuietHome, judge, outlook } from '../../services/core/inactivity.ts'
+import {
+  POLICIES,
+  type QuietHome,
+  judge,
+  lastBelieved,
+  outlook,
+} from '../../services/core/inactivity.ts'
 import { EMPTY_RHYTHM, learn } from '../../services/core/rhythm.ts'
 import { DAY, HOUR, MINUTE, QUARTER } from '../../services/core/time.ts'
 
@@ -18,6 +24,7 @@ function home(rest: Partial<QuietHome> = {}): QuietHome {
     lastInner: TEN,
     lastExit: null,
     lastRoom: '거실',
+    lastOther: null,
     before: { presence: 'home', since: MONDAY },
     confirmed: 0,
     unseen: [],
@@ -206,6 +213,48 @@ describe('the ceiling of the tier', () => {
         expect(due.danger - quiet.lastActivity).toBeLessThanOrEqual(3 * ceiling)
       }),
     )
+  })
+})
+
+// One sensor flaps every twenty minutes; the others have been silent since ten.
+function flapping(hours: number, rest: Partial<QuietHome> = {}): QuietHome {
+  const at = TEN + hours * HOUR
+  return home({ lastActivity: at, lastInner: at, lastOther: TEN, ...rest })
+}
+
+describe('one sensor alone', () => {
+  test('is believed for half a day, and keeps nobody alive for longer', () => {
+    expect(judge(flapping(11.9), TEN + 11.9 * HOUR).kind).toBe('calm')
+    const found = judge(flapping(12), TEN + 12 * HOUR)
+    expect(found).toMatchObject({ kind: 'unusual', grade: 'caution' })
+    const reason = { rule: 'alone', othersSince: TEN, limit: 12 * HOUR }
+    expect(found).toMatchObject({ reason, due: TEN + 12 * HOUR })
+  })
+
+  test('is believed for half as long again as was normal, and never beyond a day where that was not', () => {
+    const lone = (hours: number) => ({
+      ...EMPTY_RHYTHM,
+      lone: [[TEN / QUARTER - 96, hours * 4] as [number, number]],
+    })
+    // 1.5 x 10 = 15 hours; 1.5 x 16 = 24 hours.
+    expect(judge(flapping(14.9, { rhythm: lone(10) }), TEN + 14.9 * HOUR).kind).toBe('calm')
+    expect(judge(flapping(15, { rhythm: lone(10) }), TEN + 15 * HOUR).kind).toBe('unusual')
+    const low = { rhythm: lone(16), policy: POLICIES.low }
+    expect(judge(flapping(23.9, low), TEN + 23.9 * HOUR).kind).toBe('calm')
+    expect(judge(flapping(24, low), TEN + 24 * HOUR).kind).toBe('unusual')
+  })
+
+  test('counts as nobody from then on, and as somebody before', () => {
+    expect(lastBelieved(flapping(13), TEN + 13 * HOUR)).toBe(TEN)
+    expect(lastBelieved(flapping(5), TEN + 5 * HOUR)).toBe(TEN + 5 * HOUR)
+    expect(lastBelieved(flapping(13, { confirmed: TEN + 12 * HOUR }), TEN + 13 * HOUR)).toBe(
+      TEN + 13 * HOUR,
+    )
+  })
+
+  test('has the home looked at by the time it could be told', () => {
+    const { deadline } = judge(flapping(11), TEN + 11 * HOUR)
+    expect(deadline).toBeLessThanOrEqual(TEN + 12 * HOUR)
   })
 })
 

@@ -171,3 +171,19 @@ describe('words', () => {
     expect(localTime(EIGHT, EIGHT, 'ko', 'America/New_York')).toBe('18:12')
   })
 })
+
+test('of one sensor alone is said where, for how long, and what it may be', () => {
+  const reason = {
+    rule: 'alone',
+    since: 0,
+    silentFor: 0,
+    expected: 0,
+    longest: null,
+    lastRoom: '거실',
+    presence: 'home',
+    othersSince: 0,
+    limit: 12 * 3_600_000,
+  } as const
+  expect(sentence(reason, 'ko', 'Asia/Seoul')).toContain('12시간째 거실의 센서만 반응')
+  expect(sentence(reason, 'en', 'Asia/Seoul')).toContain('For 12 h only the sensor in 거실')
+})

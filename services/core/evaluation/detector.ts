@@ -10,6 +10,8 @@ export type Silence = {
   readonly index: number
   readonly lastInner: Millis | null
   readonly lastExit: Millis | null
+  /** The last sign of any sensor but the one that spoke last. */
+  readonly lastOther: Millis | null
   /** Where the contact on the exit door says that the person is, and what was thought before. */
   readonly where: Whereabouts
   readonly before: Pick<Whereabouts, 'presence' | 'since'>

@@ -36,6 +36,7 @@ export function examine(life: Life, detectors: readonly Detector[], how: Examina
     const since = life.at[i] ?? 0
     const until = life.at[i + 1] ?? life.to
     learnUntil(walk, since)
+    if (i > 0 && life.sensor[i] !== life.sensor[i - 1]) walk.lastOther = life.at[i - 1] ?? null
     if (life.exit[i] === 1) walk.lastExit = since
     else walk.lastInner = since
     pass(walk, i, since, until)
@@ -45,6 +46,7 @@ export function examine(life: Life, detectors: readonly Detector[], how: Examina
 
 // No detector speaks sooner.
 const SHORTEST = HOUR
+const LONELY = 12 * HOUR
 // The service learns at three in the morning what happened until midnight.
 const LEARNS_AT = 3 * HOUR
 
@@ -65,6 +67,7 @@ type Walk = {
   nextCut: Millis
   lastInner: Millis | null
   lastExit: Millis | null
+  lastOther: Millis | null
   before: Silence['before']
   cuts: number
   cutsAway: number
@@ -89,6 +92,7 @@ function openWalk(life: Life, detectors: readonly Detector[], how: Examination):
     nextCut: testFrom,
     lastInner: null,
     lastExit: null,
+    lastOther: null,
     before: { presence: 'home', since: life.from },
     cuts: 0,
     cutsAway: 0,
@@ -113,8 +117,7 @@ function learnOnce(walk: Walk): void {
 
 function pass(walk: Walk, index: number, since: Millis, until: Millis): void {
   const isLong = until - since >= SETTLE
-  const hasCut = walk.nextCut < until
-  const isTested = until > walk.testFrom && (hasCut || until - since >= SHORTEST)
+  const isTested = until > walk.testFrom && mayMatter(walk, since, until)
   if (!isLong && !isTested) return
   const silence = silenceAt(walk, index, since)
   if (isTested) judge(walk, silence, until)
@@ -122,12 +125,17 @@ function pass(walk: Walk, index: number, since: Millis, until: Millis): void {
   walk.before = { presence: silence.where.presence, since: silence.where.since }
 }
 
+// One sensor that goes on alone can be told of in any pause.
+function mayMatter({ nextCut, lastOther }: Walk, since: Millis, until: Millis): boolean {
+  return nextCut < until || until - since >= SHORTEST || until - (lastOther ?? until) >= LONELY
+}
+
 function silenceAt(walk: Walk, index: number, since: Millis): Silence {
-  const { lastInner, lastExit, before } = walk
+  const { lastInner, lastExit, lastOther, before } = walk
   const traces = { lastInner, lastExit, before, confirmed: 0, unseen: [] }
   // Whoever dies out there is not found by any sensor at home: no baseline counts an absence as silence.
   const where = whereabouts(traces, SWEEP_CEILING, since + SETTLE)
-  return { since, index, lastInner, lastExit, before, where }
+  return { since, index, lastInner, lastExit, lastOther, before, where }
 }
 
 function judge(walk: Walk, silence: Silence, until: Millis): void {
@@ -149,12 +157,18 @@ function relearn({ watcher, due, again }: Watched, silence: Silence, at: Millis)
 
 function countFalse(walk: Walk, silence: Silence, until: Millis): void {
   const { since } = silence
-  if (since < walk.testFrom || until - since < SHORTEST) return
+  if (since < walk.testFrom) return
   const cause = whyFalse(walk.life, silence, until)
   for (const { score, due } of walk.watched) {
     const block = blockAt(score, blockNumber(walk, since))
-    for (let k = 0; k < due.length; k++) if ((due[k] ?? 0) < until) addFalse(block, k, cause)
+    for (let k = 0; k < due.length; k++)
+      if (isWithin(due[k] ?? 0, since, until)) addFalse(block, k, cause)
   }
+}
+
+// Before this silence it was counted with another.
+function isWithin(due: Millis, since: Millis, until: Millis): boolean {
+  return due >= since && due < until
 }
 
 function whyFalse(life: Life, { since, where }: Silence, until: Millis): Cause {

@@ -62,7 +62,7 @@ function watcherOf(life: Life, dues: Dues): Watcher {
 const SWEPT: Policy = { ...POLICIES.low, ceiling: SWEEP_CEILING }
 
 function homeOf(life: Life, silence: Silence, rhythm: Rhythm): QuietHome {
-  const { since, lastInner, lastExit, before } = silence
+  const { since, lastInner, lastExit, lastOther, before } = silence
   return {
     timeZone: life.timeZone,
     ...(life.isRest && { isRest: life.isRest }),
@@ -72,6 +72,7 @@ function homeOf(life: Life, silence: Silence, rhythm: Rhythm): QuietHome {
     lastInner,
     lastExit,
     lastRoom: null,
+    lastOther,
     before,
     confirmed: 0,
     unseen: unseenFrom(life, since),

@@ -1,0 +1,43 @@
+import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { longestOf } from './presence.ts'
+import { HOUR, QUARTER } from './time.ts'
+
+/** Since which quarter hour one sensor has spoken alone, and which; null while none has. */
+export type Alone = NonNullable<Rhythm['alone']>
+
+/** What a quarter hour with signs of life comes to: who speaks alone from then on, and what stretch of it is over. */
+export type Heard = { readonly alone: Alone | null; readonly over: Stretch | null }
+
+/**
+ * Follows which sensor speaks alone. `sensors`: the slots that gave signs of life in quarter hour `number`, as bits;
+ * `before`: the quarter hour with signs before it, or null.
+ */
+export function hear(
+  alone: Alone | null,
+  { number, sensors, before }: { number: number; sensors: number; before: number | null },
+): Heard {
+  if (alone !== null && sensors === 1 << alone.slot) return { alone, over: null }
+  const next = isOne(sensors) ? { slot: 31 - Math.clz32(sensors), since: before ?? number } : null
+  // It spoke at least once after the others fell silent, or the silence itself tells.
+  const spoke = alone !== null && (before ?? 0) > alone.since
+  return { alone: next, over: spoke ? [alone.since, number - alone.since] : null }
+}
+
+function isOne(sensors: number): boolean {
+  return sensors !== 0 && (sensors & (sensors - 1)) === 0
+}
+
+/**
+ * How long one sensor is believed while no other of the home says anything: half as long again as the longest that
+ * was normal in the last 60 days, at least 12 hours, at most a day, or the ceiling where such days are normal. A sensor
+ * that flaps, a cat and a cleaning robot keep nobody alive longer than that.
+ */
+export function aloneLimit(lone: Rhythm['lone'], ceiling: Millis, now: Millis): Millis {
+  const longest = longestOf(lone, now) ?? 0
+  const most = 1.5 * longest > 24 * HOUR ? ceiling : Math.min(ceiling, 24 * HOUR)
+  return Math.min(most, Math.max(12 * HOUR, 1.5 * longest))
+}
+
+/** Stretches in which one sensor spoke alone are kept from so many quarter hours on. */
+export const LONE = (4 * HOUR) / QUARTER

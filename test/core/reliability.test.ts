@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
+import { aloneLimit, hear } from '../../services/core/reliability.ts'
+import { DAY, HOUR, QUARTER } from '../../services/core/time.ts'
+
+/** The stretches in which one sensor spoke alone, of quarter hours and the sensors in them. */
+function stretches(heard: readonly [number: number, sensors: number][]): Stretch[] {
+  let alone: Rhythm['alone'] = null
+  let before: number | null = null
+  const over: Stretch[] = []
+  for (const [number, sensors] of heard) {
+    const result = hear(alone, { number, sensors, before })
+    alone = result.alone
+    before = number
+    if (result.over) over.push(result.over)
+  }
+  return over
+}
+
+describe('one sensor alone', () => {
+  test('speaks from when the others fell silent until one of them speaks again', () => {
+    // Sensors 0 and 1 at 10, sensor 1 alone at 12, 20 and 30, sensor 0 at 40.
+    expect(
+      stretches([
+        [10, 3],
+        [12, 2],
+        [20, 2],
+        [30, 2],
+        [40, 1],
+      ]),
+    ).toEqual([[10, 30]])
+  })
+
+  test('does not when it has said nothing since', () => {
+    // A silence is no stretch: sensor 1 at 10, sensor 0 at 40.
+    expect(
+      stretches([
+        [10, 2],
+        [40, 1],
+        [41, 3],
+      ]),
+    ).toEqual([[10, 31]])
+    expect(
+      stretches([
+        [10, 3],
+        [40, 3],
+      ]),
+    ).toEqual([])
+  })
+
+  test('is nothing where it is not known which sensors spoke', () => {
+    expect(
+      stretches([
+        [10, 0],
+        [11, 0],
+        [50, 0],
+      ]),
+    ).toEqual([])
+  })
+
+  test('never is of a length below nought, or longer than it was heard', () => {
+    const anyHeard = fc.array(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.nat(7)), { minLength: 2 })
+    fc.assert(
+      fc.property(anyHeard, (steps) => {
+        let at = 0
+        const heard = steps.map(([gap, sensors]) => [(at += gap), sensors] as [number, number])
+        for (const [since, length] of stretches(heard)) {
+          expect(length).toBeGreaterThan(0)
+          expect(since + length).toBeLessThanOrEqual(at)
+        }
+      }),
+    )
+  })
+})
+
+test('the limit lies between half a day and a day, or the ceiling where such days are normal', () => {
+  const now = 100 * DAY
+  const lone = (hours: number): Stretch[] => [[(now - DAY) / QUARTER, hours * 4]]
+  expect(aloneLimit([], 36 * HOUR, now)).toBe(12 * HOUR)
+  expect(aloneLimit(lone(10), 36 * HOUR, now)).toBe(15 * HOUR)
+  expect(aloneLimit(lone(16), 36 * HOUR, now)).toBe(24 * HOUR)
+  expect(aloneLimit(lone(20), 36 * HOUR, now)).toBe(30 * HOUR)
+  expect(aloneLimit(lone(20), 24 * HOUR, now)).toBe(24 * HOUR)
+  expect(aloneLimit(lone(40), 36 * HOUR, now)).toBe(36 * HOUR)
+  // Forgotten after 60 days.
+  expect(aloneLimit(lone(20), 36 * HOUR, now + 61 * DAY)).toBe(12 * HOUR)
+})
