@@ -6,7 +6,7 @@ import { fromLocal } from '../core/time.ts'
 import { addAbsence, endAbsence } from '../store/absences.ts'
 import { findHome } from '../store/days.ts'
 import { staffNames } from '../store/staff.ts'
-import { unwatchedHomes } from '../store/unwatched-homes.ts'
+import { uncoveredHomes, unwatchedHomes } from '../store/unwatched-homes.ts'
 import type { ConsoleEnv, ConsoleOptions } from './console.ts'
 import { page } from './page.ts'
 import { showHome } from './screens.ts'
@@ -19,11 +19,12 @@ export function absenceRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
 
   app.get('/unwatched', async (c) => {
     const { view } = c.var
-    const [homes, names] = await Promise.all([
+    const [homes, uncovered, names] = await Promise.all([
       unwatchedHomes(pool, { office: null }, view.now),
+      uncoveredHomes(pool, { office: view.person.office }, view.now),
       staffNames(pool),
     ])
-    const main = unwatchedPage(view, homes, names)
+    const main = unwatchedPage(view, [...homes, ...uncovered], names)
     return c.html(page(view, { title: view.t.watching.unwatched, here: 'unwatched', main }))
   })
 

@@ -28,6 +28,7 @@ import { passRoutes } from './pass.ts'
 import { residentRoutes } from './resident.ts'
 import { personOfSession } from './session.ts'
 import { reachRoutes } from './reach.ts'
+import { rosterRoutes } from './roster.ts'
 import { screenRoutes } from './screens.ts'
 import { type View, viewFor } from './view.ts'
 import { LANGS, WORDS, langOf } from './words.ts'
@@ -91,6 +92,7 @@ export function createConsole(options: ConsoleOptions): Hono<ConsoleEnv> {
   app.use(signedIn(options))
   app.get('/events', (c) => liveStream(c, options.live, options.clock))
   app.route('/', screenRoutes(options))
+  app.route('/', rosterRoutes(options))
   app.route('/', absenceRoutes(options))
   app.route('/', handoverRoutes(options))
   app.route('/', followUpRoutes(options))

@@ -11,7 +11,15 @@ export type Html = ReturnType<typeof html>
 type Page = {
   readonly title: string
   /** Which entry of the menu this is. */
-  readonly here: 'board' | 'handover' | 'follow-ups' | 'unwatched' | 'rejections' | null
+  readonly here:
+    | 'board'
+    | 'handover'
+    | 'follow-ups'
+    | 'roster'
+    | 'readiness'
+    | 'unwatched'
+    | 'rejections'
+    | null
   readonly main: Html
 }
 
@@ -28,6 +36,8 @@ export function page(view: View, { title, here, main }: Page): Html {
           <a href="/" ${current(here === 'board')}>${t.nav.board}</a>
           <a href="/handover" ${current(here === 'handover')}>${t.handover.menu}</a>
           <a href="/follow-ups" ${current(here === 'follow-ups')}>${t.follow.menu}</a>
+          <a href="/roster" ${current(here === 'roster')}>${t.nav.roster}</a>
+          <a href="/readiness" ${current(here === 'readiness')}>${t.nav.readiness}</a>
           <a href="/unwatched" ${current(here === 'unwatched')}>${t.nav.unwatched}</a>
           <a href="/rejections" ${current(here === 'rejections')}>${t.nav.rejections}</a>
         </nav>

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { RefusalCount, RefusalSample, Unassigned } from '../store/refusals.ts'
 import type { Html } from './page.ts'
+import { table } from './table.ts'
 import { type View, moment } from './view.ts'
 
 /** What was refused and what nobody has assigned. */
@@ -66,21 +67,6 @@ function counts(view: View, { counts: all }: Refusals): Html {
       </tr>`,
   )
   return table(t.counts, [t.reason, t.count, t.gateway], rows)
-}
-
-function table(label: string, heads: readonly string[], rows: readonly Html[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
-    <table>
-      <thead>
-        <tr>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`
 }
 
 const SHOWN = 400

@@ -7,6 +7,7 @@ import { homeEn } from './words/home.en.ts'
 import { workEn } from './words/work.en.ts'
 import { reachEn } from './words/reach.en.ts'
 import { rejectionsEn } from './words/rejections.en.ts'
+import { rosterEn } from './words/roster.en.ts'
 import { watchingEn } from './words/watching.en.ts'
 
 /** What staff read, in English. */
@@ -20,4 +21,5 @@ export const en: Words = {
   ...rejectionsEn,
   ...reachEn,
   ...watchingEn,
+  ...rosterEn,
 }

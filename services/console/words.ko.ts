@@ -6,6 +6,7 @@ import { homeKo } from './words/home.ko.ts'
 import { workKo } from './words/work.ko.ts'
 import { reachKo } from './words/reach.ko.ts'
 import { rejectionsKo } from './words/rejections.ko.ts'
+import { rosterKo } from './words/roster.ko.ts'
 import { watchingKo } from './words/watching.ko.ts'
 
 /** What staff read, in Korean: the console's first language. */
@@ -19,4 +20,5 @@ export const ko = {
   ...rejectionsKo,
   ...reachKo,
   ...watchingKo,
+  ...rosterKo,
 }

@@ -7,6 +7,8 @@ export const frameEn: typeof frameKo = {
   language: '한국어',
   nav: {
     board: 'Now',
+    roster: 'Roster',
+    readiness: 'Readiness',
     unwatched: 'Not watched',
     rejections: 'Unread input',
     leave: 'Sign out',

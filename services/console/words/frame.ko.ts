@@ -5,6 +5,8 @@ export const frameKo = {
   language: 'English',
   nav: {
     board: '근무 화면',
+    roster: '근무표',
+    readiness: '연락 준비',
     unwatched: '못 보는 가구',
     rejections: '읽지 못한 입력',
     leave: '로그아웃',
