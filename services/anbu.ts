@@ -31,6 +31,7 @@ import { example, language, positive, say } from './commands/command-line.ts'
 import { UsageError, openLog, readEnvironment } from './commands/context.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { demo } from './commands/demo.ts'
+import { addPlan } from './commands/plan-simulate.ts'
 import { addPolicy } from './commands/policy.ts'
 import { SERVICES } from './commands/services.ts'
 import { addSimulate } from './commands/simulate.ts'
@@ -177,6 +178,7 @@ addOverrides(anbu)
 addOffices(anbu)
 addHolidays(anbu)
 addCoverage(anbu)
+addPlan(anbu)
 addEvaluate(anbu)
 addSimulate(anbu)
 addDoctor(anbu)

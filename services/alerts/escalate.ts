@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Millis } from '../../schemas/time.ts'
 import { type DueCursor, dueAlerts, tickAlert, type Voice } from '../store/alerts.ts'
+import { begunLeaves, takeLeave } from '../store/begun-leaves.ts'
 import { newSignals, returned, takeReturned, takeSignal } from '../store/intake.ts'
 import { raiseOverdue } from '../store/visits.ts'
 
@@ -36,7 +37,7 @@ export async function escalate(deps: Escalating): Promise<number> {
   const start = { due: 0, id: 0 }
   const sweep = { ...deps, missed: [], seen: { persons: start, things: start } }
   await raiseOverdue(deps.pool, deps.now())
-  let told = 0
+  let told = await takeLeaves(sweep)
   for (let more = true; more;) {
     const planned = (await persons(sweep)) + (await takeReturns(sweep))
     const things = await batchOf(sweep, 'things')
@@ -44,6 +45,13 @@ export async function escalate(deps: Escalating): Promise<number> {
     told += planned + things.told
     if (planned + things.told > 0) await deps.told?.()
   }
+  return told
+}
+
+async function takeLeaves({ pool, log, voice, now }: Sweep): Promise<number> {
+  let told = 0
+  for (const leave of await begunLeaves(pool, now()))
+    told += (await apart(log, { leave }, () => takeLeave(pool, leave, voice, now()))) ?? 0
   return told
 }
 

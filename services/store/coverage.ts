@@ -65,6 +65,6 @@ export async function keepChannels(db: Db, channels: readonly Channel[]): Promis
 }
 
 /** The channels of the alert service; all of them, where it has never run. */
-async function channelsHere(db: Db): Promise<readonly Channel[]> {
+export async function channelsHere(db: Db): Promise<readonly Channel[]> {
   return (await readSetting(db, 'channels', z.array(Channel))) ?? Channel.options
 }

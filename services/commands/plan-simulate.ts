@@ -1,0 +1,89 @@
+import { type Command, Option } from 'commander'
+import { Grade, SignalKind } from '../../schemas/signal.ts'
+import { wallClock } from '../clock.ts'
+import { bandAt } from '../core/office-hours.ts'
+import { rehearse } from '../core/rehearsal.ts'
+import { namedIn } from '../core/roster.ts'
+import { laddersOf } from '../core/coverage.ts'
+import { meantSentence } from '../core/roster-words.ts'
+import { type Lang, duration } from '../core/sentence.ts'
+import { DAY } from '../core/time.ts'
+import { channelsHere } from '../store/coverage.ts'
+import { findHome } from '../store/days.ts'
+import { newestPlan, readHome, readRoster } from '../store/roster.ts'
+import { staffNames } from '../store/staff.ts'
+import { example, json, language, print } from './command-line.ts'
+import { UsageError } from './context.ts'
+import { onDatabase } from './database.ts'
+import { LOCAL, fromLocal, shown, zoneOf } from './when.ts'
+
+type Given = {
+  household: string
+  at?: string
+  kind: SignalKind
+  grade: Grade
+  lang: Lang
+  json?: boolean
+}
+
+/** `anbu plan simulate`: who would be told when. */
+export function addPlan(anbu: Command): void {
+  anbu
+    .command('plan')
+    .description('escalation plans')
+    .command('simulate')
+    .description('who would be told when, of an alert that nobody answers, and why')
+    .requiredOption('--household <pseudonym>')
+    .option('--at <when>', `${LOCAL}; now otherwise`)
+    .addOption(new Option('--kind <kind>').choices(SignalKind.options).default('inactivity'))
+    .addOption(new Option('--grade <grade>').choices(Grade.options).default('danger'))
+    .addOption(language())
+    .addOption(json())
+    .addHelpText(
+      'after',
+      example(
+        'anbu plan simulate --household h-001 --at 2026-12-27T03:00',
+        'anbu plan simulate --household h-001 --grade caution --json',
+      ),
+    )
+    .action(simulate)
+}
+
+async function simulate(of: Given): Promise<void> {
+  await onDatabase(async (pool) => {
+    const found = await findHome(pool, of.household, wallClock.now())
+    if (!found) throw new UsageError(`there is no household ${of.household}`)
+    const home = await readHome(pool, found.id)
+    const zone = await zoneOf(pool, home.office)
+    const at = of.at === undefined ? wallClock.now() : fromLocal(of.at, zone)
+    const plan = await newestPlan(pool, home.plan)
+    const named = laddersOf(plan).flatMap(([, ladder]) => namedIn(ladder))
+    const channels = await channelsHere(pool)
+    const roster = await readRoster(pool, { home, named, channels, until: at + 3 * DAY }, at)
+    const names = await staffNames(pool)
+    const scenes = rehearse({ ...of, plan, home, roster, asks: false }, at)
+    const rows = scenes.map((scene) => ({
+      ...scene,
+      band: bandAt(scene.at, roster.office),
+      says: scene.meant.map((each) => meantSentence(each, names, of.lang)),
+    }))
+    print(of, rows, {
+      heads: ['when', 'after', '', 'round', 'step', '', 'who, and why'],
+      row: (row) => [
+        shown(row.at, zone),
+        duration(row.at - at, of.lang),
+        row.band,
+        String(row.loop + 1),
+        String(row.step + 1),
+        WORDS[of.lang][row.told ? 'told' : 'skipped'],
+        row.says.join(' · '),
+      ],
+      none: 'nobody: this grade is only shown on the board',
+    })
+  })
+}
+
+const WORDS: Readonly<Record<Lang, Readonly<Record<'told' | 'skipped', string>>>> = {
+  ko: { told: '알림', skipped: '건너뜀' },
+  en: { told: 'told', skipped: 'passed over' },
+}
