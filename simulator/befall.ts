@@ -60,11 +60,11 @@ function collapsed(
   if (at >= day.dayStart + day.length) return stays
   const third = (still - at) / 3
   const lies = lying(stays, day, { from: at, to: still }, pause)
-  const phases = [0, 1, 2].map((phase) => ({
+  const phases = [1, 2, 4].map((slower, phase) => ({
     ...lies,
     from: at + phase * third,
     to: at + (phase + 1) * third,
-    pause: pause * 2 ** phase,
+    pause: pause * slower,
   }))
   const end = { ...lies, from: still, to: Infinity, pause: Infinity }
   return [...phases, end].reduce((lived, phase) => put(lived, day, phase), stays)

@@ -13,7 +13,7 @@ export function seeded(...key: readonly (string | number)[]): Random {
     a = b ^ (b >>> 9)
     b = (c + (c << 3)) | 0
     c = (((c << 21) | (c >>> 11)) + sum) | 0
-    return (sum >>> 0) / 2 ** 32
+    return (sum >>> 0) / 4_294_967_296
   }
   for (let round = 0; round < 12; round++) next()
   return next

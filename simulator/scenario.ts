@@ -89,20 +89,42 @@ export const Event = z.discriminatedUnion('event', [
 export type Event = z.infer<typeof Event>
 
 /** A scenario: who lives in how many homes, for how long, and what befalls them. */
-export const Scenario = z.strictObject({
-  title: z.string().min(1).max(120),
-  about: z.string().max(2000).default(''),
-  homes: z.int().min(1).max(1_000_000).default(1),
-  seed: z.int().nonnegative().default(1),
-  'first-day': z.iso.date(),
-  days: z.int().min(1).max(4000),
-  'time-zone': TimeZone.default('Asia/Seoul'),
-  /** Dealt out in turn; without it, drawn as common as they are. */
-  personas: z.array(z.enum(names)).min(1).optional(),
-  /** What is installed, dealt out in turn; without it, drawn as common as it is. */
-  kits: z.array(z.enum(KITS)).min(1).optional(),
-  /** Whether nothing happens but the events: no journeys, illnesses, visits of their own. */
-  quiet: z.boolean().default(false),
-  events: z.array(Event).default([]),
-})
+export const Scenario = z
+  .strictObject({
+    title: z.string().min(1).max(120),
+    about: z.string().max(2000).default(''),
+    homes: z.int().min(1).max(1_000_000).default(1),
+    seed: z.int().nonnegative().default(1),
+    'first-day': z.iso.date(),
+    days: z.int().min(1).max(4000),
+    'time-zone': TimeZone.default('Asia/Seoul'),
+    /** Dealt out in turn; without it, drawn as common as they are. */
+    personas: z.array(z.enum(names)).min(1).optional(),
+    /** What is installed, dealt out in turn; without it, drawn as common as it is. */
+    kits: z.array(z.enum(KITS)).min(1).optional(),
+    /** Whether nothing happens but the events: no journeys, illnesses, visits of their own. */
+    quiet: z.boolean().default(false),
+    events: z.array(Event).default([]),
+  })
+  .superRefine(({ homes, days, events }, context) => {
+    for (const [place, event] of events.entries()) {
+      const [field, [, last]] =
+        'at' in event ? (['at', event.at] as const) : (['from', event.from] as const)
+      if (last.day > days)
+        context.addIssue({
+          code: 'custom',
+          path: ['events', place, field],
+          message: `day ${last.day} is after the last, ${days}`,
+        })
+      const beyond = Array.isArray(event.homes)
+        ? event.homes.find((number) => number > homes)
+        : undefined
+      if (beyond !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['events', place, 'homes'],
+          message: `there is no home ${beyond} among ${homes}`,
+        })
+    }
+  })
 export type Scenario = z.infer<typeof Scenario>

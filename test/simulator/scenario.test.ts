@@ -12,7 +12,7 @@ const fatesOf = (events: string, number = 1) =>
   stageOf(parseScenario(`${HEAD}events:\n${events}`, 'made-up.yaml')).home(number).fate
 
 const ofOrdinary = (events: string) =>
-  parseScenario(`${HEAD}personas: [ordinary]\nevents: ${events}`, 'made-up.yaml')
+  parseScenario(`${HEAD}homes: 2\npersonas: [ordinary]\nevents: ${events}`, 'made-up.yaml')
 
 function mistakesIn(text: string): string {
   try {
@@ -102,6 +102,14 @@ test.each([
   [
     `${HEAD}events:\n  - event: flaps\n    sensor: nose\n    every: 3m\n    from: day 1 00:00\n    lasts: 1d`,
     /:6: events\.0\.sensor: /,
+  ],
+  [
+    `${HEAD}events:\n  - event: death\n    at: day 41 10:00`,
+    /:6: events\.0\.at: day 41 is after the last, 40/,
+  ],
+  [
+    `${HEAD}homes: 3\nevents: [{ event: death, at: day 4 10:00, homes: [3, 4] }]`,
+    /:5: events\.0\.homes: there is no home 4 among 3/,
   ],
   [`${HEAD}colour: red`, /made-up\.yaml:1: the whole: .*colour/],
   [`${HEAD}events: [`, /made-up\.yaml:\d+: /],
