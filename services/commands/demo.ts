@@ -75,9 +75,13 @@ async function settle(
   for (const home of place.households) await addHousehold(pool, home, FIRST_DAY)
   for (const { household, ...resident } of place.residents)
     await saveResident(pool, secrets.namesKey, household, resident)
+  const known: { gateway: string; household: string; secret: string }[] = []
+  for (const each of place.gateways)
+    known.push({ ...each, secret: await addGateway(pool, each, FIRST_DAY) })
+  for (const device of place.devices) await addDevice(pool, device, FIRST_DAY)
+  // Only now do they connect: from their first word on it is known what stands at each.
   const gateways = new Map<string, SimulatedGateway>()
-  for (const { gateway, household } of place.gateways) {
-    const secret = await addGateway(pool, { gateway, household }, FIRST_DAY)
+  for (const { gateway, household, secret } of known) {
     if (cutAt(place, household) <= clock.now()) continue
     const url = addresses.mqtt ?? ''
     gateways.set(
@@ -85,7 +89,6 @@ async function settle(
       open.use(new SimulatedGateway({ url, gateway, secret, now: () => clock.now() })),
     )
   }
-  for (const device of place.devices) await addDevice(pool, device, FIRST_DAY)
   await Promise.all([...gateways.values()].map((gateway) => gateway.ready()))
   return gateways
 }

@@ -28,11 +28,14 @@ export function openHomes(pool: pg.Pool, { persist }: Patience): Homes {
   const load = (gateway: string): Promise<Home> => {
     const loading = persist(() => loadHome(pool, gateway))
     homes.set(gateway, loading)
-    // Unless it was forgotten meanwhile. A failed look-up is not remembered.
-    loading.then(
-      (home) => homes.get(gateway) === loading && homes.set(gateway, home),
-      () => homes.get(gateway) === loading && homes.delete(gateway),
-    )
+    // Unless it was forgotten meanwhile. A failed look-up is not remembered, nor is a home without devices: the
+    // gateway has said that it is there, and the next moment somebody assigns what stands at it.
+    const settle = (home: Home | null) => {
+      if (homes.get(gateway) !== loading) return
+      if (home && home.meters.size > 0) homes.set(gateway, home)
+      else homes.delete(gateway)
+    }
+    loading.then(settle, () => settle(null))
     return loading
   }
   return {
