@@ -29,6 +29,7 @@ import { addShifts } from './commands/shift.ts'
 import { addChannel } from './commands/channel.ts'
 import { example, language, positive, say } from './commands/command-line.ts'
 import { UsageError, openLog, readEnvironment } from './commands/context.ts'
+import { addDrill } from './commands/drill.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { demo } from './commands/demo.ts'
 import { addPlan } from './commands/plan-simulate.ts'
@@ -183,6 +184,7 @@ addEvaluate(anbu)
 addSimulate(anbu)
 addDoctor(anbu)
 addDeadman(anbu)
+addDrill(anbu)
 
 await anbu.parseAsync().catch(fail)
 

@@ -2,6 +2,7 @@ import type { Message } from '../../schemas/message.ts'
 import type { Reason, SignalKind } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { duration, gradeWord, kindWord, type Lang, sentence } from '../core/sentence.ts'
+import { isOfficeReason } from '../core/report.ts'
 import type { Purpose } from '../core/rungs.ts'
 import type { Write } from '../store/alerts.ts'
 
@@ -70,11 +71,13 @@ export function messageWriter(publicUrl: string | null): Write {
       kind === 'inactivity' ? gradeWord(grade, lang) : kindWord(kind, lang)
     const why = (lang: Lang) => sentence(reason, lang, home.timeZone)
     const where = `${home.alias} (${home.dong})`
+    // What an office is told of itself says what to do.
+    const toDo = (lang: Lang) => (isOfficeReason(reason) ? '' : TO_DO[kind][lang])
     const inLanguage = (lang: Lang) =>
-      [`[${what(lang)}] ${where}`, WHY_YOU[purpose][lang], why(lang), TO_DO[kind][lang]]
+      [`[${what(lang)}] ${where}`, WHY_YOU[purpose][lang], why(lang), toDo(lang)]
         .filter((line) => line !== '')
         .join('\n')
-    return {
+    const message: Message = {
       alert: id,
       kind,
       grade,
@@ -85,11 +88,12 @@ export function messageWriter(publicUrl: string | null): Write {
       what: what('ko'),
       where,
       why: why('ko'),
-      todo: TO_DO[kind].ko,
+      todo: toDo('ko'),
       sms: shortly({ id, what: what('ko'), home, reason }),
       last: alert.state.state === 'exhausted',
       exercise: false,
     }
+    return reason.rule === 'exercise' ? asExercise(message) : message
   }
 }
 

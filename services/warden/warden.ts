@@ -5,6 +5,7 @@ import type { Queue } from '../queue/queue.ts'
 import { forgetCanary } from '../store/canary.ts'
 import { startCanary } from './canary.ts'
 import { lookAtDay } from './daily.ts'
+import { exerciseStaff } from './exercise.ts'
 import { startHeartbeat } from './heartbeat.ts'
 
 /** What the warden needs. */
@@ -33,7 +34,8 @@ export async function startWarden(options: WardenOptions): Promise<AsyncDisposab
     'daily',
     async () => {
       const raised = await lookAtDay({ pool, log, timeZone }, clock.now())
-      if (raised > 0) await queue.wake('escalate')
+      const begun = await exerciseStaff({ pool, log, timeZone }, clock.now())
+      if (raised + begun > 0) await queue.wake('escalate')
     },
     DAILY_EVERY,
   )

@@ -1,0 +1,51 @@
+import { pino } from 'pino'
+import { expect } from 'vitest'
+import { DAY, HOUR } from '../../services/core/time.ts'
+import { applyEvent } from '../../services/store/alerts.ts'
+import { readinessOf } from '../../services/store/readiness.ts'
+import { exerciseStaff } from '../../services/warden/exercise.ts'
+import { NINE, type Office, test } from '../alerts/office.ts'
+
+const log = pino({ level: 'silent' })
+// The Tuesday after, for that Monday was a day of rest.
+const TUESDAY = NINE + DAY
+
+const exercise = ({ pool }: Office, now: number) =>
+  exerciseStaff({ pool, log, timeZone: 'Asia/Seoul' }, now)
+
+test('each of the staff has an exercise a month, marked as one, and who answers has confirmed the way it came', async ({
+  office,
+  mailbox,
+}) => {
+  await office.home('h-1')
+  office.now = TUESDAY
+  expect(await exercise(office, TUESDAY - DAY)).toBe(0)
+  expect(await exercise(office, TUESDAY - HOUR)).toBe(0)
+  expect(await exercise(office, TUESDAY)).toBe(3)
+  expect(await exercise(office, TUESDAY + HOUR)).toBe(0)
+  expect(await office.escalate()).toBe(3)
+  const told = await office.deliveries()
+  expect(told.toSorted()).toEqual(['kim email queued', 'oh email queued', 'park email queued'])
+  const subjects = await office.row(
+    `select bool_and(message ->> 'subject' like '%훈련%' and (message ->> 'exercise')::boolean) as marked
+     from delivery`,
+  )
+  expect(subjects).toEqual({ marked: true })
+  const sent = office.deliver()
+  for (let mails = 0; mails < 3; mails++)
+    expect((await mailbox.take()).text).toContain('훈련 Exercise')
+  await sent
+
+  const { id } = await office.row(
+    `select a.id from alert a join household h on h.id = a.household_id
+     where h.household = 'exercise-park'`,
+  )
+  await applyEvent(office.pool, Number(id), { type: 'acknowledge', by: 'park' }, TUESDAY + HOUR)
+  await exercise(office, TUESDAY + 2 * HOUR)
+  const staff = await readinessOf(office.pool, 'gwanak', TUESDAY + 3 * HOUR)
+  const park = staff.find(({ person }) => person === 'park')
+  expect(park).toMatchObject({ exercised: TUESDAY, answered: TUESDAY + HOUR })
+  expect(park?.ways).toMatchObject([{ channel: 'email', verified: TUESDAY + 2 * HOUR }])
+  expect(staff.find(({ person }) => person === 'oh')).toMatchObject({ answered: null })
+  expect(await exercise(office, TUESDAY + 30 * DAY + HOUR)).toBe(3)
+})
