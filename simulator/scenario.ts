@@ -18,7 +18,7 @@ const Homes = z.union([
 ])
 
 /** The devices that homes of our kits have. */
-const SENSORS = [
+export const SENSORS = [
   'motion-bedroom',
   'motion-living',
   'motion-kitchen',

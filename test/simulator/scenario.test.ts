@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 import { emergencyOf } from '../../simulator/fate.ts'
 import { livelyDay } from '../../simulator/life.ts'
 import { parseScenario, readScenario, shippedScenarios } from '../../simulator/read-scenario.ts'
+import { PERSONAS } from '../../simulator/persona.ts'
+import { Event, SENSORS } from '../../simulator/scenario.ts'
 import { stageOf } from '../../simulator/stage.ts'
 
 const HEAD = 'title: Made up\nfirst-day: 2026-10-05\ndays: 40\n'
@@ -120,3 +123,19 @@ test.each([
 test('who asks for a scenario that is not there is told which are', async () => {
   await expect(readScenario('made-up')).rejects.toThrow(/made-up is no file, and none of: .*death/)
 })
+
+test('the page about scenarios shows one that is read, and names every event, sensor and persona', async () => {
+  const page = await readFile(new URL('../../docs/simulation.md', import.meta.url), 'utf8')
+  const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
+  expect(parseScenario(example, 'docs/simulation.md').events).toHaveLength(2)
+  const events = Event.options.flatMap(({ shape }): readonly string[] =>
+    'options' in shape.event ? shape.event.options : [...shape.event.values],
+  )
+  const named = [...events, ...SENSORS, ...Object.keys(PERSONAS)].filter(
+    (name) => !page.includes(`\`${name}\``),
+  )
+  expect(named).toEqual([])
+  expect(page).toContain(`${COUNTS[(await shippedScenarios()).length]} come with Anbu`)
+})
+
+const COUNTS: Readonly<Record<number, string>> = { 23: 'Twenty-three', 24: 'Twenty-four' }
