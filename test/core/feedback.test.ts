@@ -82,6 +82,8 @@ describe('what outcomes teach', () => {
     expect(budget(closed('safe', 60 * DAY))).toBe(0.92)
     expect(budget(closed('transported'))).toBe(1.3)
     expect(budget(closed('refused'), closed('fault'))).toBe(1)
+    expect(budget(...Array.from({ length: 9 }, () => closed('safe')))).toBe(LEAST_BUDGET)
+    expect(budget(...Array.from({ length: 9 }, () => closed('transported')))).toBe(MOST_BUDGET)
     expect(budget()).toBe(1)
   })
 

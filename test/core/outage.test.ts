@@ -38,6 +38,7 @@ describe('homes that go dark together', () => {
   test('must be more where more are watched, and three at least', () => {
     // 100 homes: 100 * 10 min / 60 days = 0.0116 expected. P(3 or more) = 0.0116^3 / 6 = 2.6e-7, below one in a million.
     expect(fewestTogether(100)).toBe(3)
+    expect(fewestTogether(1)).toBe(3)
     // 3,800 homes: 0.44 expected. P(7 or more) = e^-0.44 * 0.44^7 / 7! * 1.06 = 4.3e-7; P(6 or more) = 6.9e-6.
     expect(fewestTogether(3800)).toBe(7)
     fc.assert(
@@ -61,6 +62,7 @@ describe('homes that go dark together', () => {
 test('an outage is over when four in five are heard again', () => {
   expect(isOver(10, 3)).toBe(false)
   expect(isOver(10, 2)).toBe(true)
+  expect(isOver(9, 2)).toBe(false)
   expect(isOver(3, 1)).toBe(false)
   expect(isOver(3, 0)).toBe(true)
 })

@@ -101,6 +101,9 @@ describe('a slow change', () => {
   test('is none in one odd week, a trip, or a fortnight that nobody saw', () => {
     const odd = days(7, (n) => ({ activity: 12 + (n % 3), morning: 40 }))
     expect(changes([...days(49), ...odd])).toEqual([])
+    // Below all that was before, but by 3 only: half of the shift, some 14, is not there in the first week.
+    const half = days(7, () => ({ activity: 27 }))
+    expect(changes([...days(42), ...half, ...days(7, () => ({ activity: 5 }))])).toEqual([])
     const dark = Array.from({ length: 9 }, () => null)
     expect(changes([...days(42), ...dark, ...odd.slice(0, 5)])).toEqual([])
   })
@@ -115,6 +118,9 @@ describe('a slow change', () => {
     const first = lookForChanges(habit([...days(42), ...worse]))
     expect(first.found).toHaveLength(1)
     expect(lookForChanges(first.habit).found).toEqual([])
+    const told4 = (before: number) =>
+      lookForChanges(habit([...days(42), ...worse], { told: { activity: MONDAY - before } })).found
+    expect([told4(27).length, told4(28).length]).toEqual([0, 1])
     let now = first.habit
     let told = 0
     for (let day = 1; day <= 56; day++) {
