@@ -29,9 +29,19 @@ function tile(view: View, home: BoardHome): Html {
       <span class="tile-where"
         >${icon(presence)}${presenceWord(presence, view.lang)}${until(view, home, presence)}</span
       >
+      ${absent(view, home)}
       <span class="quiet">${t.board.lastSign(since(home.lastActivity, view))}</span>
     </a>
   </li>`
+}
+
+function absent(view: View, { absent: absence, timeZone }: BoardHome): Html {
+  const { t } = view
+  if (absence === null) return html``
+  return html`<span class="tile-where"
+    ><b>${t.watching.cause[absence.cause]}</b>
+    <span class="when">${t.time.atLatest(moment(absence.until, view, timeZone))}</span></span
+  >`
 }
 
 // Whatever holds an alarm back says from when and until when it does.

@@ -15,6 +15,7 @@ import type { ConsoleEnv, ConsoleOptions } from './console.ts'
 import { DAYS, type Name, householdPage } from './household.ts'
 import { page } from './page.ts'
 import { rejectionsPage } from './rejections.ts'
+import type { View } from './view.ts'
 import type { Watching } from './watching.ts'
 
 /** What staff look at: the board, a home, what was refused. */
@@ -24,13 +25,13 @@ export function screenRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
 
   app.get('/', async (c) => {
     const { view } = c.var
-    const main = boardFrame(view, await readBoard(options, view.person.person))
+    const main = boardFrame(view, await readBoard(options, view))
     return c.html(page(view, { title: view.t.board.title, here: 'board', main }))
   })
 
   app.get('/board', async (c) => {
     const { view } = c.var
-    return c.html(boardPart(view, await readBoard(options, view.person.person)))
+    return c.html(boardPart(view, await readBoard(options, view)))
   })
 
   app.get('/households/:household', (c) => showHome(c, options))
@@ -52,10 +53,10 @@ export function screenRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
   return app
 }
 
-async function readBoard({ pool }: ConsoleOptions, reader: string): Promise<Board> {
+async function readBoard({ pool }: ConsoleOptions, { person, now }: View): Promise<Board> {
   const [homes, alerts, names, stopped] = await Promise.all([
-    boardHomes(pool),
-    boardAlerts(pool, reader),
+    boardHomes(pool, now),
+    boardAlerts(pool, person.person),
     staffNames(pool),
     pipelineUnseenSince(pool),
   ])

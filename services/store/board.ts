@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { z } from 'zod'
 import { AlertState, Offer } from '../../schemas/alert.ts'
-import { Tier } from '../../schemas/household.ts'
+import { AbsenceCause, Tier } from '../../schemas/household.ts'
 import { Grade, Presence, Reason, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
-import { type Db, query } from './pool.ts'
+import { type Db, instant, query } from './pool.ts'
 
 /** One home as the board shows it: where the person is thought to be, and until when that is believed. */
 export const BoardHome = z.object({
@@ -23,26 +23,37 @@ export const BoardHome = z.object({
   grade: Grade.nullable(),
   /** Since when nobody can watch this home, or null when it is watched. */
   unseenSince: Millis.nullable(),
+  /** Why nothing is raised for it now, and until when; null: it is watched. */
+  absent: z.object({ cause: AbsenceCause, until: Millis }).nullable(),
 })
 export type BoardHome = z.infer<typeof BoardHome>
 
 /** Every home that is watched, in the order of district and name. */
-export function boardHomes(db: Db): Promise<BoardHome[]> {
+export function boardHomes(db: Db, now: Millis): Promise<BoardHome[]> {
   return query(
     db,
     BoardHome,
     `select h.household, h.alias, h.dong, h.time_zone as "timeZone", h.tier,
        w.last_activity_at as "lastActivity", w.presence, w.presence_since as since,
        w.presence_until as until, w.grade,
-       coalesce(u.since, case when w.presence = 'blind' then w.presence_since end) as "unseenSince"
+       coalesce(u.since, case when w.presence = 'blind' then w.presence_since end) as "unseenSince",
+       a.absent
      from household h
      join watch w on w.household_id = h.id
      left join lateral (
        select min(since) as since from unseen
        where household_id = h.id and until is null
      ) u on true
+     left join lateral (
+       select jsonb_build_object('cause', cause,
+         'until', (extract(epoch from least(until, ended_at)) * 1000)::bigint) as absent
+       from absence where household_id = h.id and since <= $1 and until > $1
+         and (ended_at is null or ended_at > $1)
+       order by least(until, ended_at) desc limit 1
+     ) a on true
      where h.purpose = 'home'
      order by h.dong, h.alias, h.id`,
+    [instant(now)],
   )
 }
 

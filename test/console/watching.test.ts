@@ -32,6 +32,9 @@ describe('a planner', () => {
     expect(page).toContain('김하늘 님: 무릎 수술')
     expect(page).toContain('14일 넘음')
     expect(await read(await desk.get('/unwatched', cookie))).toContain('김하늘 님: 무릎 수술')
+    expect(await read(await desk.get('/', cookie))).toContain(
+      '입원 늦어도 12월 20일 (일) 10:00까지',
+    )
 
     await desk.post(`/households/home-01/absences/${absence?.id}/end`, await desk.enter('doyun'))
     expect(await listAbsences(pool, WHICH, NIGHT)).toMatchObject([

@@ -19,7 +19,7 @@ describe('the board', () => {
     pool,
   }) => {
     await busyNight(await buildTown(pool))
-    const homes = new Map((await boardHomes(pool)).map((home) => [home.household, home]))
+    const homes = new Map((await boardHomes(pool, NIGHT)).map((home) => [home.household, home]))
     expect(homes.size).toBe(10)
     expect(homes.get('home-04')).toMatchObject({
       presence: 'blind',

@@ -58,7 +58,7 @@ test('the canary goes round: it moves, goes quiet, is missed, acknowledged and c
   expect(rows[0]?.at).toBeGreaterThanOrEqual(began + CANARY_QUIET)
   // It moves again, and nobody but the machine has seen any of it.
   await expect.poll(stored, { timeout: 20_000 }).toBe(2)
-  expect(await boardHomes(pool)).toEqual([])
+  expect(await boardHomes(pool, clock.now())).toEqual([])
   expect(await boardAlerts(pool, 'nobody')).toEqual([])
   expect(await unwatchedHomes(pool, { office: null }, clock.now())).toEqual([])
   expect((await pool.query('select from delivery')).rowCount).toBe(0)
