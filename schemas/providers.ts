@@ -6,7 +6,7 @@ const Digits = z
   .transform((text) => text.replaceAll(/[ -]/g, ''))
   .pipe(z.string().regex(/^\d{8,11}$/, 'a telephone number'))
 /** What a message can fill in a template of AlimTalk. */
-export const ALIMTALK_VARIABLES = ['무엇', '집', '까닭', '할일', '번호'] as const
+export const ALIMTALK_VARIABLES = ['무엇', '집', '까닭', '할일', '번호', '경로'] as const
 
 const TemplateText = z
   .string()

@@ -23,6 +23,8 @@ export function variablesOf(message: Message): Readonly<Record<Variable, string>
     까닭: message.why,
     할일: message.todo,
     번호: String(message.alert),
+    // The link of the button is part of what was approved, all but its path.
+    경로: message.link === null ? '' : new URL(message.link).pathname.slice(1),
   }
 }
 

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { Message } from '../../schemas/message.ts'
 import type { ReadCallback, Receipt, Result } from '../core/delivery.ts'
-import { BUTTON, isSenderFault, type Template, variablesOf } from './alimtalk.ts'
+import { isSenderFault, type Template, variablesOf } from './alimtalk.ts'
 import type { Send } from './deliver.ts'
 import { type Answer, type Ask, jsonIn, refusalIn } from './http.ts'
 import type { Poll } from './poll.ts'
@@ -72,7 +72,6 @@ export function nhnAlimtalk(account: NhnAlimtalk): Send {
       templateParameter: variablesOf(message),
       recipientGroupingKey: deliveryId,
       resendParameter: resend(account, message, to.lastResort),
-      ...(message.link !== null && { buttons: [button(message.link)] }),
     }
     const { sender: senderKey, template } = account
     const body = { senderKey, templateCode: template.code, recipientList: [recipient] }
@@ -133,10 +132,6 @@ function statusOf({
   if (messageStatus === undefined || !/^(FAILED|CANCEL|DUPLICATED)/.test(messageStatus)) return null
   const fault = isSenderFault(resultCode ?? '') ? 'channel' : null
   return { status: 'failed', detail: `NHN Cloud: ${resultCode ?? messageStatus}`, fault }
-}
-
-function button(link: string): object {
-  return { ordering: 1, type: 'WL', name: BUTTON, linkMo: link, linkPc: link }
 }
 
 function resend({ from }: NhnAlimtalk, message: Message, lastResort: boolean): object {

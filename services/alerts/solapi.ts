@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Result } from '../core/delivery.ts'
-import { BUTTON, isSenderFault, type Template, variablesOf } from './alimtalk.ts'
+import { isSenderFault, type Template, variablesOf } from './alimtalk.ts'
 import type { Send } from './deliver.ts'
 import { type Answer, type Ask, jsonIn, refusalIn } from './http.ts'
 import type { Poll } from './poll.ts'
@@ -42,7 +42,6 @@ export function solapiAlimtalk(account: SolapiAlimtalk): Send {
       templateId: template.code,
       variables: Object.fromEntries(named),
       disableSms: !to.lastResort,
-      ...(message.link !== null && { buttons: [button(message.link)] }),
     }
     const fallback = to.lastResort ? { text: smsText(message.sms).text } : {}
     const one = {
@@ -70,10 +69,6 @@ export function solapiPoll(account: Solapi): Poll {
     if (code === '4000') return { status: 'delivered', detail: null }
     return { status: 'failed', detail: `SOLAPI: ${code}`, fault: faultOf(code) }
   }
-}
-
-function button(link: string): object {
-  return { buttonType: 'WL', buttonName: BUTTON, linkMo: link, linkPc: link }
 }
 
 const Taken = z.object({

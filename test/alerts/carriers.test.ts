@@ -215,7 +215,10 @@ describe('an AlimTalk', () => {
 
   test('by solapi names the variables and carries our id', async ({ carrier }) => {
     const { body } = await sent(carrier.fake, carrier.alimtalk.send)
-    const kakaoOptions = { disableSms: true, variables: { '#{무엇}': '위험', '#{번호}': '7' } }
+    const kakaoOptions = {
+      disableSms: true,
+      variables: { '#{무엇}': '위험', '#{경로}': 'alerts/7' },
+    }
     const customFields = { delivery: 'delivery_1' }
     expect(body).toMatchObject({ messages: [{ type: 'ATA', kakaoOptions, customFields }] })
   })

@@ -10,7 +10,7 @@ import { addHousehold, addPerson } from '../../services/store/homes.ts'
 import { saveResident } from '../../services/store/residents.ts'
 import { addSubscription } from '../../services/store/subscriptions.ts'
 import { ACCOUNT } from './carriers.ts'
-import { registerDevice } from './device.ts'
+import { type Device, registerDevice } from './device.ts'
 import { type Came, openFake } from './fake.ts'
 import { NAMES_KEY, type Office, staff, test } from './office.ts'
 import { SECRET } from './receiver.ts'
@@ -100,7 +100,7 @@ describe('I22: what leaves the house', () => {
       const { channels } = await openChannels({ env, secrets, pool, log, now: Date.now })
       await office.deliver(channels)
       fake.clear()
-      const said = came.map((request) => textOf(request, device.open))
+      const said = came.map((request) => textOf(request, device))
       for (let mails = await waitingMails(office); mails > 0; mails--) {
         const { subject, text, headers } = await mailbox.take()
         said.push(`mail ${subject}\n${text}\n${headers}`)
@@ -119,13 +119,13 @@ describe('I22: what leaves the house', () => {
   )
 })
 
-function textOf(request: Came, open: (came: Came) => unknown): string {
-  if (request.path.startsWith('/push/')) return JSON.stringify(open(request))
+function textOf(request: Came, device: Device): string {
+  if (request.path.startsWith('/push/')) return JSON.stringify(device.open(request))
   return `${request.path} ${JSON.stringify(request.headers)} ${request.body.toString()}`
 }
 
-async function waitingMails({ row }: Office): Promise<number> {
-  const { sent } = await row(
+async function waitingMails(office: Office): Promise<number> {
+  const { sent } = await office.row(
     `select count(*) as sent from delivery where channel = 'email' and attempts > 0`,
   )
   return Number(sent)
@@ -186,10 +186,10 @@ describe('a message that is tried again', () => {
 // As many requests as the store knows of have come: a "reset" never reaches what the provider does.
 async function takeAll(
   fake: Awaited<ReturnType<typeof openFake>>,
-  { row }: Office,
+  office: Office,
   had: number,
 ): Promise<Came[]> {
-  const { attempts } = await row('select attempts from delivery')
+  const { attempts } = await office.row('select attempts from delivery')
   const taken: Came[] = []
   while (had + taken.length < Number(attempts)) taken.push(await fake.take())
   return taken
