@@ -56,7 +56,7 @@ const Settings = z.object({
   ANBU_NAMES_KEY: Secret.optional(),
   /** Who is told every 30 s that all is at work, and pages somebody when that ends. Absent: nobody. */
   ANBU_HEARTBEAT_URL: z.url().optional(),
-  /** The broker's door for the canary, such as mqtt://broker:1883. Absent: on ANBU_HOST. */
+  /** The broker's door for the canary, such as mqtt://broker:1883. Absent: that of the same process, or no canary. */
   ANBU_CANARY_URL: z.url().optional(),
   /** Readings older than this are dropped and refused. */
   ANBU_RETENTION_DAYS: z.coerce.number().int().min(61).max(3650).default(90),

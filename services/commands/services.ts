@@ -93,7 +93,7 @@ function openWarden(house: House, beside: string | null): Promise<AsyncDisposabl
     ...house,
     timeZone: env.ANBU_TIME_ZONE,
     heartbeatUrl: env.ANBU_HEARTBEAT_URL ?? null,
-    brokerUrl: env.ANBU_CANARY_URL ?? beside ?? `mqtt://${env.ANBU_HOST}:${env.ANBU_MQTT_PORT}`,
+    brokerUrl: env.ANBU_CANARY_URL ?? beside,
   })
 }
 

@@ -27,13 +27,13 @@ function officeDays(db: Db, office: string): Promise<OfficeDay[]> {
   )
 }
 
-/** Every office that has staff, homes or hours. */
+/** Every office that has homes, hours or staff who are people. */
 export async function listOffices(db: Db): Promise<string[]> {
   const rows = await query(
     db,
     z.object({ office: z.string() }),
-    `select office from person union select office from household union select office from office
-     order by office`,
+    `select office from household where purpose = 'home' union select office from office
+     union select office from person where person <> 'canary' order by office`,
   )
   return rows.map(({ office }) => office)
 }
