@@ -1,19 +1,28 @@
-import { connect, type Socket } from 'node:net'
+import { type Socket, connect } from 'node:net'
 import { performance } from 'node:perf_hooks'
-import { TOPIC } from '../../schemas/reading.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connect as connectTls } from 'node:tls'
+import { type BenchGateway, connectPacket, dataPackets } from './packets.ts'
 
-/** A gateway as a bench knows it. */
-export type BenchGateway = { readonly gateway: string; readonly secret: string }
+/** Messages acknowledged a second, in all, and the times from PUBLISH to PUBACK in milliseconds. */
+export type Load = {
+  readonly perSecond: number
+  readonly all: number
+  readonly p50: number
+  readonly p99: number
+}
 
-/** What came of a load: messages acknowledged a second, and the times from PUBLISH to PUBACK in milliseconds. */
-export type Load = { readonly perSecond: number; readonly p50: number; readonly p99: number }
+/** Where to connect, as whom, and how many readings a message has. */
+export type Lines = {
+  readonly port: number
+  readonly secure: boolean
+  readonly gateways: readonly BenchGateway[]
+  readonly readings: number
+}
 
 /** How to load a broker. `perSecond` given: an open loop at that rate over all; else as fast as acknowledged. */
 export type LoadOptions = {
-  readonly port: number
-  readonly gateways: readonly BenchGateway[]
   readonly inFlight: number
-  readonly readings: number
   readonly seconds: number
   readonly warmUp: number
   readonly perSecond?: number
@@ -23,44 +32,38 @@ export type LoadOptions = {
  * Loads the broker with QoS 1 messages over raw sockets: a client library would need more of the two cores than
  * the broker does. Every reading is new. Resolves after `warmUp + seconds`.
  */
-export async function load(options: LoadOptions): Promise<Load> {
-  const lines = await connectAll(options)
+export async function load(lines: readonly Line[], options: LoadOptions): Promise<Load> {
   const begin = performance.now() + options.warmUp * 1000
   const end = begin + options.seconds * 1000
   const times: number[] = []
-  let acknowledged = 0
+  let all = 0
   for (const line of lines)
     line.acknowledged = (sent) => {
       const now = performance.now()
-      if (now >= begin && now < end) {
-        acknowledged++
-        times.push(now - sent)
-      }
+      all++
+      if (now >= begin && now < end) times.push(now - sent)
       if (now < end && options.perSecond === undefined) line.publish()
     }
   if (options.perSecond === undefined)
     for (const line of lines) for (let i = 0; i < options.inFlight; i++) line.publish()
   else await openLoop(lines, options.perSecond, end)
-  await until(end)
+  await sleep(Math.max(0, end - performance.now()))
   for (const line of lines) line.socket.destroy()
   times.sort((a, b) => a - b)
   const at = (share: number) => times[Math.floor(times.length * share)] ?? Number.NaN
-  return { perSecond: acknowledged / options.seconds, p50: at(0.5), p99: at(0.99) }
+  return { perSecond: times.length / options.seconds, all, p50: at(0.5), p99: at(0.99) }
 }
 
-/** Connects all of them, and keeps them: for the memory of idle connections. */
-export async function connectAll(
-  options: Pick<LoadOptions, 'port' | 'gateways' | 'readings'>,
-): Promise<Line[]> {
+const AT_ONCE = 200
+
+/** Connects all of them, and keeps them. */
+export async function connectAll(options: Lines): Promise<Line[]> {
+  const { gateways } = options
   const lines: Line[] = []
-  for (let i = 0; i < options.gateways.length; i += 200)
-    lines.push(
-      ...(await Promise.all(
-        options.gateways
-          .slice(i, i + 200)
-          .map((each) => open(each, options.port, options.readings)),
-      )),
-    )
+  for (let i = 0; i < gateways.length; i += AT_ONCE) {
+    const some = gateways.slice(i, i + AT_ONCE)
+    lines.push(...(await Promise.all(some.map((each) => open(each, options)))))
+  }
   return lines
 }
 
@@ -71,89 +74,56 @@ export type Line = {
   acknowledged: (sentAt: number) => void
 }
 
-async function open(
-  { gateway, secret }: BenchGateway,
-  port: number,
-  readings: number,
-): Promise<Line> {
-  const socket = connect(port, '127.0.0.1').setNoDelay()
-  await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve)
-    socket.once('error', reject)
-  })
+const CONNACK = 0x20
+
+async function open(gateway: BenchGateway, { port, secure, readings }: Lines): Promise<Line> {
+  const socket = await dial(port, secure)
   const sent = new Map<number, number>()
-  let [id, seq, said] = [0, 0, Date.now() - 3_600_000]
-  const welcome = Promise.withResolvers<void>()
+  const next = dataPackets(gateway.gateway, readings)
+  let id = 0
   const line: Line = {
     socket,
     publish() {
       id = (id % 65_535) + 1
       sent.set(id, performance.now())
-      socket.write(publishPacket(TOPIC.data(gateway), body(readings, seq++, said), id))
-      said += Math.ceil(readings / DEVICES)
+      socket.write(next(id))
     },
     acknowledged: () => undefined,
   }
-  let rest: Buffer = Buffer.alloc(0)
-  socket.on('data', (chunk: Buffer) => {
-    // Only CONNACK and PUBACK come here, and both are four bytes long (MQTT 3.1.1, 3.2 and 3.4).
-    rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
-    let at = 0
-    for (; at + 4 <= rest.length; at += 4) {
-      if (rest[at] === 0x20)
-        if (rest[at + 3] === 0) welcome.resolve()
-        else welcome.reject(new Error(`refused with code ${rest[at + 3]}`))
-      else {
-        const messageId = rest.readUInt16BE(at + 2)
-        const sentAt = sent.get(messageId) ?? 0
-        sent.delete(messageId)
-        line.acknowledged(sentAt)
-      }
-    }
-    rest = rest.subarray(at)
-  })
+  const welcome = Promise.withResolvers<void>()
   socket.on('error', (error) => welcome.reject(error))
-  socket.write(connectPacket(gateway, secret))
+  hear(socket, (type, detail) => {
+    if (type === CONNACK && detail === 0) return welcome.resolve()
+    if (type === CONNACK) return welcome.reject(new Error(`refused with code ${detail}`))
+    const sentAt = sent.get(detail) ?? 0
+    sent.delete(detail)
+    line.acknowledged(sentAt)
+  })
+  socket.write(connectPacket(gateway))
   await welcome.promise
   return line
 }
 
-/** The devices of each gateway. */
-export const DEVICES = 5
-
-// Every reading of a device has a millisecond of its own: it must be stored, and not found to be there.
-function body(readings: number, seq: number, from: number): string {
-  const r: string[] = []
-  for (let i = 0; i < readings; i++) {
-    const at = new Date(from + Math.floor(i / DEVICES)).toISOString()
-    r.push(`{"d":"s${i % DEVICES}","m":"motion","b":true,"t":"${at}"}`)
-  }
-  return `{"v":1,"boot":"bench","seq":${seq},"r":[${r.join(',')}]}`
+async function dial(port: number, secure: boolean): Promise<Socket> {
+  const to = { port, host: '127.0.0.1' }
+  const socket = secure ? connectTls({ ...to, rejectUnauthorized: false }) : connect(to)
+  socket.setNoDelay()
+  await new Promise<void>((resolve, reject) => {
+    socket.once(secure ? 'secureConnect' : 'connect', resolve)
+    socket.once('error', reject)
+  })
+  return socket
 }
 
-function connectPacket(gateway: string, secret: string): Buffer {
-  // MQTT, level 4; clean session, user name and password; keep alive 600 s.
-  const head = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0b1100_0010, 2, 88])
-  return packet(0x10, [head, text(gateway), text(gateway), text(secret)])
-}
-
-function publishPacket(topic: string, payload: string, id: number): Buffer {
-  return packet(0x32, [text(topic), Buffer.from([id >> 8, id & 255]), Buffer.from(payload)])
-}
-
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value)
-  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes])
-}
-
-function packet(first: number, parts: readonly Buffer[]): Buffer {
-  let length = parts.reduce((sum, part) => sum + part.length, 0)
-  const head = [first]
-  do {
-    head.push((length % 128) + (length >= 128 ? 128 : 0))
-    length = Math.floor(length / 128)
-  } while (length > 0)
-  return Buffer.concat([Buffer.from(head), ...parts])
+// Only CONNACK and PUBACK come here, and both are four bytes long (MQTT 3.1.1, 3.2 and 3.4).
+function hear(socket: Socket, heard: (type: number, detail: number) => void): void {
+  let rest: Buffer = Buffer.alloc(0)
+  socket.on('data', (chunk: Buffer) => {
+    rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
+    let at = 0
+    for (; at + 4 <= rest.length; at += 4) heard(rest[at] ?? 0, rest.readUInt16BE(at + 2))
+    rest = rest.subarray(at)
+  })
 }
 
 async function openLoop(lines: readonly Line[], perSecond: number, end: number): Promise<void> {
@@ -162,11 +132,6 @@ async function openLoop(lines: readonly Line[], perSecond: number, end: number):
   while (performance.now() < end) {
     const due = Math.floor(((performance.now() - begin) / 1000) * perSecond)
     for (; sent < due; sent++) lines[sent % lines.length]?.publish()
-    await new Promise((resolve) => setTimeout(resolve, 1))
+    await sleep(1)
   }
-}
-
-async function until(end: number): Promise<void> {
-  const left = end - performance.now()
-  if (left > 0) await new Promise((resolve) => setTimeout(resolve, left))
 }
