@@ -60,7 +60,7 @@ export type Office = {
   /** Raises a signal as the detector does, and returns its number. */
   signal(home: number, grade: Grade, kind?: SignalKind): Promise<number>
   /** One sweep of an engine, which may die before any commit. Resolves with how many tellings it planned. */
-  escalate(fate?: 'lives' | 'dies'): Promise<number>
+  escalate(fate?: 'lives' | 'dies', through?: pg.Pool): Promise<number>
   /** Sends what is due, with half of each backoff. */
   deliver(channels?: Partial<Channels>, pool?: pg.Pool): Promise<void>
   /** The only row of a statement, or a failure. */
@@ -124,9 +124,9 @@ async function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): 
     log,
     home: (household) => addHome(office, household),
     signal: (home, grade, kind = 'inactivity') => raise(office, home, grade, kind),
-    escalate: (fate = 'lives') =>
+    escalate: (fate = 'lives', through = pool) =>
       escalate({
-        pool: fate === 'dies' ? mortal(pool) : pool,
+        pool: fate === 'dies' ? mortal(through) : through,
         log,
         voice: office.voice,
         now: () => office.now,

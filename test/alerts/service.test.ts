@@ -51,7 +51,7 @@ test('a service that starts again, with every job lost, goes on where the last o
   await using queue = await start(office, url)
   await mailbox.take()
   await until(office, ['kim webhook accepted', 'park email accepted'])
-  expect(await office.row('select service, at from pulse')).toEqual({
+  expect(await office.row(`select service, at from pulse where service = 'alerts'`)).toEqual({
     service: 'alerts',
     at: office.now,
   })
