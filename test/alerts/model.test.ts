@@ -93,7 +93,7 @@ function courseOf(grade: Grade, now: number): Course {
 }
 
 /** Does it to the store, and says what event it is. */
-async function run(office: Office, home: number, wanted: Command): Promise<AlertEvent | null> {
+async function carryOut(office: Office, home: number, wanted: Command): Promise<AlertEvent | null> {
   const { pool, now } = office
   switch (wanted.do) {
     case 'wait':
@@ -210,7 +210,7 @@ test(
         await office.pool.query(`update assignment set since = 'epoch'`)
         const model: Model = { alert: null, told: [] }
         for (const [wanted, engines, dies] of steps) {
-          const event = await run(office, home, wanted)
+          const event = await carryOut(office, home, wanted)
           if (event) expectEvent(model, event, office.now)
           await sweep(office, engines, dies)
           // Two timers of one alert may be due: each sweep runs one.

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -41,7 +40,9 @@ const provider = createServer((request, response) => {
 })
 provider.listen(0, '127.0.0.1')
 await once(provider, 'listening')
-const { port } = provider.address() as AddressInfo
+const address = provider.address()
+if (address === null || typeof address === 'string') throw new Error('the provider has no port')
+const { port } = address
 const send: Send = async (message) => {
   const answer = await fetch(`http://127.0.0.1:${port}/?alert=${message.alert}`)
   await answer.arrayBuffer()
