@@ -50,8 +50,8 @@ test('an absence that nobody noticed is believed for longer the next time', asyn
   pool,
 }) => {
   const home = await district.home('made-up-1')
-  await close(pool, home, 'away', NINE + 12 * HOUR)
-  await district.wait(12 * HOUR)
+  await close(pool, home, 'away', NINE + 14 * HOUR)
+  await district.wait(14 * HOUR)
   await learn(district, home)
   await district.move(home)
   await district.exit(home)
@@ -60,8 +60,8 @@ test('an absence that nobody noticed is believed for longer the next time', asyn
   const watch = await district.watch(home)
   expect(watch.presence).toBe('away')
   const { rows } = await pool.query<{ until: number }>('select presence_until as until from watch')
-  // Half as long again as the twelve hours that somebody found out about, where twelve are the least.
-  expect(rows).toEqual([{ until: out + 18 * HOUR }])
+  // Half as long again as the fourteen hours that somebody found out about.
+  expect(rows).toEqual([{ until: out + 21 * HOUR }])
 })
 
 test('outcomes that are no more teach no more', async ({ district, pool }) => {
