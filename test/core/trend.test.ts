@@ -139,7 +139,7 @@ describe('a slow change', () => {
   })
 
   // Measured so over 3,000 homes and a year: see docs/watching.md.
-  test('is told for nothing less than once in 400 steady home-months', () => {
+  test('is told for nothing less than once in 400 steady home-months', { timeout: 30_000 }, () => {
     // Days that lean on the day before (an autoregression of 0.3) and on the weekday.
     const random = seeded('steady')
     const HOMES = 60
