@@ -43,11 +43,15 @@ export function openMail(env: Pick<Environment, 'ANBU_SMTP_URL' | 'ANBU_MAIL_FRO
   }
 }
 
+// A server that is there answers within seconds; until then nothing has left.
+const CONNECT = 5_000
+
 // No vacation notice may answer (RFC 3834, section 5).
 const AUTOMATIC = { 'Auto-Submitted': 'auto-generated' }
 
 function connectTo(url: string, limit: number) {
-  const limits = { connectionTimeout: limit, greetingTimeout: limit, socketTimeout: limit }
+  const connect = Math.min(CONNECT, limit)
+  const limits = { connectionTimeout: connect, greetingTimeout: connect, socketTimeout: limit }
   return createTransport({ url, ...limits })
 }
 
