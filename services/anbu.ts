@@ -5,6 +5,7 @@ import { Role, StaffRole, Tier } from '../schemas/household.ts'
 import { HOUR } from './core/time.ts'
 import { addAbsenceCommands } from './commands/absence.ts'
 import { addReplay } from './commands/add-replay.ts'
+import { addBacktest } from './commands/backtest.ts'
 import {
   RESIDENT_EXAMPLE,
   deviceAssign,
@@ -56,6 +57,7 @@ anbu
   .action(demo)
 
 addReplay(anbu)
+addBacktest(anbu)
 
 anbu
   .command('start')

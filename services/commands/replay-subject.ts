@@ -99,7 +99,7 @@ async function openRecording(
 }
 
 /** Reads a date, or a date and time, on the clocks of a zone, up to the next whole minute; null when not given. */
-function instantAt(text: string | undefined, timeZone: string): Millis | null {
+export function instantAt(text: string | undefined, timeZone: string): Millis | null {
   if (text === undefined) return null
   const local = readLocalTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text} 00:00:00` : text)
   if (local === null)

@@ -7,6 +7,7 @@ import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 import { homeOf } from '../../simulator/homes.ts'
 import { copyDatabase, test as base } from '../database.ts'
 import { found, liveAgain } from './house.ts'
+import { foreseen } from './life.ts'
 
 // A second database of the same kind, to live in once more.
 // oxlint-disable-next-line no-empty-pattern -- Vitest reads what is asked for from the pattern: here, nothing
@@ -35,21 +36,25 @@ const SCENARIOS: readonly Lives[] = [
     days: 6,
   },
   {
-    label: 'a trip by the front door, and a line that is down for a night',
+    label: 'a trip by the front door, and a neighbour whose line is down for a night',
     homes: [
       homeOf({
         seed: 12,
         number: 2,
         persona: 'earlyRiser',
         kit: 'full',
-        fate: [
-          { type: 'trip', from: at(1, 9), to: at(3, 18) },
-          { type: 'line-lost', from: at(4, 20), to: at(5, 5) },
-        ],
+        fate: [{ type: 'trip', from: at(1, 9), to: at(3, 18) }],
+      }),
+      homeOf({
+        seed: 12,
+        number: 5,
+        persona: 'homebody',
+        kit: 'motion',
+        fate: [{ type: 'line-lost', from: at(2, 20), to: at(3, 5) }],
       }),
     ],
     from: FROM,
-    days: 6,
+    days: 5,
   },
   {
     label: 'two homes: a gateway without power, and somebody who goes on a trip',
@@ -83,6 +88,12 @@ test.for(SCENARIOS.map((lives) => [lives.label, lives] as const))(
     const creeping = await liveAgain(other, subject, { longest: 20 * MINUTE })
     expect(found(leaping.signals).length).toBeGreaterThan(0)
     expect(found(creeping.signals)).toEqual(found(leaping.signals))
+    const expected = await foreseen(subject)
+    expect(expected.length).toBeGreaterThan(0)
+    expect(found(leaping.signals)).toEqual(expect.arrayContaining(expected))
+    const homes = new Set(expected.map((line) => line.split(' ')[1]))
+    const raised = leaping.signals.filter(({ household }) => homes.has(household))
+    expect(found(raised)).toEqual(expected)
   },
 )
 
@@ -100,5 +111,6 @@ test.skipIf(!existsSync(tm000))(
     const creeping = await liveAgain(other, subject, { longest: 20 * MINUTE })
     expect(found(leaping.signals).length).toBeGreaterThan(5)
     expect(found(creeping.signals)).toEqual(found(leaping.signals))
+    expect(await foreseen(subject)).toEqual(found(leaping.signals))
   },
 )

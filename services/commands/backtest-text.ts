@@ -1,0 +1,114 @@
+import type { Millis } from '../../schemas/time.ts'
+import type { Tally } from '../core/comparison.ts'
+import type { Lang } from '../core/sentence.ts'
+import { HOUR } from '../core/time.ts'
+import type { Answer, Difference } from './backtest-run.ts'
+import { WORDS } from './backtest-words.ts'
+import { localTime } from './narrator.ts'
+
+/** How many differences a table on the terminal shows; all are in the JSON and in the report. */
+const SHOWN = 20
+
+/** The kinds of differences, the gravest first. */
+export const KINDS = ['lost', 'later', 'new', 'earlier', 'same'] as const
+
+/** The answer as tables for a terminal. */
+export function textOf(answer: Answer, lang: Lang): string {
+  const w = WORDS[lang]
+  return [
+    ...rates(answer, lang),
+    '',
+    `${w.month.padEnd(10)}${[w.real, w.was, w.would].map(cell).join('')}`,
+    ...answer.months.map(
+      ({ month, real, was, would }) =>
+        `${month.padEnd(10)}${[real, was, would].map(cell).join('')}`,
+    ),
+    '',
+    `${w.change}:`,
+    ...KINDS.map((kind) => `  ${w.kinds[kind].padEnd(24)}${cell(ofKind(answer, kind).length)}`),
+    '',
+    ...emergencies(answer, lang),
+    ...differences(answer, lang),
+    '',
+    w.quarters,
+  ].join('\n')
+}
+
+function rates(answer: Answer, lang: Lang): string[] {
+  const w = WORDS[lang]
+  const row = (name: string, of: (tally: Tally) => number) =>
+    `  ${name.padEnd(26)}${[answer.was, answer.would].map((tally) => rate(of(tally), answer)).join('')}`
+  return [
+    `${''.padEnd(28)}${cell(w.was)}${cell(w.would)}   ${w.rate}`,
+    row(w.told, ({ told }) => told),
+    ...(['surprise', 'ceiling', 'away'] as const).map((rule) =>
+      row(`  ${w.rules[rule]}`, ({ rules }) => rules[rule]),
+    ),
+    ...(['watch', 'caution', 'warning', 'danger'] as const).map((grade) =>
+      row(`${w.signals}: ${w.grades[grade]}`, ({ grades }) => grades[grade]),
+    ),
+    `  ${`${w.real}: ${w.told}`.padEnd(26)}${rate(answer.real, answer)}`,
+    ...[...answer.other].map(
+      ([kind, times]) => `  ${`${w.real}: ${kind}`.padEnd(26)}${rate(times, answer)}`,
+    ),
+  ]
+}
+
+const cell = (value: number | string): string => String(value).padStart(12)
+
+function rate(times: number, { homeMonths }: Answer): string {
+  return cell((times / homeMonths).toFixed(3))
+}
+
+/** The differences of one kind. */
+export function ofKind(
+  { differences: all }: Answer,
+  kind: Difference['change']['kind'],
+): Difference[] {
+  return all.filter(({ change }) => change.kind === kind)
+}
+
+/** Whether a case was what Anbu exists for. */
+export function isEmergency({ was }: Difference): boolean {
+  return was?.outcome === 'transported' || was?.outcome === 'found-dead'
+}
+
+/** Real emergencies that a setting would have cost time. */
+export function missed({ differences: all }: Answer): Difference[] {
+  return all.filter(
+    (each) => isEmergency(each) && (each.change.kind === 'lost' || each.change.kind === 'later'),
+  )
+}
+
+function emergencies(answer: Answer, lang: Lang): string[] {
+  const w = WORDS[lang]
+  const found = missed(answer)
+  if (found.length > 0) return [`${w.missed}:`, ...found.map((each) => lineOf(each, lang)), '']
+  return [answer.differences.some(isEmergency) ? w.nothingMissed : w.noEmergency, '']
+}
+
+function differences(answer: Answer, lang: Lang): string[] {
+  const w = WORDS[lang]
+  return KINDS.filter((kind) => kind !== 'same').flatMap((kind) => {
+    const all = ofKind(answer, kind)
+    if (all.length === 0) return []
+    const more = all.length > SHOWN ? [`  ... ${all.length - SHOWN}`] : []
+    return [`${w.kinds[kind]}:`, ...all.slice(0, SHOWN).map((each) => lineOf(each, lang)), ...more]
+  })
+}
+
+function lineOf(difference: Difference, lang: Lang): string {
+  const { household, timeZone, was, would, change } = difference
+  const at = (instant: Millis | undefined) =>
+    instant === undefined ? '—' : localTime(instant, timeZone, lang)
+  const since = at(was?.since ?? would?.since)
+  const outcome = was?.outcome ? `  ${WORDS[lang].outcomes[was.outcome]}` : ''
+  return `  ${household}  ${since}: ${at(was?.due)} → ${at(would?.due)}${byWords(change.by, lang)}${outcome}`
+}
+
+/** A difference in hours, with its sign; nothing where there is none. */
+export function byWords(by: Millis | null, lang: Lang): string {
+  if (by === null) return ''
+  const hours = by / HOUR
+  return ` (${hours > 0 ? '+' : ''}${hours.toFixed(1)} ${WORDS[lang].hours})`
+}

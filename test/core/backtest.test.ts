@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { foresee } from '../../services/core/backtest.ts'
+import { type Told, compare, toldOf } from '../../services/core/comparison.ts'
+import { type Life, type Sign, lifeOf } from '../../services/core/evaluation/life.ts'
+import { type CountedQuarter, signsOf } from '../../services/core/history.ts'
+import { POLICIES } from '../../services/core/inactivity.ts'
+import { readTrial, tried } from '../../services/core/settings.ts'
+import { DAY, HOUR, MINUTE, QUARTER } from '../../services/core/time.ts'
+
+const FROM = Date.parse('2026-03-02T00:00:00+09:00')
+
+const head = (days: number): Omit<Life, 'at' | 'exit' | 'sensor'> => ({
+  household: 'made-up',
+  timeZone: 'Asia/Seoul',
+  tier: 'high',
+  from: FROM,
+  to: FROM + days * DAY,
+  unseen: [],
+  out: [],
+  readings: 0,
+})
+
+/** Movement every half hour from 07:00 to 22:00, up to an hour of the last day. */
+const regular = (days: number, lastHour: number): Sign[] =>
+  Array.from({ length: days * 48 }, (_, i) => FROM + i * 30 * MINUTE)
+    .filter((at) => ((at - FROM) % DAY) / HOUR >= 7 && ((at - FROM) % DAY) / HOUR < 22)
+    .filter((at) => at <= FROM + (days - 1) * DAY + lastHour * HOUR)
+    .map((at) => ({ at, exit: false, sensor: 0 }))
+
+const DAYS = 40
+const dead = lifeOf(head(DAYS + 3), regular(DAYS, 10))
+const policy = (...texts: string[]) =>
+  tried(
+    POLICIES.high,
+    'high',
+    texts.map((text) => {
+      const trial = readTrial(text)
+      if ('wrong' in trial) throw new Error(trial.wrong)
+      return trial
+    }),
+  )
+
+test('a life like clockwork is told of when it stops, grade after grade, and of nothing before', () => {
+  const last = FROM + (DAYS - 1) * DAY + 10 * HOUR
+  const found = foresee(dead, POLICIES.high).filter(({ due }) => due > FROM + 20 * DAY)
+  expect(found.map(({ grade }) => grade)).toEqual(['watch', 'caution', 'warning', 'danger'])
+  for (const { due, found: seen, reason } of found) {
+    expect(reason).toMatchObject({ since: last })
+    // Found in the minute in which it is due.
+    expect(seen - due).toBeGreaterThanOrEqual(0)
+    expect(seen - due).toBeLessThan(MINUTE)
+  }
+  const [watch] = found
+  expect((watch?.due ?? 0) - last).toBeLessThan(14 * HOUR)
+})
+
+test('a ceiling is met to the millisecond: 4 hours after the last movement, of a home that nobody knows yet', () => {
+  const life = lifeOf(head(2), [{ at: FROM + HOUR + 1, exit: false, sensor: 0 }])
+  const [told] = toldOf(foresee(life, policy('budget=0.001', 'ceiling=4h')))
+  expect(told).toMatchObject({ due: FROM + 5 * HOUR + 1, rule: 'ceiling' })
+})
+
+test('with a larger budget or a lower ceiling, no silence that was told of is told of later', () => {
+  const anyGaps = fc.array(fc.integer({ min: 5, max: 30 * 60 }), { minLength: 40, maxLength: 160 })
+  fc.assert(
+    fc.property(anyGaps, fc.boolean(), (gaps, byBudget) => {
+      let at = FROM
+      const signs = gaps.map((gap) => ({ at: (at += gap * MINUTE), exit: false, sensor: 0 }))
+      const life = lifeOf({ ...head(1), to: at + 2 * DAY }, signs)
+      const strict = toldOf(foresee(life, policy('budget=0.1', 'ceiling=30h')))
+      const wide = byBudget
+        ? policy('budget=2', 'ceiling=30h')
+        : policy('budget=0.1', 'ceiling=12h')
+      const generous = new Map(toldOf(foresee(life, wide)).map((each) => [each.since, each]))
+      for (const told of strict) expect(generous.get(told.since)?.due).toBeLessThanOrEqual(told.due)
+    }),
+    { numRuns: 40 },
+  )
+})
+
+const quarter = (n: number, events: number, exits = 0): CountedQuarter => ({
+  quarter: FROM + n * QUARTER,
+  events,
+  exits,
+  sensors: 4,
+})
+const told = (signs: readonly Sign[]) =>
+  signs.map(({ at, exit }) => `${(at - FROM) / MINUTE}${exit ? ' door' : ''}`)
+
+test('who uses the door and is followed by quiet has left; the next use of it is the return', () => {
+  // Up in the first quarter hour, out by the door in the third, back in the twentieth, to bed in the 22nd.
+  const day = [quarter(0, 3), quarter(2, 5, 2), quarter(19, 3, 2), quarter(21, 1)]
+  expect(told(signsOf(day))).toEqual(['7.5', '35', '40 door', '290 door', '295', '322.5'])
+  // Back late and straight to bed: the quiet after it is sleep.
+  expect(told(signsOf([quarter(2, 5, 2), quarter(19, 3, 2)]))).toEqual([
+    '35',
+    '40 door',
+    '290 door',
+    '295',
+  ])
+  // A look into the mailbox: they move on at once.
+  expect(told(signsOf([quarter(2, 5, 2), quarter(3, 2)]))).toEqual(['35 door', '40', '52.5'])
+  expect(signsOf(day)[0]?.sensor).toBe(2)
+})
+
+const silence = (since: number, after: number): Told => ({
+  since: FROM + since * HOUR,
+  due: FROM + (since + after) * HOUR,
+  grade: 'caution',
+  rule: 'surprise',
+})
+
+test('silences that were told of are laid beside those that would be: the same, earlier, later, lost, new', () => {
+  const were = [silence(0, 10), silence(30, 10), silence(60, 10), silence(90, 10)]
+  const would = [silence(0.1, 10), silence(30, 8), silence(60, 15), silence(120, 9)]
+  const pairs = compare(were, would)
+  expect(pairs.map(({ change }) => change)).toEqual([
+    { kind: 'same', by: 0.1 * HOUR },
+    { kind: 'earlier', by: -2 * HOUR },
+    { kind: 'later', by: 5 * HOUR },
+    { kind: 'lost', by: null },
+    { kind: 'new', by: null },
+  ])
+})
