@@ -6,6 +6,7 @@ import { HOUR } from './core/time.ts'
 import { addAbsenceCommands } from './commands/absence.ts'
 import { addReplay } from './commands/add-replay.ts'
 import { addBacktest } from './commands/backtest.ts'
+import { addRecord } from './commands/record.ts'
 import {
   RESIDENT_EXAMPLE,
   deviceAssign,
@@ -58,6 +59,7 @@ anbu
 
 addReplay(anbu)
 addBacktest(anbu)
+addRecord(anbu)
 
 anbu
   .command('start')

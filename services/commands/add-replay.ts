@@ -8,7 +8,7 @@ import { replay } from './replay.ts'
 export function addReplay(anbu: Command): void {
   const command = anbu
     .command('replay')
-    .description('lives a recorded home again through MQTT and the very pipeline; troubles nobody')
+    .description('lives homes again through MQTT and the very pipeline; troubles nobody')
     .argument(
       '<files...>',
       'one home: a recording, or several parts of it in order; gzipped or not',
@@ -21,6 +21,8 @@ export function addReplay(anbu: Command): void {
     )
     .option('--from <date>', 'only from this day, or this instant, on the clocks of the home')
     .option('--to <date>', 'only up to this day, or this instant')
+    .option('--budget <n>', 'false alarms a home and month, as --set budget=<n>', positive)
+    .option('--set <setting...>', 'what holds: budget=0.1, tier.high.ceiling=18h, floor=90m')
     .option('--plan <file>', 'the escalation plan to tell by (JSON)')
     .option('--unanswered', 'nobody closes a case when movement is back')
     .option('--sandbox', 'in a database beside the one at ANBU_DATABASE_URL, with its plans')
@@ -35,6 +37,7 @@ export function addReplay(anbu: Command): void {
       example(
         'anbu replay home.txt --speed 1440',
         'anbu replay power/*.csv.gz --speed max --json',
+        'anbu replay death --speed max --set budget=0.1',
         'anbu replay home.txt --from 2016-07-13 --until signal --keep',
       ),
     )
@@ -50,6 +53,8 @@ function addSubject(command: Command): void {
     .option('--exit <device...>', 'the doors by which one leaves, when their names do not say so')
     .option('--first-day <date>', 'the day of the first file of a set without dates')
     .addOption(new Option('--tier <tier>', 'how much at risk').choices(Tier.options))
+    .option('--homes <n>', 'of a scenario: how many', positive)
+    .option('--seed <n>', 'of a scenario: other people, the same story', positive)
 }
 
 function pace(text: string): number | 'max' {

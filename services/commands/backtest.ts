@@ -94,7 +94,8 @@ function spanOf(text: string): number {
   return Number(number) * (unit === 'd' ? DAY : HOUR)
 }
 
-function trialOf(text: string): Trial {
+/** Reads a setting to try. Throws `UsageError` when it is none. */
+export function trialOf(text: string): Trial {
   const trial = readTrial(text)
   if ('wrong' in trial) throw new UsageError(trial.wrong)
   return trial

@@ -4,32 +4,22 @@ import { heardAt } from '../../simulator/equipment.ts'
 import type { Fate } from '../../simulator/fate.ts'
 import type { MadeUpHome } from '../../simulator/homes.ts'
 import { live } from '../../simulator/life.ts'
-import { startOfDay } from '../../simulator/local-time.ts'
 import type { Subject, SubjectHome } from './replay-subject.ts'
 
-/** Which made-up homes live, from the first instant of which local day, and for how many days. */
+/** Which made-up homes live, and from when to when. */
 export type Lives = {
   readonly label: string
-  readonly homes: readonly [MadeUpHome, ...MadeUpHome[]]
+  readonly homes: readonly MadeUpHome[]
+  readonly timeZone: string
   readonly from: Millis
-  readonly days: number
+  readonly to: Millis
 }
 
 /** Made-up homes as what is to be replayed: they live anew each time, and the same to the byte. */
-export function livesOf({ label, homes, from, days }: Lives): Subject {
-  const [{ timeZone }] = homes
-  const begin = startOfDay(from, timeZone)
-  const to = startOfDay(from, timeZone, days)
+export function livesOf({ label, homes, timeZone, from, to }: Lives): Subject {
   const of = homes.map(({ household, seed, name, kit, fate }) => [household, seed, name, kit, fate])
-  const name = JSON.stringify([label, of, begin, to])
-  return {
-    label,
-    name,
-    homes: homes.map((home) => lifeOf(home, begin, to)),
-    timeZone,
-    from: begin,
-    to,
-  }
+  const name = JSON.stringify([label, of, from, to])
+  return { label, name, homes: homes.map((home) => lifeOf(home, from, to)), timeZone, from, to }
 }
 
 function lifeOf(home: MadeUpHome, from: Millis, to: Millis): SubjectHome {
@@ -39,10 +29,19 @@ function lifeOf(home: MadeUpHome, from: Millis, to: Millis): SubjectHome {
     gateway,
     devices: sensors.map(({ device }) => device),
     readings: { [Symbol.asyncIterator]: () => until(home, from, to) },
-    arrivesAt: ({ at }) => heardAt(fate, at) ?? at,
+    arrivesAt: ({ at }) => arrival(fate, at),
     isHeard: (at) => heardAt(fate, at) === at,
     turns: fate.flatMap(turnsOf),
   }
+}
+
+// A clock that is wrong changes what a reading says, and not when it comes.
+function arrival(fates: readonly Fate[], at: Millis): Millis {
+  const wrong = fates.find(
+    (fate) => fate.type === 'clock-off' && at - fate.by >= fate.from && at - fate.by < fate.to,
+  )
+  const measured = wrong?.type === 'clock-off' ? at - wrong.by : at
+  return heardAt(fates, measured) ?? measured
 }
 
 function turnsOf(fate: Fate): readonly Millis[] {

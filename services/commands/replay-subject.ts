@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Device, Tier } from '../../schemas/household.ts'
 import type { Reading } from '../../schemas/reading.ts'
@@ -8,12 +9,15 @@ import { NotARecording } from '../../simulator/lines.ts'
 import { instantsOf, readLocalTime } from '../../simulator/local-time.ts'
 import { type Recording, readRecording } from '../../simulator/recording.ts'
 import { aroundOnGrid } from '../../simulator/replay.ts'
+import { NotAScenario, readScenario } from '../../simulator/read-scenario.ts'
+import { stageOf } from '../../simulator/stage.ts'
 import { gridAt } from '../../simulator/steps.ts'
 import type { Lang } from '../core/sentence.ts'
 import { DAY } from '../core/time.ts'
 import { say } from './command-line.ts'
 import { UsageError } from './context.ts'
 import { localTime } from './narrator.ts'
+import { livesOf } from './replay-homes.ts'
 
 /** A home to be lived again. */
 export type SubjectHome = {
@@ -47,14 +51,51 @@ export type SubjectOptions = {
   readonly tier?: Tier
   readonly from?: string
   readonly to?: string
+  /** Of a scenario: how many homes, and who lives in them. */
+  readonly homes?: number
+  readonly seed?: number
   readonly lang: Lang
 }
 
-/** Opens what is to be replayed, and says what it is. Throws `UsageError` when it cannot be read. */
+/**
+ * Opens what is to be replayed, a recording or a scenario, and says what it is. Throws `UsageError` when it cannot be
+ * read.
+ */
 export async function openSubject(
   files: readonly string[],
   options: SubjectOptions,
 ): Promise<Subject> {
+  const [name = '', ...others] = files
+  const isScenario = others.length === 0 && (SCENARIO.test(name) || !existsSync(name))
+  return isScenario ? await openScenario(name, options) : await openRecorded(files, options)
+}
+
+const SCENARIO = /\.ya?ml$/
+
+async function openScenario(name: string, options: SubjectOptions): Promise<Subject> {
+  const { homes, seed, from, to, lang } = options
+  try {
+    const read = await readScenario(name)
+    const scenario = { ...read, homes: homes ?? read.homes, seed: seed ?? read.seed }
+    const stage = stageOf(scenario)
+    const timeZone = scenario['time-zone']
+    const lives = livesOf({
+      label: name,
+      homes: Array.from({ length: scenario.homes }, (_, i) => stage.home(i + 1)),
+      timeZone,
+      from: Math.max(stage.from, instantAt(from, timeZone) ?? stage.from),
+      to: Math.min(stage.to, instantAt(to, timeZone) ?? stage.to),
+    })
+    const span = [lives.from, lives.to].map((at) => localTime(at, timeZone, lang)).join(' – ')
+    say(`${name} (scenario): ${scenario.homes} homes, ${span} ${timeZone}`)
+    return lives
+  } catch (error) {
+    if (error instanceof NotAScenario) throw new UsageError(error.message, { cause: error })
+    throw error
+  }
+}
+
+async function openRecorded(files: readonly string[], options: SubjectOptions): Promise<Subject> {
   const recording = await openRecording(files, options)
   const { household } = recording
   const { timeZone } = household

@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Tier } from '../../schemas/household.ts'
 import { Plan } from '../../schemas/plan.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Reached, type ReplayedHome, replay as live } from '../../simulator/replay.ts'
 import { LONGEST_STEP } from '../../simulator/steps.ts'
+import { POLICIES } from '../core/inactivity.ts'
 import type { Lang } from '../core/sentence.ts'
+import { settingsOf, tried } from '../core/settings.ts'
+import { addChoice } from '../store/policies.ts'
 import { addPlan, writeSetting } from '../store/homes.ts'
 import {
   type ReplayedSignal,
@@ -13,6 +17,7 @@ import {
   tallyOf,
   usePlan,
 } from '../store/replays.ts'
+import { trialOf } from './backtest.ts'
 import { say } from './command-line.ts'
 import { UsageError, aborted, untilStopped } from './context.ts'
 import { localTime } from './narrator.ts'
@@ -28,6 +33,8 @@ import { startServices } from './services.ts'
 /** The options of `anbu replay`. */
 export type ReplayOptions = SubjectOptions & {
   readonly speed: number | 'max'
+  readonly budget?: number
+  readonly set?: readonly string[]
   readonly plan?: string
   readonly sandbox?: true
   readonly fresh?: true
@@ -52,6 +59,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   const addresses = await startServices(house, ['console', 'broker'], open)
   const homes = await settle(house, subject, addresses, open)
   if (options.plan !== undefined) await choosePlan(house, options.plan)
+  await choose(house, options, subject.from)
   await startServices(house, ['detector', 'alerts'], open)
   say(`\nThe console, signed in:\n  ${invite(house, STAFF, addresses)}\n`)
   using controls = listen(() => stop.abort())
@@ -64,8 +72,9 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
 }
 
 // The same replay goes on where it stopped; whatever changes what it finds makes it another.
-function nameOf({ name }: Subject, { plan, unanswered }: ReplayOptions): string {
-  return JSON.stringify([name, plan, unanswered])
+function nameOf({ name }: Subject, options: ReplayOptions): string {
+  const { plan, unanswered, budget, set } = options
+  return JSON.stringify([name, plan, unanswered, budget, set])
 }
 
 type Run = {
@@ -85,6 +94,19 @@ async function choosePlan({ pool }: ReplayHouse, file: string): Promise<void> {
   await addPlan(pool, plan.data)
   await usePlan(pool, plan.data.plan)
 }
+
+// What is tried holds for every tier, as if staff had chosen it there.
+async function choose({ pool }: ReplayHouse, options: ReplayOptions, since: Millis): Promise<void> {
+  const { budget, set = [] } = options
+  const texts = [...(budget === undefined ? [] : [`budget=${budget}`]), ...set]
+  if (texts.length === 0) return
+  const trials = texts.map(trialOf)
+  for (const tier of Tier.options)
+    for (const [name, value] of settingsOf(tried(POLICIES[tier], tier, trials)))
+      await addChoice(pool, { ...ANYWHERE, tier, name, value, since, author: 'supervisor' })
+}
+
+const ANYWHERE = { household: null, office: null, until: null, reason: 'replay' } as const
 
 async function play(run: Run, homes: readonly ReplayedHome[]): Promise<Reached> {
   const { house, subject, options, controls, stop } = run

@@ -1,5 +1,5 @@
 import type { Tier } from '../../schemas/household.ts'
-import { BOUNDS } from '../../schemas/policy.ts'
+import { BOUNDS, type Setting } from '../../schemas/policy.ts'
 import { GRADES, type Grade } from '../../schemas/signal.ts'
 import type { Policy } from './inactivity.ts'
 import { HOUR } from './time.ts'
@@ -61,6 +61,18 @@ export function tried(policy: Policy, tier: Tier, trials: readonly Trial[]): Pol
     else budgets = spend(budgets, name, value)
   }
   return { budgets: falling(budgets), ceiling, floor: Math.min(floor, ceiling) }
+}
+
+/** A policy as the settings that staff would have chosen for it: budgets, and hours. */
+export function settingsOf({ budgets, ceiling, floor }: Policy): [Setting, number][] {
+  return [
+    ['budget-watch', budgets.watch],
+    ['budget-caution', budgets.caution],
+    ['budget-warning', budgets.warning],
+    ['budget-danger', budgets.danger],
+    ['ceiling', ceiling / HOUR],
+    ['floor', floor / HOUR],
+  ]
 }
 
 // The one budget is that of 주의, the first grade that somebody is told of; the others keep their proportion to it.

@@ -52,6 +52,7 @@ const HISTORIES = `
   with homes as (
     select * from household
     where ($1::text[] is null or household = any ($1)) and ($2::text is null or office = $2) and id > $3
+      and purpose = 'home'
     order by id limit $4
   )
   select h.id, h.household, h.office, h.time_zone as "timeZone", h.tier,
@@ -74,7 +75,8 @@ export async function countHomes(
     db,
     z.object({ count: z.int() }),
     `select count(*)::int as count from household
-     where ($1::text[] is null or household = any ($1)) and ($2::text is null or office = $2)`,
+     where ($1::text[] is null or household = any ($1)) and ($2::text is null or office = $2)
+       and purpose = 'home'`,
     [households, office],
   )
   return row?.count ?? 0

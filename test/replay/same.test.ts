@@ -32,8 +32,9 @@ const SCENARIOS: readonly Lives[] = [
         fate: [{ type: 'dies', at: at(3, 10) }],
       }),
     ],
+    timeZone: 'Asia/Seoul',
     from: FROM,
-    days: 6,
+    to: at(6, 0),
   },
   {
     label: 'a trip by the front door, and a neighbour whose line is down for a night',
@@ -53,8 +54,9 @@ const SCENARIOS: readonly Lives[] = [
         fate: [{ type: 'line-lost', from: at(2, 20), to: at(3, 5) }],
       }),
     ],
+    timeZone: 'Asia/Seoul',
     from: FROM,
-    days: 5,
+    to: at(5, 0),
   },
   {
     label: 'two homes: a gateway without power, and somebody who goes on a trip',
@@ -74,8 +76,9 @@ const SCENARIOS: readonly Lives[] = [
         fate: [{ type: 'trip', from: at(2, 8), to: at(4, 8) }],
       }),
     ],
+    timeZone: 'Asia/Seoul',
     from: FROM,
-    days: 5,
+    to: at(5, 0),
   },
 ]
 
