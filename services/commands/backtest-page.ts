@@ -67,7 +67,7 @@ function verdict(answer: Answer, lang: Lang): Markup {
   return markup`<p class="good">${words}</p>`
 }
 
-const RULES = ['surprise', 'ceiling', 'away'] as const
+const RULES = ['surprise', 'ceiling', 'away', 'alone'] as const
 
 function causes({ was, would, real, homeMonths, differences }: Answer, lang: Lang) {
   const w = WORDS[lang]

@@ -41,7 +41,7 @@ function rates(answer: Answer, lang: Lang): string[] {
   return [
     `${''.padEnd(28)}${cell(w.was)}${cell(w.would)}   ${w.rate}`,
     row(w.told, ({ told }) => told),
-    ...(['surprise', 'ceiling', 'away'] as const).map((rule) =>
+    ...(['surprise', 'ceiling', 'away', 'alone'] as const).map((rule) =>
       row(`  ${w.rules[rule]}`, ({ rules }) => rules[rule]),
     ),
     ...(['watch', 'caution', 'warning', 'danger'] as const).map((grade) =>

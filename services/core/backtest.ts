@@ -50,6 +50,9 @@ type Walk = {
   lastActivity: Millis
   lastInner: Millis | null
   lastExit: Millis | null
+  /** When each sensor gave its last sign of life, by its slot, and which was the last of all. */
+  readonly spoke: Map<number, Millis>
+  lastSensor: number
   presence: Presence
   presenceSince: Millis
   grade: Grade | null
@@ -72,6 +75,8 @@ function openWalk(life: Life, policy: Policy, quarters: readonly ActiveQuarter[]
     lastActivity: from,
     lastInner: null,
     lastExit: null,
+    spoke: new Map(),
+    lastSensor: 0,
     presence: 'home',
     presenceSince: from,
     grade: null,
@@ -89,6 +94,8 @@ function takeSign(walk: Walk): void {
   walk.next++
   walk.deadline = Math.min(walk.deadline, lookAfter(walk, at, isExit))
   walk.lastActivity = Math.max(walk.lastActivity, at)
+  walk.lastSensor = walk.life.sensor[walk.next - 1] ?? 0
+  walk.spoke.set(walk.lastSensor, at)
   if (isExit) walk.lastExit = at
   else walk.lastInner = at
 }
@@ -163,6 +170,11 @@ function judgeNow(walk: Walk, now: Millis): void {
   walk.deadline = judgement.deadline ?? Infinity
 }
 
+function lastOtherOf({ spoke, lastSensor }: Walk): Millis | null {
+  const others = [...spoke].flatMap(([sensor, at]) => (sensor === lastSensor ? [] : [at]))
+  return others.length === 0 ? null : Math.max(...others)
+}
+
 function quietHome(walk: Walk, now: Millis): QuietHome {
   const { life, policy, rhythm, lastActivity, lastInner, lastExit, grade: raised } = walk
   const { presence, presenceSince: since } = walk
@@ -173,6 +185,7 @@ function quietHome(walk: Walk, now: Millis): QuietHome {
     rhythm,
     lastActivity,
     lastRoom: null,
+    lastOther: lastOtherOf(walk),
     lastInner,
     lastExit,
     before: { presence, since },

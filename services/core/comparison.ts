@@ -69,7 +69,7 @@ function changeOf(was: Told, would: Told | null): Change {
 /** Signals counted by grade and by the rule that raised them. */
 export type Tally = {
   readonly grades: Record<Grade, number>
-  readonly rules: Record<'surprise' | 'ceiling' | 'away', number>
+  readonly rules: Record<'surprise' | 'ceiling' | 'away' | 'alone', number>
   /** Silences that somebody is told of. */
   told: number
 }
@@ -78,7 +78,7 @@ export type Tally = {
 export function openTally(): Tally {
   return {
     grades: { watch: 0, caution: 0, warning: 0, danger: 0 },
-    rules: { surprise: 0, ceiling: 0, away: 0 },
+    rules: { surprise: 0, ceiling: 0, away: 0, alone: 0 },
     told: 0,
   }
 }
@@ -88,6 +88,12 @@ export function count(tally: Tally, found: readonly Foreseen[]): void {
   for (const { grade } of found) tally.grades[grade]++
   for (const { rule } of toldOf(found)) {
     tally.told++
-    if (rule === 'surprise' || rule === 'ceiling' || rule === 'away') tally.rules[rule]++
+    if (isCounted(rule)) tally.rules[rule]++
   }
+}
+
+const COUNTED = ['surprise', 'ceiling', 'away', 'alone'] as const
+
+function isCounted(rule: string): rule is (typeof COUNTED)[number] {
+  return COUNTED.some((each) => each === rule)
 }

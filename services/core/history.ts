@@ -25,19 +25,26 @@ export function signsOf(quarters: readonly CountedQuarter[]): Sign[] {
   })
 }
 
+// All sensors that spoke, at one instant: none of them has gone on alone.
 function signsIn(each: CountedQuarter, leaves: boolean): Sign[] {
   const { quarter, events, exits } = each
-  const sensor = firstSensor(each)
-  const sign = (minutes: number, exit: boolean) => ({
-    at: quarter + minutes * MINUTE,
-    exit,
-    sensor,
-  })
-  if (exits === 0) return [sign(7.5, false)]
-  if (events === exits) return [sign(7.5, true)]
-  return leaves ? [sign(5, false), sign(10, true)] : [sign(5, true), sign(10, false)]
+  const sensors = sensorsOf(each)
+  const signs = (minutes: number, exit: boolean) =>
+    (exit ? sensors.slice(0, 1) : sensors).map((sensor) => ({
+      at: quarter + minutes * MINUTE,
+      exit,
+      sensor,
+    }))
+  if (exits === 0) return signs(7.5, false)
+  if (events === exits) return signs(7.5, true)
+  return leaves
+    ? [...signs(5, false), ...signs(10, true)]
+    : [...signs(5, true), ...signs(10, false)]
 }
 
-function firstSensor({ sensors }: CountedQuarter): number {
-  return sensors === 0 ? 0 : 31 - Math.clz32(sensors & -sensors)
+function sensorsOf({ sensors }: CountedQuarter): number[] {
+  const spoke = Array.from({ length: 31 }, (_, slot) => slot).filter(
+    (slot) => (sensors & (1 << slot)) !== 0,
+  )
+  return spoke.length === 0 ? [0] : spoke
 }
