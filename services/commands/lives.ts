@@ -8,6 +8,7 @@ import type { Recording } from '../../simulator/recording.ts'
 import { type Life, type Sign, lifeOf } from '../core/evaluation/life.ts'
 import { evidence } from '../core/evidence.ts'
 import { isRestDay } from '../core/holidays.ts'
+import { type Held, follow } from '../core/meter.ts'
 import { mergeSpans } from '../core/silence.ts'
 import { type Span, isWeekend } from '../core/time.ts'
 
@@ -25,7 +26,7 @@ export async function recordedLife(recording: Recording): Promise<Life> {
       isRest: restIn(timeZone),
       from,
       to,
-      unseen: [],
+      unseen: mergeSpans(watch.stuck),
       out: [],
       readings: count,
     },
@@ -44,17 +45,30 @@ function openWatch(devices: readonly Known[]) {
   const known = new Map(
     devices.map(({ uid, role }, i) => [
       uid,
-      { role, slot: Math.min(i, 30), previous: null as { at: Millis; value: number } | null },
+      {
+        role,
+        slot: Math.min(i, 30),
+        previous: null as { at: Millis; value: number } | null,
+        held: null as Held | null,
+      },
     ]),
   )
   const signs: Sign[] = []
+  const stuck: Span[] = []
   return {
     signs,
+    /** Time in which the home's meter was stuck. */
+    stuck,
     see(reading: Reading): void {
       const device = known.get(reading.uid)
       if (!device) return
       const found = evidence(device, reading, device.previous)
       if (reading.kind === 'power') device.previous = { at: reading.at, value: reading.value }
+      if (reading.kind === 'power' && device.role === 'mains') {
+        const followed = follow(device.held, reading)
+        device.held = followed.held
+        if (followed.stuck) stuck.push(followed.stuck)
+      }
       if (found.active) signs.push({ at: reading.at, exit: found.exit, sensor: device.slot })
     },
   }

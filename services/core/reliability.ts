@@ -29,14 +29,13 @@ function isOne(sensors: number): boolean {
 }
 
 /**
- * How long one sensor is believed while no other of the home says anything: half as long again as the longest that
- * was normal in the last 60 days, at least 12 hours, at most a day, or the ceiling where such days are normal. A sensor
- * that flaps, a cat and a cleaning robot keep nobody alive longer than that.
+ * How long one sensor is believed while no other of the home says anything: 23 hours, for whoever dies must be found
+ * within a day, or the ceiling if that is less. A sensor that flaps, a cat and a cleaning robot keep nobody alive longer. Infinity
+ * in a home where one sensor alone spoke for 16 hours in the last 60 days: there it says nothing.
  */
 export function aloneLimit(lone: Rhythm['lone'], ceiling: Millis, now: Millis): Millis {
   const longest = longestOf(lone, now) ?? 0
-  const most = 1.5 * longest > 24 * HOUR ? ceiling : Math.min(ceiling, 24 * HOUR)
-  return Math.min(most, Math.max(12 * HOUR, 1.5 * longest))
+  return longest >= 16 * HOUR ? Infinity : Math.min(ceiling, 23 * HOUR)
 }
 
 /** Stretches in which one sensor spoke alone are kept from so many quarter hours on. */

@@ -31,8 +31,10 @@ export function cellOf(half: number, age: number): number {
 /** A silence is looked at no further than this: whoever is silent so long is surprising whatever they do. */
 export const HORIZON = 4 * DAY
 
-// What the horizon is worth: no threshold lies so high, and it can be stored.
+// What the horizon is worth: no threshold lies so high, and it can be stored. Nobody looks on when a silence has become
+// as good as impossible: that is a quarter of the way on most days.
 const MOST = 1000
+const SURE = 40
 
 /**
  * How surprising a silence from `from` is at `to`, in nats: -ln of what it would still be worth to wait. Let S(t) be
@@ -50,7 +52,7 @@ export function surprise(curve: Curve, skip: readonly Span[], from: Millis, to: 
 
 /**
  * The first moment at which a silence since `from` is as surprising as each of `limits`, which rise; Infinity where
- * it goes out of sight for good before: the exact inverse of `surprise`.
+ * it goes out of sight for good before, or no silence is so surprising: the exact inverse of `surprise`.
  */
 export function reached(
   curve: Curve,
@@ -62,6 +64,7 @@ export function reached(
   let corner = 0
   return limits.map((limit) => {
     while (corner < corners - 1 && worthAt(corner) < limit) corner++
+    if (worthAt(corner) < limit) return Infinity
     return corner === 0 ? momentAt(0) : crossing(corner, limit)
   })
 }
@@ -100,6 +103,8 @@ const lasts = new Float64Array(AGES)
 const waits = new Float64Array(AGES)
 const hull = new Int16Array(AGES)
 let corners = 0
+// What waiting is worth at the last corner.
+let most = 0
 
 // Fills the arrays for a silence: when it is of each age, S and M of it, and which ages are corners of the hull.
 function foresee(curve: Curve, skip: readonly Span[], from: Millis): void {
@@ -108,7 +113,8 @@ function foresee(curve: Curve, skip: readonly Span[], from: Millis): void {
   let nats = 0
   let wait = 0
   let moment = seenAfter(skip, from, FIRST * HALF_HOUR)
-  for (let age = FIRST; age < AGES; age++) {
+  let age = FIRST
+  for (; age < AGES && nats <= SURE; age++) {
     const last = Math.exp(-nats)
     moments[age] = moment
     lasts[age] = last
@@ -120,6 +126,7 @@ function foresee(curve: Curve, skip: readonly Span[], from: Millis): void {
     lived += last / 2
     moment = skip.length === 0 ? moment + HALF_HOUR : seenAfter(skip, moment, HALF_HOUR)
   }
+  most = age < AGES ? SURE : MOST
 }
 
 function hazardIn(curve: Curve, moment: Millis, age: number): number {
@@ -145,7 +152,7 @@ function steepness(corner: number, age: number): number {
 }
 
 function worthAt(corner: number): number {
-  return corner >= corners - 1 ? MOST : -Math.log(steepness(corner, hull[corner + 1] ?? 0))
+  return corner >= corners - 1 ? most : -Math.log(steepness(corner, hull[corner + 1] ?? 0))
 }
 
 function momentAt(corner: number): Millis {

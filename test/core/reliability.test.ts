@@ -49,6 +49,18 @@ describe('one sensor alone', () => {
     ).toEqual([])
   })
 
+  test('is none while two speak in the same quarter hours', () => {
+    expect(
+      stretches([
+        [8, 1],
+        [10, 3],
+        [12, 3],
+        [14, 3],
+        [40, 1],
+      ]),
+    ).toEqual([])
+  })
+
   test('is nothing where it is not known which sensors spoke', () => {
     expect(
       stretches([
@@ -74,15 +86,13 @@ describe('one sensor alone', () => {
   })
 })
 
-test('the limit lies between half a day and a day, or the ceiling where such days are normal', () => {
+test('the limit is a little less than a day, and none where one sensor alone is nothing new', () => {
   const now = 100 * DAY
   const lone = (hours: number): Stretch[] => [[(now - DAY) / QUARTER, hours * 4]]
-  expect(aloneLimit([], 36 * HOUR, now)).toBe(12 * HOUR)
-  expect(aloneLimit(lone(10), 36 * HOUR, now)).toBe(15 * HOUR)
-  expect(aloneLimit(lone(16), 36 * HOUR, now)).toBe(24 * HOUR)
-  expect(aloneLimit(lone(20), 36 * HOUR, now)).toBe(30 * HOUR)
-  expect(aloneLimit(lone(20), 24 * HOUR, now)).toBe(24 * HOUR)
-  expect(aloneLimit(lone(40), 36 * HOUR, now)).toBe(36 * HOUR)
+  expect(aloneLimit([], 36 * HOUR, now)).toBe(23 * HOUR)
+  expect(aloneLimit([], 20 * HOUR, now)).toBe(20 * HOUR)
+  expect(aloneLimit(lone(15), 36 * HOUR, now)).toBe(23 * HOUR)
+  expect(aloneLimit(lone(16), 36 * HOUR, now)).toBe(Infinity)
   // Forgotten after 60 days.
-  expect(aloneLimit(lone(20), 36 * HOUR, now + 61 * DAY)).toBe(12 * HOUR)
+  expect(aloneLimit(lone(20), 36 * HOUR, now + 61 * DAY)).toBe(23 * HOUR)
 })

@@ -57,7 +57,7 @@ describe('a rhythm', () => {
         for (let day = 1; day <= 21; day++) daily = learn(daily, past, MONDAY + day * DAY)
         expect(daily).toEqual(learn(EMPTY_RHYTHM, past, MONDAY + 21 * DAY))
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     )
   })
 
@@ -68,7 +68,7 @@ describe('a rhythm', () => {
         const past = { activity, unseen: [], timeZone: ZONE }
         expect(learn(once, past, MONDAY + 30 * DAY)).toEqual(once)
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     )
   })
 

@@ -46,7 +46,7 @@ export function examine(life: Life, detectors: readonly Detector[], how: Examina
 
 // No detector speaks sooner.
 const SHORTEST = HOUR
-const LONELY = 12 * HOUR
+const LONELY = 23 * HOUR
 // The service learns at three in the morning what happened until midnight.
 const LEARNS_AT = 3 * HOUR
 

@@ -19,10 +19,11 @@ export const model: Detector = {
   settings: BUDGETS,
   open: (life) =>
     watcherOf(life, (home, now, away) =>
-      // As for the baselines: an absence by the door is no silence. As deployed it has a rule of its own.
+      // As for the baselines: an absence by the door is no silence, and one sensor alone none either. As deployed each has
+      // a rule of its own.
       away
         ? BUDGETS.map(() => home.lastActivity + SWEEP_CEILING)
-        : dueUnder({ ...home, policy: SWEPT }, BUDGETS, now),
+        : dueUnder({ ...home, policy: SWEPT, lastOther: null }, BUDGETS, now),
     ),
 }
 

@@ -1,0 +1,59 @@
+/** A small mistake in core that some test must notice. `from` stands once in the file. */
+export type Mutant = {
+  readonly file: string
+  readonly from: string
+  readonly to: string
+  /** The test that must fail. */
+  readonly killer: string
+}
+
+const mutant =
+  (file: string, killer: string) =>
+  (from: string, to: string): Mutant => ({
+    file: `services/core/${file}.ts`,
+    killer: `test/core/${killer}.test.ts`,
+    from,
+    to,
+  })
+
+const silence = mutant('silence', 'silence')
+const inactivity = mutant('inactivity', 'inactivity')
+const rhythm = mutant('rhythm', 'rhythm')
+const curve = mutant('curve', 'rhythm')
+const tail = mutant('tail', 'tail')
+const presence = mutant('presence', 'presence')
+const reliability = mutant('reliability', 'reliability')
+
+/** Made by hand, one for each decision that would hurt most when it went wrong unseen. */
+export const MUTANTS: readonly Mutant[] = [
+  silence('momentAt(corner) <= to', 'momentAt(corner) < to'),
+  silence('steepness(corners - 2, age) <= steepness', 'steepness(corners - 2, age) >= steepness'),
+  silence('wait += lived / 2', 'wait += lived'),
+  silence('lived += last / 2', 'lived += 1 / 2'),
+  silence('if (until === null) return Infinity', 'if (until === null) continue'),
+  silence('Math.min(since, to))', 'Math.max(since, to))'),
+  tail('const SHARE = 1 / 4', 'const SHARE = 1 / 3'),
+  tail('/ (k + SCALE_EXCESSES)', '/ (k + 1)'),
+  tail('(DAYS_A_MONTH * SHARE) / perMonth', 'DAYS_A_MONTH / perMonth'),
+  rhythm('if (number > (draft.until ?? -1))', 'if (number > 0)'),
+  rhythm('const HALF_LIFE = 21', 'const HALF_LIFE = 42'),
+  rhythm('if (exit && draft.byExit) keepLongest', 'if (draft.byExit) keepLongest'),
+  rhythm('stretch[1] >= LONG', 'stretch[1] > 9 * LONG'),
+  rhythm('if (!touched && length >= draft.least)', 'if (length >= draft.least)'),
+  rhythm('draft.peaks.length > PEAKS', 'draft.peaks.length > 9 * PEAKS'),
+  curve('const PRIOR_DAYS = 3', 'const PRIOR_DAYS = 30'),
+  presence('now >= lastExit + SETTLE', 'now >= lastExit'),
+  presence('1.5 * longest', 'longest'),
+  reliability('before ?? number', 'number'),
+  reliability('(sensors & (sensors - 1)) === 0', 'true'),
+  reliability('longest >= 16 * HOUR', 'longest >= 99 * HOUR'),
+  inactivity('GRADES.indexOf(home.raised) + 1', 'GRADES.indexOf(home.raised)'),
+  inactivity('Math.max(lastActivity, confirmed)', 'lastActivity'),
+  inactivity('quiet < ceiling', 'quiet < Infinity'),
+  inactivity('lastOther + (due - lastOther) / 2', 'lastOther + 9 * (due - lastOther)'),
+  inactivity(
+    'soonest = Math.min(soonest, Math.max(then',
+    'soonest = Math.max(soonest, Math.max(then',
+  ),
+  inactivity('dues.findLast((each)', 'dues.find((each)'),
+]
