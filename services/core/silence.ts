@@ -152,7 +152,8 @@ function steepness(corner: number, age: number): number {
 }
 
 function worthAt(corner: number): number {
-  return corner >= corners - 1 ? most : -Math.log(steepness(corner, hull[corner + 1] ?? 0))
+  if (corner >= corners - 1) return most
+  return Math.min(most, -Math.log(steepness(corner, hull[corner + 1] ?? 0)))
 }
 
 function momentAt(corner: number): Millis {
