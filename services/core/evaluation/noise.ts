@@ -1,3 +1,4 @@
+import { MINUTE } from '../time.ts'
 import { type Life, type Sign, lifeOf } from './life.ts'
 
 /** Loses a share of the signs of life, and adds as many that nobody made, at any time and by any sensor. */
@@ -14,13 +15,19 @@ export function withNoise(life: Life, share: number, random: () => number): Life
   return lifeOf(life, [...kept, ...added])
 }
 
+// Opening and closing are one use.
+const ONE_USE = MINUTE
+
 /** Loses every so manieth use of the exit door. */
 export function withMissedExits(life: Life, every: number): Life {
   let uses = 0
+  let last = -Infinity
   const signs: Sign[] = []
   for (const [i, at] of life.at.entries()) {
     const exit = life.exit[i] === 1
-    if (!exit || ++uses % every !== 0) signs.push({ at, exit, sensor: life.sensor[i] ?? 0 })
+    if (exit && at - last > ONE_USE) uses++
+    if (exit) last = at
+    if (!exit || uses % every !== 0) signs.push({ at, exit, sensor: life.sensor[i] ?? 0 })
   }
   return lifeOf(life, signs)
 }
