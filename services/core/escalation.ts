@@ -2,6 +2,7 @@ import type { AlertEvent, AlertState } from '../../schemas/alert.ts'
 import { GRADES, type Grade } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { cancel, close } from './closing.ts'
+import { stepsIn } from './plan.ts'
 import {
   accept,
   acknowledge,
@@ -165,12 +166,15 @@ function toldOf(
   return supersede(alert, 'level' in next ? { ...next, level: step } : next, [tell])
 }
 
+// A tick may come early, late, or twice: only the clock decides what counts. Two timers may have run out by now.
 function tick(alert: Case, course: Course): Decision {
-  const { state, offer: given } = alert
-  // A tick may come early, late, or twice: only the clock decides whether it counts.
-  if (given && !given.late && course.now >= given.until + OFFER_GRACE) return late(alert, course)
-  if (!('until' in state) || course.now < state.until) return stay(alert)
-  return lapse(alert, state, course)
+  const { state } = alert
+  const isOver = 'until' in state && course.now >= state.until
+  const next = isOver ? lapse(alert, state, course) : stay(alert)
+  const { offer: given } = next.alert
+  if (!given || given.late || course.now < given.until + OFFER_GRACE) return next
+  const told = late(next.alert, course)
+  return { ...told, effects: [...next.effects, ...told.effects] }
 }
 
 function lapse(
@@ -230,16 +234,25 @@ function resident(
     return state === 'pending'
       ? supersede(alert, { state: 'resolved', by: 'resident', outcome: 'self', at: now })
       : recover(alert, course)
-  // Whoever calls for help is not kept waiting for the end of the asking.
-  return state === 'pending' || state === 'listed'
+  // Whoever calls for help waits neither for the end of the asking, nor of a deferral, nor for movement to be confirmed.
+  return CALM.has(state)
     ? restart(alert, { step: 0, purpose: 'page', due: now }, course)
     : stay(alert)
 }
+
+const CALM: ReadonlySet<AlertState['state']> = new Set([
+  'pending',
+  'listed',
+  'deferred',
+  'recovered',
+])
 
 function recover(alert: Case, course: Course): Decision {
   const { state } = alert.state
   // On a visit it may be the visitor who moves.
   if (state === 'recovered' || state === 'visiting') return stay(alert)
+  // What is listed under the case of an outage is confirmed there: else all its homes would page a while after its end.
+  if (state === 'listed' && stepsIn(course.ladder, course.band).length > 0) return stay(alert)
   return supersede(alert, recovered(alert, ownerOf(alert.state), course).state)
 }
 

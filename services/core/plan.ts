@@ -10,9 +10,10 @@ export function ladderFor(plan: Plan, kind: SignalKind, grade: Grade): Ladder {
     : (plan[kind] ?? STANDARD_PLAN[kind] ?? STANDARD_PLAN.inactivity[grade])
 }
 
-/** The steps of a ladder in a part of the week. */
+/** The steps of a ladder in a part of the week; one for which the plan names nobody has those of the office's hours. */
 export function stepsIn(way: Ladder, band: Band): readonly Step[] {
-  return (band === 'office' ? null : way[band]) ?? way.steps
+  const own = band === 'office' ? [] : (way[band] ?? [])
+  return own.length > 0 ? own : way.steps
 }
 
 const CHANNELS: Channel[] = ['webhook', 'email']

@@ -174,8 +174,7 @@ export async function decide(
   const alert = { ...before, ...decision.alert }
   const { effects, refused } = decision
   // A tick that found nothing due is no event; all else is kept, also what changed nothing.
-  if (event.type === 'tick' && effects.length === 0 && alert.state === before.state)
-    return { alert, told: 0, refused }
+  if (event.type === 'tick' && decision.alert === before) return { alert, told: 0, refused }
   await writeAlert(db, alert)
   const told = await carryOut(db, { alert, home, event, effects }, voice, now)
   return { alert, told, refused }

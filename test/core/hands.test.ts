@@ -255,6 +255,20 @@ describe('the resident is asked first', () => {
     expect(people(help)).toEqual([['page', 'kim']])
   })
 
+  test('and a call for help is heard also after movement, and while somebody has put it off', () => {
+    const moved = go(pending.alert, { type: 'activity', at: NINE }, NINE + MINUTE)
+    expect(moved.alert.state.state).toBe('recovered')
+    expect(
+      people(go(moved.alert, { type: 'resident', answer: 'help' }, NINE + 2 * MINUTE)),
+    ).toEqual([['page', 'kim']])
+    const until = NINE + 30 * MINUTE
+    const put = go(held, { type: 'defer', by: 'kim', until, reason: '통화' }, NINE + MINUTE)
+    expect(put.alert.state.state).toBe('deferred')
+    expect(people(go(put.alert, { type: 'resident', answer: 'help' }, NINE + 2 * MINUTE))).toEqual([
+      ['page', 'kim'],
+    ])
+  })
+
   test('but once staff were told, "fine" is only movement: a person makes sure', () => {
     const late = go(opened, { type: 'resident', answer: 'fine' }, NINE + 1)
     expect(late.alert.state).toMatchObject({ state: 'recovered', by: null })
@@ -287,6 +301,20 @@ test('when the office closes, whoever answers by night is told from their first 
   expect(decision.alert).toMatchObject({ generation: 1, state: { step: 0, band: 'night' } })
 })
 
+test('when a lease and an offer have both run out, one look sees to both', () => {
+  const offered = go(held, { type: 'offer', by: 'kim', to: 'park', until: NINE }, NINE + MINUTE)
+  const now = NINE + HOUR
+  const once = go(offered.alert, { type: 'tick' }, now)
+  expect(once.alert).toMatchObject({ state: { state: 'notifying' }, offer: null })
+  expect(go(once.alert, { type: 'tick' }, now).effects).toEqual([])
+})
+
+test('a night for which the plan names nobody is answered by the steps of the day, and not by silence', () => {
+  const steps = { ...STEPS, night: [], holiday: [] }
+  for (const band of ['night', 'holiday'] as const)
+    expect(people(open('warning', false, at(NINE, { band }, steps)))).toEqual([['page', 'kim']])
+})
+
 test('whoever is not there any more is not waited for', () => {
   fc.assert(
     fc.property(anyPerson, (gone) => {
@@ -308,4 +336,8 @@ test('a home of an outage that is told of already is listed, until a signal come
   const signal = { type: 'signal', grade: 'caution', signal: 2 } as const
   expect(go(alert, { ...signal, grouped: true }, NINE).effects).toEqual([])
   expect(people(go(alert, signal, NINE))).toEqual([['page', 'kim']])
+  // It is seen again: the case that tells of the outage is confirmed, not each of its thousands of homes.
+  const seen = go(alert, { type: 'activity', at: NINE }, NINE + MINUTE)
+  expect(seen.alert.state).toEqual({ state: 'listed' })
+  expect(people(go(seen.alert, signal, NINE + 2 * MINUTE))).toEqual([['page', 'kim']])
 })
