@@ -2,7 +2,7 @@ import type { Rhythm } from '../../schemas/rhythm.ts'
 import type { Grade, Presence, Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Life, quartersOf } from './evaluation/life.ts'
-import { type Policy, type QuietHome, judge } from './inactivity.ts'
+import { type Policy, type QuietHome, judge, lastBelieved } from './inactivity.ts'
 import { AFTERGLOW, SETTLE } from './presence.ts'
 import { type ActiveQuarter, EMPTY_RHYTHM, learn } from './rhythm.ts'
 import { HOUR, MINUTE, QUARTER, type Span, dayStart, nextLocal } from './time.ts'
@@ -144,7 +144,7 @@ function learnOn(walk: Walk, now: Millis): void {
     ...(isRest && { isRest }),
   }
   walk.rhythm = learn(walk.rhythm, past, dayStart(now, timeZone))
-  const isNew = walk.rhythm.silences.length < FIRST_DAYS
+  const isNew = walk.rhythm.peaks.length < FIRST_DAYS
   walk.learnAt = isNew ? now + HOUR : nextLocal(now, TIME_OF_DAY, timeZone)
   walk.deadline = Math.min(walk.deadline, now)
 }
@@ -157,14 +157,16 @@ function unseenAt({ life }: Walk, now: Millis): Span[] {
 }
 
 function judgeNow(walk: Walk, now: Millis): void {
-  if (walk.grade !== null && walk.lastActivity > walk.silenceSince) walk.grade = null
-  const judgement = judge(quietHome(walk, now), now)
+  const standing = quietHome(walk, now)
+  const isBack = walk.grade !== null && lastBelieved(standing, now) > walk.silenceSince
+  const judgement = judge({ ...standing, raised: isBack ? null : walk.grade }, now)
+  walk.grade = isBack ? null : walk.grade
   if (judgement.kind === 'unusual') {
     const { grade, due, reason } = judgement
     walk.found.push({ grade, due, found: now, reason })
     walk.grade = grade
-    walk.silenceSince = walk.lastActivity
   }
+  walk.silenceSince = walk.lastActivity
   walk.presence = judgement.where.presence
   walk.presenceSince = judgement.where.since
   walk.deadline = judgement.deadline ?? Infinity
