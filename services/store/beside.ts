@@ -21,6 +21,8 @@ export async function openBeside(
   await onServer(url, async (server) => {
     await server.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`)
     await server.query(`create database ${pg.escapeIdentifier(name)}`)
+    // What a power cut takes is the end, in the order in which it was written: where the replay stands goes with it.
+    await server.query(`alter database ${pg.escapeIdentifier(name)} set synchronous_commit = off`)
   })
   return beside.href
 }
