@@ -1,5 +1,5 @@
 import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
-import { type Curve, HALF_HOUR, HALF_HOURS, SLOTS_A_DAY, cellOf } from './silence.ts'
+import { type Curve, type Days, HALF_HOUR, HALF_HOURS, SLOTS_A_DAY } from './silence.ts'
 import { HOUR, QUARTER, isWeekend, offsetSpan } from './time.ts'
 
 /** What a curve is made of. */
@@ -24,35 +24,26 @@ export function curveOf(
   const chance = chancesOf(habits)
   const usual = chance.map((p) => -Math.log1p(-p))
   const tally = tallyOf(habits, usual, { timeZone, isRest })
-  const past = {
-    ends: blur(tally.ends),
-    spent: blur(tally.spent),
-    slower: slowerBy(tally),
+  const ends = blur(tally.ends)
+  const spent = blur(tally.spent)
+  const slower = slowerBy(tally)
+  // What is known of past silences counts for weekdays and for days of rest.
+  const hazard = (half: number, age: number) => {
+    if (age < FIRST) return 0
+    const cell = cellOf(half % HALF_HOURS, age)
+    const mean =
+      ((usual[2 * half] ?? 0) + (usual[2 * half + 1] ?? 0)) * (slower[STRATUM[age] ?? 0] ?? 1)
+    return ((ends[cell] ?? 0) + 1) / ((spent[cell] ?? 0) + 1 / mean) / HALF_HOUR
   }
-  const hazard = new Float64Array(2 * GRID)
-  for (let row = 0; row < 2 * HALF_HOURS; row++)
-    fillRow(hazard, row, (usual[2 * row] ?? 0) + (usual[2 * row + 1] ?? 0), past)
   return { timeZone, isRest, chance, hazard }
 }
 
-type Known = Record<'ends' | 'spent' | 'slower', Float64Array>
-
-// A row is a half hour of a weekday, or of a day of rest: what is known of the past counts for both.
-function fillRow(
-  hazard: Float64Array,
-  row: number,
-  usual: number,
-  { ends, spent, slower }: Known,
-): void {
-  for (let age = HOUR / HALF_HOUR; age < HALF_HOURS; age++) {
-    const cell = cellOf(row % HALF_HOURS, age)
-    const mean = usual * (slower[stratumOf(age)] ?? 1)
-    const perHalfHour = ((ends[cell] ?? 0) + 1) / ((spent[cell] ?? 0) + 1 / mean)
-    hazard[cellOf(row, age)] = perHalfHour / HALF_HOUR
-  }
-}
-
+const FIRST = HOUR / HALF_HOUR
 const GRID = HALF_HOURS * HALF_HOURS
+
+function cellOf(half: number, age: number): number {
+  return half * HALF_HOURS + age
+}
 
 /**
  * The chance of a sign of life in a quarter hour, by the hour of the day, before we know the home. It is one
@@ -103,18 +94,16 @@ type Tally = {
   readonly foretoldByAge: Float64Array
 }
 
-type Place = { readonly timeZone: string; readonly isRest: (day: number) => boolean }
-
 // In half hours: 1 to 1.5 h, to 2, 3, 4.5, 7, 10, and beyond.
 const STRATA = [3, 4, 6, 9, 14, 20]
 const HALF_LIFE = 30
 
-function stratumOf(age: number): number {
+const STRATUM = Uint8Array.from({ length: HALF_HOURS }, (_, age) => {
   const found = STRATA.findIndex((end) => age < end)
   return found === -1 ? STRATA.length : found
-}
+})
 
-function tallyOf(habits: Habits, usual: Float64Array, place: Place): Tally {
+function tallyOf(habits: Habits, usual: Float64Array, place: Days): Tally {
   const tally = {
     ends: new Float64Array(GRID),
     spent: new Float64Array(GRID),
@@ -145,7 +134,7 @@ type Mark = { readonly weight: number; readonly isEnd: boolean; readonly usual: 
 function mark(tally: Tally, slot: number, half: number, { weight, isEnd, usual }: Mark): void {
   const age = Math.min(HALF_HOURS - 1, half)
   const cell = cellOf(slot >> 1, age)
-  const stratum = stratumOf(age)
+  const stratum = STRATUM[age] ?? 0
   tally.spent[cell] = (tally.spent[cell] ?? 0) + weight / 2
   tally.foretoldByAge[stratum] = (tally.foretoldByAge[stratum] ?? 0) + weight * usual
   if (!isEnd) return
@@ -177,12 +166,19 @@ function blur(grid: Float64Array): Float64Array {
   return blurred
 }
 
+// By how many ages it spreads, the weight of each age from the first to the last.
+const FALLS = Array.from({ length: HALF_HOURS }, (_, ages) =>
+  Float64Array.from({ length: 2 * ages + 1 }, (__, i) => 1 - Math.abs(i - ages) / (ages + 1)),
+)
+
 function spread(blurred: Float64Array, half: number, age: number, value: number): void {
   const ages = Math.round(age * AGES)
-  for (let i = -HALVES; i <= HALVES; i++)
-    for (let j = Math.max(-ages, -age); j <= ages && age + j < HALF_HOURS; j++) {
-      const weight = (1 - Math.abs(i) / (HALVES + 1)) * (1 - Math.abs(j) / (ages + 1))
-      const cell = cellOf((half + i + HALF_HOURS) % HALF_HOURS, age + j)
-      blurred[cell] = (blurred[cell] ?? 0) + weight * value
-    }
+  const falls = FALLS[ages] ?? new Float64Array()
+  const last = Math.min(HALF_HOURS - 1, age + ages)
+  for (let i = -HALVES; i <= HALVES; i++) {
+    const beside = 1 - Math.abs(i) / (HALVES + 1)
+    const row = cellOf((half + i + HALF_HOURS) % HALF_HOURS, 0)
+    for (let at = Math.max(0, age - ages); at <= last; at++)
+      blurred[row + at] = (blurred[row + at] ?? 0) + beside * (falls[at - age + ages] ?? 0) * value
+  }
 }

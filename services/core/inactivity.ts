@@ -133,18 +133,6 @@ type View = {
   readonly quiet: readonly Millis[]
 }
 
-// Built once for a rhythm: a sweep asks for it many times a day.
-const curves = new WeakMap<Rhythm, Curve>()
-
-function curveFor({ rhythm, timeZone, isRest }: QuietHome): Curve {
-  const known = curves.get(rhythm)
-  if (known && known.timeZone === timeZone && known.isRest === (isRest ?? known.isRest))
-    return known
-  const made = rhythmCurve(rhythm, timeZone, isRest)
-  curves.set(rhythm, made)
-  return made
-}
-
 type Due = { readonly grade: Grade; readonly due: Millis; readonly rule: Rule }
 type Rule = 'surprise' | 'ceiling' | 'away' | 'alone'
 
@@ -154,7 +142,7 @@ function look(
   budgets: readonly number[] = budgetsOf(home.policy),
 ): View {
   const where = whereabouts(home, awayLimit(home.rhythm, home.policy, now), now)
-  const curve = curveFor(home)
+  const curve = rhythmCurve(home.rhythm, home.timeZone, home.isRest)
   const away = where.presence === 'away' ? [{ since: where.since, until: where.until }] : []
   const skip = mergeSpans([...home.unseen, ...away])
   const limits = budgets.map((budget) => threshold(home.rhythm.tail, budget))

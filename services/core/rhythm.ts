@@ -2,7 +2,7 @@ import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { curveOf } from './curve.ts'
 import { LONE, hear } from './reliability.ts'
-import { type Curve, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
+import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
 import { COHORT_TAIL, fitTail } from './tail.ts'
 import { DAY, HOUR, QUARTER, type Span, isWeekend, localDay } from './time.ts'
 
@@ -71,8 +71,15 @@ export function rhythmCurve(
   timeZone: string,
   isRest: (day: number) => boolean = isWeekend,
 ): Curve {
-  return curveOf({ ...rhythm, silences: silencesOf(rhythm) }, timeZone, isRest)
+  const known = curves.get(rhythm)
+  if (known && known.timeZone === timeZone && known.isRest === isRest) return known
+  const made = curveOf({ ...rhythm, silences: silencesOf(rhythm) }, timeZone, isRest)
+  curves.set(rhythm, made)
+  return made
 }
+
+// Made once for a rhythm: a sweep asks for it many times a day.
+const curves = new WeakMap<Rhythm, Curve>()
 
 /** The silences that a rhythm keeps, the oldest first. */
 export function silencesOf({ silences }: Pick<Rhythm, 'silences'>): Stretch[] {
@@ -95,12 +102,13 @@ type Draft = {
   readonly absences: Stretch[]
   alone: Rhythm['alone']
   readonly lone: Stretch[]
-  /** As it was known in the morning of `day`. */
-  curve: Curve
+  readonly where: Days
+  /** As it was known in the morning of `day`: made when a silence of that day is over. */
+  curve: () => Curve
   readonly unseen: readonly Span[]
 }
 
-function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest }: Past): Draft {
+function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest = isWeekend }: Past): Draft {
   return {
     until: rhythm.until,
     byExit: rhythm.byExit,
@@ -113,7 +121,8 @@ function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest }: Past): Draft {
     absences: [...rhythm.absences],
     alone: rhythm.alone,
     lone: [...rhythm.lone],
-    curve: rhythmCurve(rhythm, timeZone, isRest),
+    where: { timeZone, isRest },
+    curve: () => rhythmCurve(rhythm, timeZone, isRest),
     unseen: mergeSpans(unseen),
   }
 }
@@ -147,7 +156,7 @@ function round(value: number): number {
 
 // The next quarter hour with a sign of life: what lies between it and the last one is now over.
 function take(draft: Draft, number: number, exit: boolean, sensors: number): void {
-  turnDay(draft, localDay(number * QUARTER, draft.curve.timeZone))
+  turnDay(draft, localDay(number * QUARTER, draft.where.timeZone))
   takeAlone(draft, number, sensors)
   if (draft.until !== null) {
     const stretch: Stretch = [draft.until, number - draft.until]
@@ -173,9 +182,10 @@ function turnDay(draft: Draft, day: number): void {
       draft.active[half] = round((draft.active[half] ?? 0) * kept)
       draft.days[half] = round((draft.days[half] ?? 0) * kept)
     }
-    const { timeZone, isRest } = draft.curve
+    const { timeZone, isRest } = draft.where
     const habits = { day, ...counts(draft), silences: draft.silences, least: draft.least }
-    draft.curve = curveOf(habits, timeZone, isRest)
+    const made = curveOf(habits, timeZone, isRest)
+    draft.curve = () => made
   }
   draft.day = day
   draft.peaks.push(0)
@@ -197,14 +207,14 @@ function takeSilence(draft: Draft, stretch: Stretch): void {
 }
 
 function count(draft: Draft, quarter: number, active: 0 | 1): void {
-  const half = slotAt(draft.curve, quarter * QUARTER) >> 1
+  const half = slotAt(draft.where, quarter * QUARTER) >> 1
   draft.days[half] = (draft.days[half] ?? 0) + 1
   draft.active[half] = (draft.active[half] ?? 0) + active
 }
 
 function keepSilence(draft: Draft, stretch: Stretch): void {
   const today = draft.peaks.length - 1
-  const nats = round(surpriseOf(draft.curve, stretch))
+  const nats = round(surpriseOf(draft.curve(), stretch))
   draft.peaks[today] = Math.max(draft.peaks[today] ?? 0, nats)
   draft.silences.push(stretch)
   forget(draft.silences, stretch)

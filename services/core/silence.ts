@@ -1,5 +1,5 @@
 import type { Millis } from '../../schemas/time.ts'
-import { DAY, MINUTE, QUARTER, type Span, offsetSpan } from './time.ts'
+import { DAY, MINUTE, type OffsetSpan, QUARTER, type Span, offsetSpan } from './time.ts'
 
 /** The slots of a curve: 96 quarter hours of a weekday, then 96 of a day of rest. */
 export const SLOTS = 192
@@ -9,23 +9,23 @@ export const HALF_HOUR = 30 * MINUTE
 /** The half hours of a day, and the ages in half hours that a hazard tells apart: the last one stands for all beyond. */
 export const HALF_HOURS = 48
 
-/** How a home's day goes, ready to be integrated over time. */
-export type Curve = {
+/** How a home's days are told apart. */
+export type Days = {
   readonly timeZone: string
   /** Whether a local day, as `localDay` counts, is a weekend or a holiday. */
   readonly isRest: (day: number) => boolean
+}
+
+/** How a home's day goes, ready to be integrated over time. */
+export type Curve = Days & {
   /** The chance of a sign of life in each slot, above 0 and below 1. */
   readonly chance: Float64Array
   /**
-   * How surely a silence ends, in nats a millisecond: on weekdays, then on days of rest, for each half hour of the
-   * day (`cellOf`) and each age of the silence in half hours. In the first hour it is 0: that is nobody's news.
+   * How surely a silence ends, in nats a millisecond: in a half hour of a weekday, 0 to 47, or of a day of rest, 48 to
+   * 95, at an age in half hours. In the first hour it is 0: that is nobody's news. It is worked out when asked for: of
+   * all half hours and ages a silence meets one in fifty.
    */
-  readonly hazard: Float64Array
-}
-
-/** The place of a half hour of the day and an age in half hours, in a curve's hazard on weekdays. */
-export function cellOf(half: number, age: number): number {
-  return half * HALF_HOURS + age
+  readonly hazard: (half: number, age: number) => number
 }
 
 /** A silence is looked at no further than this: whoever is silent so long is surprising whatever they do. */
@@ -102,13 +102,21 @@ const moments = new Float64Array(AGES)
 const lasts = new Float64Array(AGES)
 const waits = new Float64Array(AGES)
 const hull = new Int16Array(AGES)
+// What waiting is worth at each corner, as far as it was asked for; else not a number.
+const worths = new Float64Array(AGES)
 let corners = 0
 // What waiting is worth at the last corner.
 let most = 0
+// Where the last look at a half hour was: the next one is mostly on the same day, of the same offset.
+let zone: OffsetSpan = { from: 0, until: 0, offset: 0 }
+let today = NaN
+let firstHalf = 0
 
 // Fills the arrays for a silence: when it is of each age, S and M of it, and which ages are corners of the hull.
 function foresee(curve: Curve, skip: readonly Span[], from: Millis): void {
   corners = 0
+  zone = offsetSpan(from, curve.timeZone)
+  today = NaN
   let lived = FIRST / 2
   let nats = 0
   let wait = 0
@@ -127,16 +135,20 @@ function foresee(curve: Curve, skip: readonly Span[], from: Millis): void {
     moment = skip.length === 0 ? moment + HALF_HOUR : seenAfter(skip, moment, HALF_HOUR)
   }
   most = age < AGES ? SURE : MOST
+  worths.fill(NaN, 0, corners)
 }
 
 function hazardIn(curve: Curve, moment: Millis, age: number): number {
+  if (moment < zone.from || moment >= zone.until) zone = offsetSpan(moment, curve.timeZone)
   // In the middle of the half hour.
-  const local = moment + HALF_HOUR / 2 + offsetSpan(moment, curve.timeZone).offset
-  const halves = Math.floor(local / HALF_HOUR)
+  const halves = Math.floor((moment + HALF_HOUR / 2 + zone.offset) / HALF_HOUR)
   const day = Math.floor(halves / HALF_HOURS)
-  const cell = cellOf(halves - day * HALF_HOURS, Math.min(HALF_HOURS - 1, age))
-  const hazard = curve.hazard[curve.isRest(day) ? cell + HALF_HOURS * HALF_HOURS : cell] ?? 0
-  return hazard * HALF_HOUR
+  if (day !== today) {
+    today = day
+    firstHalf = curve.isRest(day) ? HALF_HOURS : 0
+  }
+  const half = halves - day * HALF_HOURS
+  return curve.hazard(firstHalf + half, Math.min(HALF_HOURS - 1, age)) * HALF_HOUR
 }
 
 // Andrew's monotone chain (1979), one point at a time.
@@ -153,7 +165,9 @@ function steepness(corner: number, age: number): number {
 
 function worthAt(corner: number): number {
   if (corner >= corners - 1) return most
-  return Math.min(most, -Math.log(steepness(corner, hull[corner + 1] ?? 0)))
+  const known = worths[corner] ?? NaN
+  if (!Number.isNaN(known)) return known
+  return (worths[corner] = Math.min(most, -Math.log(steepness(corner, hull[corner + 1] ?? 0))))
 }
 
 function momentAt(corner: number): Millis {
@@ -196,10 +210,10 @@ export function seenAfter(skip: readonly Span[], from: Millis, length: Millis): 
 
 function walk(curve: Curve, from: Millis, to: Millis): number {
   let sum = 0
-  let zone = offsetSpan(from, curve.timeZone)
+  let span = offsetSpan(from, curve.timeZone)
   for (let moment = from; moment < to;) {
-    if (moment >= zone.until) zone = offsetSpan(moment, curve.timeZone)
-    const local = moment + zone.offset
+    if (moment >= span.until) span = offsetSpan(moment, curve.timeZone)
+    const local = moment + span.offset
     const quarter = Math.floor(local / QUARTER)
     // Zones change their offset on quarter hours, so a slot never ends in the middle of one.
     const end = Math.min(moment + (quarter + 1) * QUARTER - local, to)
@@ -210,11 +224,11 @@ function walk(curve: Curve, from: Millis, to: Millis): number {
 }
 
 /** The slot of the curve that holds an instant. */
-export function slotAt(curve: Curve, at: Millis): number {
+export function slotAt(curve: Days, at: Millis): number {
   return slotOf(curve, Math.floor((at + offsetSpan(at, curve.timeZone).offset) / QUARTER))
 }
 
-function slotOf(curve: Curve, localQuarter: number): number {
+function slotOf(curve: Days, localQuarter: number): number {
   const day = Math.floor(localQuarter / SLOTS_A_DAY)
   const slot = localQuarter - day * SLOTS_A_DAY
   return curve.isRest(day) ? slot + SLOTS_A_DAY : slot

@@ -201,8 +201,12 @@ describe('the curve', () => {
     fc.assert(
       fc.property(anyActivity, (activity) => {
         const { chance, hazard } = rhythmCurve(learnt(activity, MONDAY + 21 * DAY), ZONE)
-        for (const p of chance) expect(p > 0 && p < 1).toBe(true)
-        for (const h of hazard) expect(h >= 0 && Number.isFinite(h)).toBe(true)
+        expect(chance.every((p) => p > 0 && p < 1)).toBe(true)
+        const hazards = Array.from({ length: 96 * 48 }, (_, i) =>
+          hazard(i % 96, Math.floor(i / 96)),
+        )
+        expect(hazards.slice(0, 2 * 96).every((h) => h === 0)).toBe(true)
+        expect(hazards.slice(2 * 96).every((h) => h > 0 && Number.isFinite(h))).toBe(true)
       }),
       { numRuns: 30 },
     )

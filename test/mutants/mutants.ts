@@ -19,7 +19,7 @@ const mutant =
 const silence = mutant('silence', 'silence')
 const inactivity = mutant('inactivity', 'inactivity')
 const rhythm = mutant('rhythm', 'rhythm')
-const curve = mutant('curve', 'rhythm')
+const curve = mutant('curve', 'curve')
 const tail = mutant('tail', 'tail')
 const presence = mutant('presence', 'presence')
 const reliability = mutant('reliability', 'reliability')
@@ -30,6 +30,9 @@ export const MUTANTS: readonly Mutant[] = [
   silence('steepness(corners - 2, age) <= steepness', 'steepness(corners - 2, age) >= steepness'),
   silence('wait += lived / 2', 'wait += lived'),
   silence('lived += last / 2', 'lived += 1 / 2'),
+  silence('if (moment < zone.from || moment >= zone.until) zone', 'if (moment < zone.from) zone'),
+  silence('if (day !== today)', 'if (Number.isNaN(today))'),
+  silence('worths.fill(NaN', 'worths.fill(0'),
   silence('if (until === null) return Infinity', 'if (until === null) continue'),
   silence('Math.min(since, to))', 'Math.max(since, to))'),
   tail('const SHARE = 1 / 4', 'const SHARE = 1 / 3'),
@@ -41,7 +44,11 @@ export const MUTANTS: readonly Mutant[] = [
   rhythm('stretch[1] >= LONG', 'stretch[1] > 9 * LONG'),
   rhythm('if (!touched && length >= draft.least)', 'if (length >= draft.least)'),
   rhythm('draft.peaks.length > PEAKS', 'draft.peaks.length > 9 * PEAKS'),
-  curve('const PRIOR_DAYS = 3', 'const PRIOR_DAYS = 30'),
+  mutant('curve', 'rhythm')('const PRIOR_DAYS = 3', 'const PRIOR_DAYS = 30'),
+  curve('const HALF_LIFE = 30', 'const HALF_LIFE = 60'),
+  curve('Math.max(0, age - ages)', 'age'),
+  curve('(ends[cell] ?? 0) + 1)', '(ends[cell] ?? 0) + 2)'),
+  mutant('rhythm', 'curve')('known.timeZone === timeZone && ', ''),
   presence('now >= lastExit + SETTLE', 'now >= lastExit'),
   presence('1.5 * longest', 'longest'),
   reliability('before ?? number', 'number'),

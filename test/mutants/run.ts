@@ -39,10 +39,13 @@ export async function openCopy(): Promise<
   }
 }
 
+// A mistake that makes a loop without end is noticed by nobody's patience.
+const PATIENCE = 60_000
+
 async function fails(copy: string, test: string): Promise<boolean> {
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'pure', '--bail', '1', test]
   try {
-    await promisify(execFile)(process.execPath, vitest, { cwd: copy })
+    await promisify(execFile)(process.execPath, vitest, { cwd: copy, timeout: PATIENCE })
     return false
   } catch {
     return true

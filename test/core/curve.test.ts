@@ -1,0 +1,73 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Stretch } from '../../schemas/rhythm.ts'
+import { type Habits, curveOf } from '../../services/core/curve.ts'
+import { EMPTY_RHYTHM, rhythmCurve } from '../../services/core/rhythm.ts'
+import { HALF_HOUR } from '../../services/core/silence.ts'
+import { isWeekend } from '../../services/core/time.ts'
+
+const TODAY = 20_500
+const anySilences = fc.array(
+  fc.tuple(
+    fc.integer({ min: (TODAY - 60) * 96, max: TODAY * 96 }),
+    fc.integer({ min: 5, max: 95 }),
+  ),
+  { maxLength: 40 },
+)
+
+test('a hazard is what the definition says, word by word', () => {
+  fc.assert(
+    fc.property(anySilences, fc.nat(95), fc.integer({ min: 2, max: 47 }), (silences, half, age) => {
+      const habits = { ...EMPTY_RHYTHM, day: TODAY, silences }
+      const { hazard, chance } = curveOf(habits, 'UTC')
+      expect(hazard(half, age) * HALF_HOUR).toBeCloseTo(plain(habits, chance, half, age), 9)
+    }),
+  )
+})
+
+test('a rhythm has a curve for each zone that it is asked for', () => {
+  const [seoul, utc] = ['Asia/Seoul', 'UTC'].map((zone) => rhythmCurve(EMPTY_RHYTHM, zone))
+  expect([seoul?.timeZone, utc?.timeZone]).toEqual(['Asia/Seoul', 'UTC'])
+  expect(rhythmCurve(EMPTY_RHYTHM, 'UTC', () => true).isRest(TODAY)).toBe(true)
+})
+
+const ENDS = [3, 4, 6, 9, 14, 20, 48]
+const stratum = (age: number) => ENDS.findIndex((end) => age < end)
+
+// Every quarter hour that every silence lasted is looked at anew.
+function plain(habits: Habits, chance: Float64Array, half: number, age: number): number {
+  const usual = (slot: number) => -Math.log1p(-(chance[slot] ?? 0))
+  let [ends, spent, endsAtAge, foretold] = [0, 0, 0, 0]
+  for (const each of quartersOf(habits)) {
+    const near = nearness(half % 48, age, each)
+    spent += (near * each.weight) / 2
+    if (each.isEnd) ends += near * each.weight
+    if (stratum(each.age) !== stratum(age)) continue
+    foretold += each.weight * usual(each.slot)
+    if (each.isEnd) endsAtAge += each.weight
+  }
+  const slower = (endsAtAge + 5) / (foretold + 10)
+  return (ends + 1) / (spent + 1 / ((usual(2 * half) + usual(2 * half + 1)) * slower))
+}
+
+type Quarter = { slot: number; age: number; weight: number; isEnd: boolean }
+
+function quartersOf({ silences, least }: Habits): Quarter[] {
+  return silences.flatMap(([start, length]: Stretch) =>
+    Array.from({ length: length - least + 1 }, (_, i) => {
+      const at = start + least - 1 + i
+      const slot = (at % 96) + (isWeekend(Math.floor(at / 96)) ? 96 : 0)
+      const weight = 2 ** ((Math.floor(start / 96) - TODAY) / 30)
+      const age = Math.min(47, (at - start) >> 1)
+      return { slot, age, weight, isEnd: at === start + length - 1 }
+    }),
+  )
+}
+
+// An hour to both sides in the time of day, a fifth of its age to both sides in age.
+function nearness(half: number, age: number, each: Quarter): number {
+  const apart = Math.abs(half - ((each.slot % 96) >> 1))
+  const beside = 1 - Math.min(apart, 48 - apart) / 3
+  const along = 1 - Math.abs(age - each.age) / (Math.round(each.age / 5) + 1)
+  return Math.max(0, beside) * Math.max(0, along)
+}
