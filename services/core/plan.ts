@@ -16,21 +16,39 @@ export function stepsIn(way: Ladder, band: Band): readonly Step[] {
   return own.length > 0 ? own : way.steps
 }
 
-const CHANNELS: Channel[] = ['webhook', 'email']
-const PLANNER: Target = { type: 'planner' }
-const DUTY: Target = { type: 'duty' }
-const SUPERVISOR: Target = { type: 'supervisor' }
-const TECHNICIAN: Target = { type: 'role', role: 'technician' }
+// What is quickest to be noticed first; a way that is not set up, or that somebody does not have, is passed over.
+const LOUD: Channel[] = ['push', 'alimtalk', 'sms', 'webhook', 'email']
+// Nobody need be woken for these, but who has no other way is told by telephone all the same.
+const QUIET: Channel[] = ['webhook', 'email', 'push', 'alimtalk', 'sms']
 
-function ladder(wait: number, targets: readonly Target[]): Pick<Ladder, 'steps' | 'ask'> {
+const PLANNER: Target[] = [{ type: 'planner' }]
+const DUTY: Target[] = [{ type: 'duty' }]
+const SUPERVISOR: Target[] = [{ type: 'supervisor' }]
+const TECHNICIAN: Target[] = [{ type: 'role', role: 'technician' }]
+// Whoever looks after this home besides the office, with consent; a step is not empty for want of them.
+const CARE: Target[] = [{ type: 'care' }]
+const NEIGHBOUR: Target[] = [{ type: 'neighbour' }]
+
+// While the planner is away the deputy is told in their place; when the planner does not answer, both desks are.
+const DESK: Target[] = [{ type: 'deputy' }, ...DUTY]
+const BY_DAY = [PLANNER, DESK, SUPERVISOR]
+const BY_NIGHT = [DUTY, PLANNER, SUPERVISOR]
+// A person may lie there: whoever is near is told together with the second step.
+const NEAR_BY_DAY = [PLANNER, [...DESK, ...CARE, ...NEIGHBOUR], SUPERVISOR]
+const NEAR_BY_NIGHT = [DUTY, [...PLANNER, ...NEIGHBOUR], SUPERVISOR]
+
+type Steps = Pick<Ladder, 'steps' | 'night' | 'holiday' | 'ask'>
+
+function ladder(wait: number, targets: readonly Target[][], channels: Channel[] = LOUD): Steps {
   const persistence = { repeats: 0, every: MINUTE }
-  const step = (target: Target): Step => ({
-    targets: [target],
-    channels: CHANNELS,
-    wait,
-    ...persistence,
-  })
+  const step = (each: Target[]): Step => ({ targets: each, channels, wait, ...persistence })
   return { steps: targets.map(step), ask: null }
+}
+
+// The planner in working hours; by night and on days of rest the duty desk first.
+function ladders(wait: number, day: readonly Target[][], night: readonly Target[][]): Steps {
+  const { steps } = ladder(wait, night)
+  return { ...ladder(wait, day), night: steps, holiday: steps }
 }
 
 /**
@@ -38,15 +56,17 @@ function ladder(wait: number, targets: readonly Target[]): Pick<Ladder, 'steps' 
  * to set. A staffed alarm centre answers 97.5 % of its calls within 60 s and 99 % within 180 s (TSA); planners
  * are no such centre, so danger waits those 180 s and the others longer. A physical response is due
  * within 45 minutes for 90 % (MASCOT), which is why danger has told everybody after 6 minutes. PagerDuty
- * holds an acknowledgement for 30 minutes, as warning does.
+ * holds an acknowledgement for 30 minutes, as warning does. Where there is a way to ask, the resident is asked first,
+ * but not in danger: who cannot answer must not wait for it.
  */
 export const STANDARD_PLAN: Plan = {
   plan: 'standard',
-  version: 1,
+  version: 2,
   inactivity: {
     watch: { steps: [], ask: null, repeats: 0, lease: 2 * HOUR, again: 30 * MINUTE, confirm: DAY },
     caution: {
-      ...ladder(15 * MINUTE, [PLANNER, DUTY, SUPERVISOR]),
+      ...ladders(15 * MINUTE, BY_DAY, BY_NIGHT),
+      ask: 15 * MINUTE,
       repeats: 0,
       lease: 2 * HOUR,
       again: 30 * MINUTE,
@@ -54,14 +74,15 @@ export const STANDARD_PLAN: Plan = {
       confirm: DAY,
     },
     warning: {
-      ...ladder(5 * MINUTE, [PLANNER, DUTY, SUPERVISOR]),
+      ...ladders(5 * MINUTE, NEAR_BY_DAY, NEAR_BY_NIGHT),
+      ask: 3 * MINUTE,
       repeats: 1,
       lease: 30 * MINUTE,
       again: 10 * MINUTE,
       confirm: HOUR,
     },
     danger: {
-      ...ladder(3 * MINUTE, [PLANNER, DUTY, SUPERVISOR]),
+      ...ladders(3 * MINUTE, NEAR_BY_DAY, NEAR_BY_NIGHT),
       repeats: 1,
       lease: 10 * MINUTE,
       again: 5 * MINUTE,
@@ -77,14 +98,14 @@ export const STANDARD_PLAN: Plan = {
     confirm: DAY,
   },
   sensor: {
-    ...ladder(4 * HOUR, [TECHNICIAN, DUTY]),
+    ...ladder(4 * HOUR, [TECHNICIAN, DUTY], QUIET),
     repeats: 0,
     lease: DAY,
     again: DAY,
     confirm: DAY,
   },
   configuration: {
-    ...ladder(HOUR, [SUPERVISOR]),
+    ...ladder(HOUR, [SUPERVISOR], QUIET),
     repeats: 0,
     lease: DAY,
     again: DAY,
@@ -92,14 +113,14 @@ export const STANDARD_PLAN: Plan = {
   },
   // A hand that asks for help has made sure by itself: nothing is graver.
   sos: {
-    ...ladder(2 * MINUTE, [PLANNER, DUTY, SUPERVISOR]),
+    ...ladders(2 * MINUTE, NEAR_BY_DAY, NEAR_BY_NIGHT),
     repeats: 1,
     lease: 10 * MINUTE,
     again: 5 * MINUTE,
     confirm: 30 * MINUTE,
   },
   door: {
-    ...ladder(10 * MINUTE, [PLANNER, DUTY, SUPERVISOR]),
+    ...ladders(10 * MINUTE, BY_DAY, BY_NIGHT),
     repeats: 0,
     lease: 2 * HOUR,
     again: 30 * MINUTE,
@@ -111,8 +132,8 @@ export const STANDARD_PLAN: Plan = {
   staff: {
     steps: [
       {
-        targets: [SUPERVISOR, DUTY],
-        channels: CHANNELS,
+        targets: [...SUPERVISOR, ...DUTY],
+        channels: LOUD,
         wait: 2 * MINUTE,
         repeats: 1,
         every: MINUTE,

@@ -38,7 +38,7 @@ describe('a message', () => {
       path: '/kim',
       body: {
         type: 'alert.told',
-        timestamp: '2026-03-02T00:00:00.000Z',
+        timestamp: '2026-03-03T00:00:00.000Z',
         data: { alert, kind: 'inactivity', grade: 'danger', person: 'kim' },
       },
     })
@@ -99,7 +99,7 @@ describe('a message', () => {
   })
 })
 
-describe('after an acknowledgement', () => {
+describe('I4 no stale page: after an acknowledgement', () => {
   test('nothing is sent that waited', async ({ office }) => {
     const alert = await openAlert(office)
     await applyEvent(office.pool, alert, acknowledge, office.now)

@@ -14,7 +14,7 @@ const BEGUN = {
   loop: 0,
   step: 0,
   times: 0,
-  band: 'holiday',
+  band: 'office',
   until: NINE + 5 * MINUTE,
 }
 
@@ -43,7 +43,7 @@ describe('a new signal', () => {
       grade: 'warning',
       generation: 0,
       signals: 1,
-      plan_version: 1,
+      plan_version: 2,
       state: BEGUN,
     })
     expect(await office.deliveries()).toEqual(['kim webhook queued'])
@@ -73,7 +73,9 @@ describe('a new signal', () => {
     expect(await office.row(ALERT)).toMatchObject({ state: { state: 'listed' } })
   })
 
-  test('opens one alert and tells once, however many engines sweep at once', async ({ office }) => {
+  test('I3 no double: opens one alert and tells once, however many engines sweep at once', async ({
+    office,
+  }) => {
     for (let each = 0; each < 8; each++) {
       const home = await office.home(`h-${each}`)
       await office.signal(home, 'danger')
@@ -93,6 +95,27 @@ describe('a new signal', () => {
     expect(await office.row('select sum(signals) as held from alert')).toEqual({ held: 16 })
   })
 
+  test('I10 nothing lost on merge: meets the end of its alert and has joined it, or opens another', async ({
+    office,
+  }) => {
+    for (let round = 0; round < 20; round++) {
+      const home = await office.home(`m-${round}`)
+      await office.signal(home, 'danger')
+      await office.escalate()
+      const { id } = await office.row('select id from alert where household_id = $1', [home])
+      await office.signal(home, 'danger')
+      await Promise.all([
+        office.escalate(),
+        applyEvent(office.pool, Number(id), close('kim'), office.now),
+      ])
+      await office.escalate()
+    }
+    const lost = await office.pool.query('select from signal where alert_id is null')
+    expect(lost.rowCount).toBe(0)
+    const counted = await office.row('select sum(signals)::int as signals from alert')
+    expect(counted).toEqual({ signals: 40 })
+  })
+
   test('after closing opens another alert', async ({ office }) => {
     const alert = await openAlert(office)
     await applyEvent(office.pool, alert, close('kim'), office.now)
@@ -108,7 +131,7 @@ describe('left alone, an alert', () => {
     // A new version changes nothing for those that are open.
     await addPlan(office.pool, {
       ...STANDARD_PLAN,
-      version: 2,
+      version: 3,
       inactivity: { ...STANDARD_PLAN.inactivity, danger: STANDARD_PLAN.inactivity.watch },
     })
     const told: string[] = []
@@ -120,6 +143,21 @@ describe('left alone, an alert', () => {
     }
     expect(told).toEqual(['park', 'oh', 'kim', 'park', 'oh', 'oh', 'oh', 'oh'])
     expect(await office.row(ALERT)).toMatchObject({ state: { state: 'exhausted', times: 3 } })
+  })
+
+  test('keeps the first standard plan where the second comes; what opens after that has the second', async ({
+    office,
+  }) => {
+    await office.pool.query('delete from plan')
+    await addPlan(office.pool, { ...STANDARD_PLAN, version: 1 })
+    await openAlert(office)
+    await addPlan(office.pool, STANDARD_PLAN)
+    await office.signal(await office.home('h-2'), 'danger')
+    office.now += 3 * MINUTE
+    expect(await office.escalate()).toBe(2)
+    expect(
+      await office.row('select array_agg(plan_version order by id) as versions from alert'),
+    ).toEqual({ versions: [1, 2] })
   })
 
   test('gives as its reason the newest of its gravest signals', async ({ office }) => {

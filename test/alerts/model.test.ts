@@ -198,7 +198,7 @@ function mortal(pool: pg.Pool, statements: number): pg.Pool {
 const RUNS = Number(process.env['CHAOS_RUNS'] ?? 30)
 
 test(
-  'I18 two engines: whatever happens, with however many engines that die anywhere, on clocks that jump, the store does what the reducer says',
+  'I1, I15, I18: whatever happens, with however many engines that die anywhere, on clocks that jump, the store does what the reducer says',
   async ({ office }) => {
     let homes = 0
     const engine = fc.option(fc.integer({ min: 1, max: 60 }))

@@ -21,8 +21,8 @@ import { openReceiver, type Receiver, SECRET } from './receiver.ts'
 /** What seals in this office. */
 export const NAMES_KEY = 'a made-up key for names, of enough characters!'
 
-/** Nine in the morning of a Monday in Seoul. */
-export const NINE = Date.parse('2026-03-02T09:00:00+09:00')
+/** Nine in the morning of a working Tuesday in Seoul. */
+export const NINE = Date.parse('2026-03-03T09:00:00+09:00')
 
 /** One of the staff, made up. */
 export function staff(person: string, role: Person['role'], rest: Partial<Person> = {}): Person {

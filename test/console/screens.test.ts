@@ -138,9 +138,9 @@ describe('an alert', () => {
     const cookie = await desk.enter('doyun')
     const danger = await read(await desk.get(`/alerts/${ids['danger']}`, cookie))
     const story = [
-      '오늘 02:12 이도윤 님에게 메일: 받아들여짐',
+      '오늘 02:12 김하늘 님에게 메일: 받아들여짐',
       '오늘 02:12 2단계에 알림',
-      '김하늘 님에게 메일: 실패 550 no such mailbox',
+      '이도윤 님에게 메일: 실패 550 no such mailbox',
       '위험 알림이 열림, 1단계에 알림',
     ]
     for (const words of story) expect(danger).toContain(words)

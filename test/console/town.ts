@@ -259,7 +259,7 @@ export async function busyNight(town: Town): Promise<Record<string, number>> {
     'inactivity',
     quiet(clock.now(), 17 * HOUR + 20 * MINUTE),
   )
-  await town.send((who) => who === 'haneul')
+  await town.send((who) => who === 'doyun')
   at(MINUTE)
   await town.sweep()
   await town.send()

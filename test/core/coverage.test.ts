@@ -22,7 +22,7 @@ const stepsOf = (all: Target[][]) =>
 /** The standard plan with these ladders for a danger alone; nothing else tells anybody. */
 function plan(targets: Target[][], night?: Target[][]): Plan {
   const { inactivity } = STANDARD_PLAN
-  const silent = { ...inactivity.danger, steps: [] }
+  const silent = { ...inactivity.watch, steps: [] }
   const danger = { ...silent, steps: stepsOf(targets), ...(night ? { night: stepsOf(night) } : {}) }
   return {
     plan: 'made-up',

@@ -32,7 +32,7 @@ describe('whatever happens', () => {
     )
   })
 
-  test('an open alert that is not only listed has a timer ahead (I1)', () => {
+  test('I1 durable: an open alert that is not only listed has a timer ahead', () => {
     fc.assert(
       fc.property(anyWay, anyStory(anyEvent), (way, story) => {
         for (const { event, decision, now } of live(way, story)) {
@@ -45,7 +45,7 @@ describe('whatever happens', () => {
     )
   })
 
-  test('what makes planned messages stale raises the generation, and says so (I4)', () => {
+  test('I4 no stale page: what makes planned messages stale raises the generation, and says so', () => {
     fc.assert(
       fc.property(anyWay, anyStory(anyEvent), (way, story) => {
         for (const { before, decision } of live(way, story)) {
@@ -62,7 +62,7 @@ describe('whatever happens', () => {
     )
   })
 
-  test('the same event a second time at the same moment tells nobody again (I5)', () => {
+  test('I5 idempotent: the same event a second time at the same moment tells nobody again', () => {
     // A signal counts, two offers are two, and who goes for help twice has the shell's key for it.
     const counted = ['signal', 'offer', 'reassign', 'escalate', 'defer', 'decline', 'unavailable']
     const repeatable = anyEvent.filter(({ type }) => !counted.includes(type))
@@ -73,6 +73,8 @@ describe('whatever happens', () => {
         const start =
           last?.decision.alert ?? open('caution', false, course(way.ladder, way.reach, now)).alert
         const once = advance(start, event, course(way.ladder, way.reach, now)).alert
+        // Of two timers that are due a tick runs one: the other's turn is no repeat.
+        fc.pre(event.type !== 'tick' || (wakeAt(once) ?? Infinity) > now)
         const twice = advance(once, event, course(way.ladder, way.reach, now))
         expect(tells(twice)).toEqual([])
         expect(twice.alert.state.state).toBe(once.state.state)
@@ -80,7 +82,7 @@ describe('whatever happens', () => {
     )
   })
 
-  test('closed is closed: nothing changes it and nobody is told (I6)', () => {
+  test('I6 terminal: nothing changes what is closed, and nobody is told', () => {
     fc.assert(
       fc.property(anyWay, anyStory(anyEvent), (way, story) => {
         for (const { before, decision } of live(way, story))
@@ -99,7 +101,7 @@ describe('whatever happens', () => {
     )
   })
 
-  test('whoever acknowledges first has it, until the lease lapses or somebody closes (I19)', () => {
+  test('I19 fair ack: whoever is first has it, until the lease lapses or somebody closes', () => {
     fc.assert(
       fc.property(anyWay, anyStory(anyEvent), (way, story) => {
         for (const { before, event, decision } of live(way, story)) {
@@ -112,7 +114,7 @@ describe('whatever happens', () => {
     )
   })
 
-  test('steps are told in order within a generation, none twice, none that reaches nobody (I9)', () => {
+  test('I9 order and count: steps are told in order within a generation, none twice, none that reaches nobody', () => {
     fc.assert(
       fc.property(anyWay, anyStory(anyEvent), (way, story) => {
         let last: [number, number] = [0, -1]

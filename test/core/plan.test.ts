@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Plan } from '../../schemas/plan.ts'
 import { GRADES } from '../../schemas/signal.ts'
+import { laddersOf } from '../../services/core/coverage.ts'
 import { ladderFor, STANDARD_PLAN, stepsIn } from '../../services/core/plan.ts'
 import { MINUTE } from '../../services/core/time.ts'
 
@@ -14,6 +15,45 @@ describe('the standard plan', () => {
     expect(lengths).toEqual([0, 3, 3, 3])
     for (const kind of ['blind', 'sensor', 'configuration'] as const)
       expect(STANDARD_PLAN[kind].steps.length).toBeGreaterThan(0)
+  })
+
+  test('begins with the planner in working hours, and with the duty desk by night and on days of rest', () => {
+    for (const way of [
+      ...GRADES.slice(1).map((grade) => STANDARD_PLAN.inactivity[grade]),
+      STANDARD_PLAN.sos,
+    ]) {
+      const first = (['office', 'night', 'holiday'] as const).map((band) =>
+        way ? stepsIn(way, band)[0]?.targets : null,
+      )
+      expect(first).toEqual([[{ type: 'planner' }], [{ type: 'duty' }], [{ type: 'duty' }]])
+    }
+  })
+
+  test('tells whoever is near of what is grave only, and never before the office', () => {
+    for (const [matter, way] of laddersOf(STANDARD_PLAN))
+      for (const band of ['office', 'night', 'holiday'] as const) {
+        const near = stepsIn(way, band).flatMap(({ targets }, at) =>
+          targets.some(({ type }) => type === 'care' || type === 'neighbour') ? [at] : [],
+        )
+        const grave = ['inactivity warning', 'inactivity danger', 'sos'].includes(matter)
+        expect([matter, band, near]).toEqual([matter, band, grave ? [1] : []])
+      }
+  })
+
+  test('asks the resident first, but not in danger, and longer where it is less grave', () => {
+    expect(GRADES.map((grade) => STANDARD_PLAN.inactivity[grade].ask)).toEqual([
+      null,
+      15 * MINUTE,
+      3 * MINUTE,
+      null,
+    ])
+    expect(STANDARD_PLAN.sos?.ask).toBeNull()
+  })
+
+  test('wakes nobody by telephone for a fault who has another way', () => {
+    for (const kind of ['sensor', 'configuration'] as const)
+      for (const { channels } of STANDARD_PLAN[kind].steps)
+        expect(channels.slice(0, 2)).toEqual(['webhook', 'email'])
   })
 
   test('is never slower for the graver', () => {

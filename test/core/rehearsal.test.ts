@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Plan, Target } from '../../schemas/plan.ts'
 import { STANDARD_PLAN } from '../../services/core/plan.ts'
 import { rehearse, type Rehearsal } from '../../services/core/rehearsal.ts'
 import { DAY, MINUTE } from '../../services/core/time.ts'
@@ -12,8 +13,14 @@ const PEOPLE = [
   staff('park', 'duty'),
   staff('oh', 'supervisor'),
 ]
+// One target a step, and the same at all hours.
+const { danger, ...others } = STANDARD_PLAN.inactivity
+const TARGETS: Target[] = [{ type: 'planner' }, { type: 'duty' }, { type: 'supervisor' }]
+const steps = danger.steps.map((step, n) => ({ ...step, targets: TARGETS.slice(n, n + 1) }))
+const simple = { ...danger, steps, night: steps, holiday: steps }
+const PLAN: Plan = { ...STANDARD_PLAN, inactivity: { ...others, danger: simple } }
 const DANGER: Rehearsal = {
-  plan: STANDARD_PLAN,
+  plan: PLAN,
   kind: 'inactivity',
   grade: 'danger',
   home: { office: 'gwanak', assignments: [since0('kim')] },

@@ -45,7 +45,7 @@ async function silentHome(district: District): Promise<TestHome> {
   return home
 }
 
-describe('while an absence holds', () => {
+describe('I24 absence: while it holds', () => {
   test('nothing is raised, what would have been is on the record, and at its end it is asked about', async ({
     district,
   }) => {

@@ -103,6 +103,6 @@ test('what an office is told of itself names no home and no person', () => {
     now: NINE,
   })
   expect(message.text).toContain('입원 1, 담당자 없음 2')
-  expect(message.text).toContain('3월 2일 09:00부터 12가구')
+  expect(message.text).toContain('3월 3일 09:00부터 12가구')
   expect(message.text).toContain('no planner 2')
 })

@@ -7,8 +7,8 @@ import { exerciseStaff } from '../../services/warden/exercise.ts'
 import { NINE, type Office, test } from '../alerts/office.ts'
 
 const log = pino({ level: 'silent' })
-// The Tuesday after, for that Monday was a day of rest.
-const TUESDAY = NINE + DAY
+// The day before, a Monday, was one of rest.
+const TUESDAY = NINE
 
 const exercise = ({ pool }: Office, now: number) =>
   exerciseStaff({ pool, log, timeZone: 'Asia/Seoul' }, now)
