@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Channel } from '../../schemas/channel.ts'
@@ -72,17 +73,38 @@ function delivering(
   const { pool, clock, log, channels, polls, publicUrl, ask = null } = options
   const random = Math.random
   const breakers = new Map<string, Breaker>()
+  const every = Math.max(SHORTEST, DELIVER_EVERY / clock.speed)
   const link = ({ alert, person, generation }: Claimed) =>
     pass && publicUrl ? passLink(publicUrl, pass(alert, person, generation)) : null
   return async () => {
     const stopBeating = await beatOn({ pool, clock, log })
-    const sent = Promise.all([
-      deliver({ pool, channels, breakers, clock, log, random, stop, link }),
-      askProviders({ pool, polls, clock, log }),
-      ask && askResidents({ pool, clock, log, ask }),
-    ])
-    await sent.finally(stopBeating)
+    const asking = () =>
+      Promise.all([
+        askProviders({ pool, polls, clock, log }),
+        ask && askResidents({ pool, clock, log, ask }),
+      ])
+    const sent = deliver({ pool, channels, breakers, clock, log, random, stop, link })
+    await alongside(sent, asking, every).finally(stopBeating)
   }
+}
+
+/**
+ * Works again and again until everything is sent. Where something is always due, sending never ends, and nobody must
+ * wait for its end to be asked. Ends, and fails, when both have ended.
+ */
+async function alongside(
+  sent: Promise<void>,
+  work: () => Promise<unknown>,
+  every: number,
+): Promise<void> {
+  const over = new AbortController()
+  const isOn = () => sleep(every, true, { signal: over.signal }).catch(() => false)
+  const again = async () => {
+    do await work()
+    while (await isOn())
+  }
+  const ended = await Promise.allSettled([sent.finally(() => over.abort()), again()])
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
 }
 
 const BEAT_EVERY = 5_000

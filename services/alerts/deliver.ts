@@ -12,6 +12,7 @@ import {
   type Claimed,
   claimDelivery,
   isMeant,
+  nameOf,
   openNextChannels,
   type Settlement,
   settleDelivery,
@@ -58,45 +59,67 @@ export type Delivering = {
 export const SEND_LIMIT = 10_000
 /** Real milliseconds after which a worker that has not come back is given up. */
 export const LEASE = 30_000
-// Several, since a provider may take its time; few, since each is a connection to it.
-const LANES = 8
+// Several, since a provider may take its time; few, since each is a connection to it. A way to a person and a channel
+// have less than all: one that hangs leaves lanes to the others.
+const LANES = 32
+const OF_A_CHANNEL = 16
+const OF_A_WAY = 4
 // While others are on their way: how soon what has just been planned is seen.
 const LOOK_AGAIN = 200
 // How often, in real milliseconds, a run looks for messages that are not known to have arrived in their time.
 const OVERLOOK = 1000
 
 /**
- * Sends every message that is due, up to eight at once and one at a time by each way to a person, so that a slow
- * provider holds up only its own. Ends when none is due and none is on its way, or soon after `stop` aborts: on a
+ * Sends every message that is due, many at once, but only some of them by one channel and few by one way to a person, so
+ * that a slow provider holds up only its own. Ends when none is due and none is on its way, or soon after `stop` aborts: on a
  * fast clock something may always be due.
  */
 export async function deliver(deps: Delivering): Promise<void> {
   const failures: unknown[] = []
-  const underway = new Map<string, Promise<void>>()
+  const underway = new Map<Promise<void>, Claimed>()
   const look = overlook(deps)
   try {
     while (failures.length === 0 && !deps.stop.aborted) {
       await look()
-      const busy = [...underway.keys()]
-      const claimed = busy.length < LANES ? await claim(deps, busy) : null
+      const { size } = underway
+      const claimed = size < LANES ? await claim(deps, busyOf(underway.values())) : null
       if (claimed) {
-        const way = wayTo(claimed)
         const lane = attempt(deps, claimed)
           .catch((error: unknown) => void failures.push(error))
-          .finally(() => underway.delete(way))
-        underway.set(way, lane)
-      } else if (busy.length === 0) return
+          .finally(() => underway.delete(lane))
+        underway.set(lane, claimed)
+      } else if (size === 0) return
       // What was busy may be free by now, and more may be due on it: then look again at once.
-      else if (underway.size > 0) await Promise.race([...underway.values(), sleep(LOOK_AGAIN)])
+      else if (underway.size > 0) await Promise.race([...underway.keys(), sleep(LOOK_AGAIN)])
     }
   } finally {
-    await Promise.all(underway.values())
+    await Promise.all(underway.keys())
   }
   if (failures.length === 0) return
   throw new AggregateError(
     failures,
     'could not record what became of a delivery; its lease will run out',
   )
+}
+
+/**
+ * What is under way, for it stays this worker's also when its clock jumps beyond the lease; and the channels, and the
+ * ways to persons, by which as many are under way as may be.
+ */
+function busyOf(underway: Iterable<Claimed>): string[] {
+  const counts = new Map<string, number>()
+  const names: string[] = []
+  for (const claimed of underway) {
+    names.push(nameOf(claimed.id))
+    for (const name of [claimed.channel, wayTo(claimed)])
+      counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  const full = [...counts].flatMap(([name, taken]) => (taken >= mostOf(name) ? [name] : []))
+  return [...names, ...full]
+}
+
+function mostOf(name: string): number {
+  return name.includes('/') ? OF_A_WAY : OF_A_CHANNEL
 }
 
 /** Opens next channels, when asked for it: at first, and then at most once in `OVERLOOK`. */
@@ -201,7 +224,7 @@ async function send({ channels, clock, link }: Delivering, claimed: Claimed): Pr
   if (way === null) return { kind: 'permanent', detail: `the channel ${channel} is not set up` }
   const ttl = Math.max(0, Math.round((claimed.expires - clock.now()) / clock.speed))
   try {
-    return await way(message, { person, address, ttl, lastResort: message.last }, `delivery_${id}`)
+    return await way(message, { person, address, ttl, lastResort: message.last }, nameOf(id))
   } catch (error) {
     // A channel answers with a value; whatever else it does, nobody knows whether the message left.
     return { kind: 'unknown', detail: `the channel broke: ${String(error)}` }

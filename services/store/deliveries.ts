@@ -84,14 +84,19 @@ const Claimed = z.object({
 /** A delivery that this worker has taken. */
 export type Claimed = z.infer<typeof Claimed>
 
-/** Names the way to a person, of which one worker uses only one at a time. */
+/** Names a delivery to the other side. */
+export function nameOf(delivery: number): string {
+  return `delivery_${delivery}`
+}
+
+/** Names the way to a person. */
 export function wayTo(delivery: Pick<Claimed, 'person' | 'channel'>): string {
   return `${delivery.channel}/${delivery.person}`
 }
 
 /**
- * Takes the most urgent delivery, and of those the one that has waited longest, of those whose way is not `busy`; null when none is due. It is
- * this worker's until `lease`; after that the next who looks finds it `sending`.
+ * Takes the most urgent delivery, and of those the one that has waited longest, of those that are not `busy`, nor their
+ * channel or way; null when none is due. It is this worker's until `lease`; after that the next who looks finds it `sending`.
  */
 export async function claimDelivery(
   db: Db,
@@ -104,7 +109,8 @@ export async function claimDelivery(
     Claimed,
     `with due as (
        select id, state as before from delivery
-       where due_at <= $1 and channel || '/' || person <> all ($2)
+       where due_at <= $1 and channel || '/' || person <> all ($2) and channel <> all ($2)
+         and 'delivery_' || id <> all ($2)
        order by urgency, due_at, id limit 1
        for update skip locked
      )

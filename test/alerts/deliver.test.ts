@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect } from 'vitest'
 import { LEASE, type Send } from '../../services/alerts/deliver.ts'
 import { emailChannel } from '../../services/alerts/email.ts'
@@ -74,6 +75,23 @@ describe('a message', () => {
     await office.escalate()
     await office.deliver({ webhook: () => Promise.resolve({ kind: 'accepted', providerId: null }) })
     expect(await office.row('select distinct state from delivery')).toEqual({ state: 'accepted' })
+  })
+
+  test('is sent beside others to the same person, but not so that one who hangs takes every lane', async ({
+    office,
+  }) => {
+    for (let each = 0; each < 9; each++)
+      await office.signal(await office.home(`h-${each}`), 'danger')
+    await office.escalate()
+    let [now, most] = [0, 0]
+    const webhook: Send = async () => {
+      most = Math.max(most, ++now)
+      await sleep(300)
+      now -= 1
+      return { kind: 'accepted', providerId: null }
+    }
+    await office.deliver({ webhook })
+    expect(most).toBe(4)
   })
 
   test('is sent once, however many workers deliver at once', async ({
@@ -208,7 +226,7 @@ describe('when the webhook fails', () => {
     await climb(office)
     receiver.answer('kim', 'slow')
     const done = office.deliver({
-      webhook: webhookChannel(SECRET, openAsk({ total: 1000 }), Date.now),
+      webhook: webhookChannel(SECRET, openAsk({ total: 4000 }), Date.now),
     })
     expect((await mailbox.take()).to).toBe('park@example.org')
     // What is planned while kim's webhook hangs does not wait for it either.

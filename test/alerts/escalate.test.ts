@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect } from 'vitest'
+import { escalate } from '../../services/alerts/escalate.ts'
 import { STANDARD_PLAN } from '../../services/core/plan.ts'
 import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 import { applyEvent } from '../../services/store/alerts.ts'
@@ -370,4 +372,14 @@ describe('what people do', () => {
   test('an alert that is not there is no failure', async ({ pool }) => {
     expect(await applyEvent(pool, 4711, acknowledge('kim'), NINE)).toEqual({ kind: 'unknown' })
   })
+})
+
+test('a sweep ends also on a clock so fast that timers are always due', async ({ office }) => {
+  const home = await office.home('h-1')
+  await office.signal(home, 'danger')
+  await office.signal(home, 'caution', 'blind')
+  await office.escalate()
+  const { pool, log, voice } = office
+  const ended = escalate({ pool, log, voice, now: () => (office.now += 3 * HOUR) })
+  expect(await Promise.race([ended, sleep(4000, 'never')])).toBeGreaterThan(0)
 })

@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import { startAlerts } from '../../services/alerts/alerts.ts'
 import { MINUTE } from '../../services/core/time.ts'
 import { type Queue, openQueue } from '../../services/queue/queue.ts'
+import { instant } from '../../services/store/pool.ts'
 import { type Office, test } from './office.ts'
 
 const log = pino({ level: 'silent' })
@@ -51,10 +52,9 @@ test('a service that starts again, with every job lost, goes on where the last o
   await using queue = await start(office, url)
   await mailbox.take()
   await until(office, ['kim webhook accepted', 'park email accepted'])
-  expect(await office.row(`select service, at from pulse where service = 'alerts'`)).toEqual({
-    service: 'alerts',
-    at: office.now,
-  })
+  await expect
+    .poll(() => office.row(`select at from pulse where service = 'alerts'`), { timeout: 5000 })
+    .toEqual({ at: office.now })
   // And awake, it needs no sweep to see what is new.
   await office.signal(await office.home('h-2'), 'danger')
   const raised = performance.now()
@@ -62,6 +62,44 @@ test('a service that starts again, with every job lost, goes on where the last o
   await receiver.take()
   expect(performance.now() - raised).toBeLessThan(2000)
   await until(office, ['kim webhook accepted', 'park email accepted', 'kim webhook accepted'])
+})
+
+test('residents are asked also while messages never cease to be sent', async ({ office, url }) => {
+  const home = await office.home('h-1')
+  await office.signal(home, 'danger')
+  await using queue = openQueue({ databaseUrl: url, log })
+  const begun = Promise.withResolvers<void>()
+  const answered = Promise.withResolvers<void>()
+  const asked = Promise.withResolvers<string>()
+  await startAlerts({
+    pool: office.pool,
+    queue,
+    clock: { now: () => office.now, speed: 1, after: nobodyWaits },
+    log,
+    channels: {
+      ...office.channels,
+      webhook: async () => {
+        begun.resolve()
+        await answered.promise
+        return { kind: 'accepted', providerId: null }
+      },
+    },
+    polls: {},
+    publicUrl: null,
+    ask: ({ household }) => {
+      asked.resolve(household)
+      return Promise.resolve({ taken: true, detail: '' })
+    },
+  })
+  await begun.promise
+  // The sending of this run has begun and does not end; only now somebody is to be asked.
+  await office.pool.query(
+    `insert into ask (alert_id, generation, state, due_at, until)
+     select id, generation, 'queued', $1, $2 from alert`,
+    [instant(office.now), instant(office.now + MINUTE)],
+  )
+  expect(await Promise.race([asked.promise, sleep(8000, 'nobody')])).toBe('h-1')
+  answered.resolve()
 })
 
 test('a channel that is not set up is warned of once, says how to set it up, and plans no mail', async ({
