@@ -7,6 +7,7 @@ import { duration } from '../core/sentence.ts'
 import type { Case, CaseDelivery } from '../store/cases.ts'
 import type { Html } from './page.ts'
 import { type Names, nameOf } from './standing.ts'
+import { runWords } from './timeline.ts'
 import { type View, moment } from './view.ts'
 
 /** The ladder of an alert: which steps were told, which is on, which comes next, and each message to each person. */
@@ -29,7 +30,7 @@ export function ladder(
         ${
           sent.length > 0 &&
           html`<ul class="chips">
-            ${sent.map((delivery) => chip(view, delivery, names, alert.timeZone))}
+            ${runsOf(sent).map((run) => chip(view, run, names, alert.timeZone))}
           </ul>`
         }
         ${place !== 'done' && place !== 'untold' && html`<p class="quiet">${waitWords(view, step)}</p>`}
@@ -83,12 +84,27 @@ function targetName(view: View, target: Target, names: Names): string {
   return view.t.target[target.type]
 }
 
-function chip(view: View, delivery: CaseDelivery, names: Names, zone: string): Html {
+type Run = { readonly last: CaseDelivery; readonly count: number; readonly first: number }
+
+// A step that nobody answers is told again for ever: once for each person, channel and what became of it.
+function runsOf(sent: readonly CaseDelivery[]): Run[] {
+  return [...Map.groupBy(sent, whatOf).values()].flatMap((all) => {
+    const last = all.at(-1)
+    return last ? [{ last, count: all.length, first: all[0]?.planned ?? last.planned }] : []
+  })
+}
+
+function whatOf({ person, channel, state, error }: CaseDelivery): string {
+  return [person, channel, state, error].join(' ')
+}
+
+function chip(view: View, run: Run, names: Names, zone: string): Html {
   const { t } = view
+  const { last: delivery } = run
   return html`<li class="chip ${delivery.state}">
     ${nameOf(names, delivery.person)} · ${channelWord(delivery.channel, view.lang)} ·
     <b>${t.delivery[delivery.state]}</b> ${moment(delivery.done ?? delivery.planned, view, zone)}${
-      delivery.error && html`<span class="quiet">${delivery.error}</span>`
-    }
+      run.count > 1 && html` <span class="quiet">${runWords(view, run, zone)}</span>`
+    }${delivery.error && html`<span class="quiet">${delivery.error}</span>`}
   </li>`
 }

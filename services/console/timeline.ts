@@ -14,6 +14,10 @@ type Entry = {
   readonly words: string
   readonly note: string
   readonly human: boolean
+  /** What is told over and over while nobody answers has the same name each time; null: it stands by itself. */
+  readonly same: string | null
+  /** Of how many it is the last, and when the first was. */
+  readonly run?: { readonly count: number; readonly first: number }
 }
 
 /** An alert's whole record, the newest first: what happened in sentences, what was sent to whom between. */
@@ -29,20 +33,59 @@ export function timeline(
       told({ view, names, zone, earlier: record.events.slice(0, index) }, event),
     ),
     ...record.deliveries.flatMap((delivery) => sent(view, delivery, names)),
-  ]
-    .toSorted((a, b) => a.at - b.at)
-    .toReversed()
+  ].toSorted((a, b) => a.at - b.at)
   return html`<ol class="timeline">
-    ${entries.map(
-      (entry) =>
-        html`<li class="${entry.human ? 'human' : ''}">
-          <time datetime="${new Date(entry.at).toISOString()}"
-            >${moment(entry.at, view, zone)}</time
-          >
-          <span>${entry.words}${entry.note && html`<q>${entry.note}</q>`}</span>
-        </li>`,
-    )}
+    ${folded(entries)
+      .toReversed()
+      .map(
+        (entry) =>
+          html`<li class="${entry.human ? 'human' : ''}">
+            <time datetime="${new Date(entry.at).toISOString()}"
+              >${moment(entry.at, view, zone)}</time
+            >
+            <span
+              >${entry.words}${entry.run && html` <span class="quiet">${runWords(view, entry.run, zone)}</span>`}${
+                entry.note && html`<q>${entry.note}</q>`
+              }</span
+            >
+          </li>`,
+      )}
   </ol>`
+}
+
+/** One line, the last, for all that are the same in a stretch of nothing but what is told over and over. */
+function folded(entries: readonly Entry[]): Entry[] {
+  const lines: Entry[] = []
+  let stretch = new Map<string, Entry>()
+  const end = () => {
+    lines.push(...stretch.values())
+    stretch = new Map()
+  }
+  for (const entry of entries) {
+    if (entry.same === null) {
+      end()
+      lines.push(entry)
+    } else join(stretch, entry.same, entry)
+  }
+  end()
+  return lines
+}
+
+function join(stretch: Map<string, Entry>, same: string, entry: Entry): void {
+  const before = stretch.get(same)
+  const { count, first } = before?.run ?? { count: 1, first: before?.at ?? entry.at }
+  // To the end, where the last of them stood.
+  stretch.delete(same)
+  stretch.set(same, before ? { ...entry, run: { count: count + 1, first } } : entry)
+}
+
+/** How often something was told, and when first. */
+export function runWords(
+  view: View,
+  { count, first }: { readonly count: number; readonly first: number },
+  zone: string,
+): string {
+  return view.t.record.again(moment(first, view, zone), count)
 }
 
 function sent(view: View, delivery: CaseDelivery, names: Names): Entry[] {
@@ -52,7 +95,8 @@ function sent(view: View, delivery: CaseDelivery, names: Names): Entry[] {
     channelWord(delivery.channel, view.lang),
     view.t.delivery[delivery.state],
   )
-  return [{ at: delivery.done, words, note: delivery.error ?? '', human: false }]
+  const note = delivery.error ?? ''
+  return [{ at: delivery.done, words, note, human: false, same: `${words} ${note}` }]
 }
 
 type Telling = {
@@ -74,12 +118,18 @@ type Done = Extract<Happened, { by: string }>
 function befell(telling: Telling, { at, state }: CaseEvent, event: Exclude<Happened, Done>): Entry {
   const { view, zone, names } = telling
   const t = view.t.record
-  const entry = (words: string) => ({ at, words, note: '', human: false })
+  const entry = (words: string, same: string | null = null) => ({
+    at,
+    words,
+    note: '',
+    human: false,
+    same,
+  })
   switch (event.type) {
     case 'signal':
       return entry(signalled(telling, event, state))
     case 'tick':
-      return entry(ticked(telling, state))
+      return entry(ticked(telling, state), state.state === 'exhausted' ? 'exhausted' : null)
     case 'activity':
       return entry(t.activity(clockTime(event.at, zone)))
     case 'resident':
@@ -94,7 +144,7 @@ function done(telling: Telling, { at, state }: CaseEvent, event: Done): Entry {
   const { view, names } = telling
   const t = view.t.record
   const name = nameOf(names, event.by)
-  const entry = (words: string, note = '') => ({ at, words, note, human: true })
+  const entry = (words: string, note = '') => ({ at, words, note, human: true, same: null })
   if (event.type === 'acknowledge') return entry(acknowledged(telling, event.by, state))
   if (event.type === 'outcome') return entry(closed(telling, event), event.note)
   if (event.type === 'denied') return entry(t.denied(name, event.command))

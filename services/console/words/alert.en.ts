@@ -36,6 +36,7 @@ export const alertEn: typeof alertKo = {
     lapsed: (step) => `Time in hand is over: told again from step ${step}`,
     unconfirmed: (step) => `Movement was not confirmed: told again from step ${step}`,
     exhausted: (times) => `Nobody answered: last step told again, time ${times}`,
+    again: (first: string, count: number) => `(first ${first}, ${count} times in all)`,
     waiting: 'Waiting',
     offerLate: 'The shift is over and nobody has taken it: the supervisor was told',
     did: {

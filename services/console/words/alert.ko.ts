@@ -34,6 +34,7 @@ export const alertKo = {
     lapsed: (step: number) => `맡은 시간이 지나 ${step}단계부터 다시 알림`,
     unconfirmed: (step: number) => `돌아온 움직임이 확인되지 않아 ${step}단계부터 다시 알림`,
     exhausted: (times: number) => `아무도 답하지 않아 마지막 단계에 ${times}번째로 다시 알림`,
+    again: (first: string, count: number) => `(처음 ${first}, 모두 ${count}번)`,
     waiting: '기다리는 중',
     offerLate: '근무가 끝났는데 받은 사람이 없어 책임자에게 알림',
     did: {
