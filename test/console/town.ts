@@ -8,7 +8,7 @@ import { escalate } from '../../services/alerts/escalate.ts'
 import { messageWriter } from '../../services/alerts/message.ts'
 import { STANDARD_PLAN } from '../../services/core/plan.ts'
 import { type Clock, DAY, HOUR, MINUTE, QUARTER } from '../../services/core/time.ts'
-import { applyEvent } from '../../services/store/alerts.ts'
+import { applyEvent, type Voice } from '../../services/store/alerts.ts'
 import { claimDelivery, settleDelivery } from '../../services/store/deliveries.ts'
 import { addHousehold, addPerson, addPlan } from '../../services/store/homes.ts'
 import { instant } from '../../services/store/pool.ts'
@@ -39,6 +39,8 @@ export function stillClock(at: Millis): StillClock {
 export type Town = {
   readonly pool: pg.Pool
   readonly clock: StillClock
+  /** How people are told; a test may set another. */
+  voice: Voice
   /** Raises a signal as the detector does, and lets the alert service take it. */
   raise(household: string, grade: Grade, kind?: SignalKind, reason?: Reason): Promise<number>
   /** Lets the timers run that are due. */
@@ -127,7 +129,7 @@ async function furnish(pool: pg.Pool): Promise<void> {
 
 function townOf(pool: pg.Pool, clock: StillClock): Town {
   const log = pino({ level: 'silent' })
-  const voice = {
+  const voice: Voice = {
     write: messageWriter('https://anbu.example'),
     channels: Channel.options,
     asks: false,
@@ -136,6 +138,7 @@ function townOf(pool: pg.Pool, clock: StillClock): Town {
   const town: Town = {
     pool,
     clock,
+    voice,
     async raise(household, grade, kind = 'inactivity', reason = quiet(clock.now(), 14 * HOUR)) {
       await pool.query(
         `insert into signal (household_id, kind, grade, due_at, at, reason, model)
@@ -151,7 +154,7 @@ function townOf(pool: pg.Pool, clock: StillClock): Town {
       return rows[0]?.id ?? 0
     },
     async sweep() {
-      await escalate({ pool, log, voice, now: () => clock.now() })
+      await escalate({ pool, log, voice: town.voice, now: () => clock.now() })
     },
     send: (fails = () => false) => sendAll(pool, fails, clock.now()),
     async changed() {

@@ -1,0 +1,184 @@
+import type pg from 'pg'
+import { describe, expect } from 'vitest'
+import { askPath } from '../../services/console/resident.ts'
+import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
+import { test } from '../database.ts'
+import { type Desk, openDesk, SESSION_KEY, VOICE } from './desk.ts'
+import { NIGHT } from './town.ts'
+
+async function one(pool: pg.Pool, text: string, values: readonly unknown[] = []) {
+  const { rows } = await pool.query<Record<string, unknown>>(text, [...values])
+  return rows[0] ?? {}
+}
+
+const stored = (pool: pg.Pool, alert: number) =>
+  one(
+    pool,
+    `select state, generation, (select count(*) from alert_event where alert_id = $1) as events
+     from alert where id = $1`,
+    [alert],
+  )
+
+const link = (alert: number, person: string) => `/a/${VOICE.pass?.(alert, person, 0) ?? ''}`
+
+/** By night the duty desk is told of danger, and after three minutes the planner. */
+async function bothTold(desk: Desk): Promise<number> {
+  desk.town.voice = VOICE
+  const alert = await desk.town.raise('home-01', 'danger')
+  desk.town.clock.set(NIGHT + 3 * MINUTE)
+  await desk.town.sweep()
+  return alert
+}
+
+describe('the link in a message', () => {
+  test('changes nothing by being looked at, and answers once however often it is pressed', async ({
+    pool,
+  }) => {
+    const desk = await openDesk(pool)
+    const alert = await bothTold(desk)
+    const before = await stored(pool, alert)
+    for (let looks = 0; looks < 3; looks++) {
+      const page = await desk.get(link(alert, 'doyun'), '')
+      expect(page.status).toBe(200)
+      expect(page.headers.get('referrer-policy')).toBe('no-referrer')
+      expect(await page.text()).toContain('행운동 3호')
+    }
+    expect(await stored(pool, alert)).toEqual(before)
+    const pressed = await desk.post(link(alert, 'doyun'), '', { act: 'acknowledge' })
+    expect(await pressed.text()).toContain('확인했습니다.')
+    const held = await stored(pool, alert)
+    expect(held).toMatchObject({ state: { state: 'acknowledged', by: 'doyun' }, generation: 1 })
+    await desk.post(link(alert, 'doyun'), '', { act: 'acknowledge' })
+    expect(await stored(pool, alert)).toEqual(held)
+    // Who comes second is told who has it.
+    const second = await desk.post(link(alert, 'haneul'), '', { act: 'acknowledge' })
+    expect(await second.text()).toContain('이도윤 님이 맡았습니다.')
+    expect(await stored(pool, alert)).toMatchObject({ state: held['state'] })
+  })
+
+  test('is none for somebody who was not told, and none after a day', async ({ pool }) => {
+    const desk = await openDesk(pool)
+    const alert = await bothTold(desk)
+    const before = await stored(pool, alert)
+    const refused = [link(alert, 'jian'), link(alert + 1, 'doyun'), `/a/${'x'.repeat(22)}`]
+    for (const path of refused) {
+      expect((await desk.get(path, '')).status).toBe(404)
+      expect((await desk.post(path, '', { act: 'acknowledge' })).status).toBe(404)
+    }
+    desk.town.clock.set(NIGHT + DAY + HOUR)
+    const late = await desk.post(link(alert, 'doyun'), '', { act: 'acknowledge' })
+    expect(late.status).toBe(404)
+    expect(await late.text()).toContain('이 링크는 시간이 지났거나 맞지 않습니다.')
+    expect(await stored(pool, alert)).toEqual(before)
+  })
+
+  test('of a closed alert says who closed it', async ({ pool }) => {
+    const desk = await openDesk(pool)
+    const alert = await bothTold(desk)
+    const form = { outcome: 'safe', how: 'phone', note: '통화함' }
+    await desk.post(`/alerts/${alert}/outcome`, await desk.enter('haneul'), form)
+    const closed = await stored(pool, alert)
+    expect(closed).toMatchObject({ state: { state: 'resolved', by: 'haneul' } })
+    const words = '이미 김하늘 님이 오늘 02:16에 끝냈습니다.'
+    expect(await (await desk.get(link(alert, 'doyun'), '')).text()).toContain(words)
+    const pressed = await desk.post(link(alert, 'doyun'), '', { act: 'acknowledge' })
+    expect(await pressed.text()).toContain(words)
+    expect(await stored(pool, alert)).toMatchObject({ state: closed['state'] })
+  })
+})
+
+describe('what a resident answers', () => {
+  test('counts once, and only from whoever has the address', async ({ pool }) => {
+    const desk = await openDesk(pool)
+    desk.town.voice = { ...VOICE, asks: true }
+    const alert = await desk.town.raise('home-03', 'warning')
+    expect(await stored(pool, alert)).toMatchObject({ state: { state: 'pending' } })
+    const { id } = await one(pool, 'select id from ask')
+    const path = askPath(SESSION_KEY, Number(id))
+    expect((await desk.post(askPath('another key', Number(id)), '', { key: '1' })).status).toBe(404)
+    expect((await desk.post(path, '', {})).status).toBe(400)
+    expect((await desk.get(path, '')).status).not.toBe(200)
+    expect(await stored(pool, alert)).toMatchObject({ state: { state: 'pending' } })
+    for (const key of ['1', '2']) {
+      const answer = await desk.post(path, '', { key })
+      expect(await answer.json()).toEqual({ answer: 'fine' })
+    }
+    expect(await stored(pool, alert)).toMatchObject({
+      state: { state: 'resolved', by: 'resident', outcome: 'self' },
+    })
+  })
+
+  test('that is no 1 calls the staff at once', async ({ pool }) => {
+    const desk = await openDesk(pool)
+    desk.town.voice = { ...VOICE, asks: true }
+    const alert = await desk.town.raise('home-03', 'warning')
+    const { id } = await one(pool, 'select id from ask')
+    await desk.post(askPath(SESSION_KEY, Number(id)), '', { key: '3' })
+    expect(await stored(pool, alert)).toMatchObject({ state: { state: 'notifying', step: 0 } })
+  })
+})
+
+test('at the end of a shift each case stays with its giver until the other has accepted it', async ({
+  pool,
+}) => {
+  const desk = await openDesk(pool)
+  const alert = await desk.town.raise('home-01', 'danger')
+  const [doyun, haneul] = [await desk.enter('doyun'), await desk.enter('haneul')]
+  await desk.post(`/alerts/${alert}/acknowledge`, doyun)
+  expect(await (await desk.get('/handover', doyun)).text()).toContain('행운동 3호')
+  const form = { to: 'haneul', until: '09:00' }
+  expect((await desk.post('/handover', doyun, form)).status).toBe(400)
+  const given = await desk.post('/handover', doyun, { ...form, alert: String(alert) })
+  expect([given.status, given.headers.get('location')]).toEqual([303, '/handover'])
+  expect(await stored(pool, alert)).toMatchObject({ state: { by: 'doyun' } })
+  expect(await (await desk.get('/handover', haneul)).text()).toContain(`/alerts/${alert}/accept`)
+  expect((await desk.post(`/alerts/${alert}/accept`, haneul)).status).toBe(303)
+  expect(await stored(pool, alert)).toMatchObject({ state: { by: 'haneul' } })
+  // Nothing is offered to anybody now.
+  expect((await desk.post(`/alerts/${alert}/accept`, haneul)).status).toBe(403)
+})
+
+test('a visit has a page of its own, on which a call for help looks like a report', async ({
+  pool,
+}) => {
+  const desk = await openDesk(pool)
+  const alert = await desk.town.raise('home-01', 'danger')
+  const doyun = await desk.enter('doyun')
+  const path = `/alerts/${alert}`
+  await desk.post(`${path}/acknowledge`, doyun)
+  const begun = await desk.post(`${path}/start-visit`, doyun, { minutes: '20', companion: '' })
+  expect([begun.status, begun.headers.get('location')]).toEqual([303, `${path}/visit`])
+  expect((await desk.get(`${path}/visit`, doyun)).status).toBe(200)
+  const report = await desk.post(`${path}/check-in`, doyun, { minutes: '20' })
+  const before = await (await desk.get(`${path}/visit/part`, doyun)).text()
+  const call = await desk.post(`${path}/duress`, doyun)
+  expect([call.status, call.headers.get('location')]).toEqual([
+    report.status,
+    report.headers.get('location'),
+  ])
+  await desk.town.sweep()
+  expect(await one(pool, `select subject from alert where kind = 'staff'`)).toEqual({
+    subject: 'doyun',
+  })
+  expect(keyless(await (await desk.get(`${path}/visit/part`, doyun)).text())).toBe(keyless(before))
+})
+
+// Each form has a key of its own.
+const keyless = (page: string) => page.replaceAll(/value="[0-9a-f-]{36}"/g, '')
+
+test('what follows an outcome stands on its page until somebody has seen to it', async ({
+  pool,
+}) => {
+  const desk = await openDesk(pool)
+  const alert = await desk.town.raise('home-01', 'danger')
+  const haneul = await desk.enter('haneul')
+  const follow = { follow: 'visit', due: '2026-12-01', coordinator: 'haneul', 'follow-note': '약' }
+  const outcome = { outcome: 'safe', how: 'phone', note: '통화함' }
+  await desk.post(`/alerts/${alert}/outcome`, haneul, { ...outcome, ...follow })
+  const page = await (await desk.get('/follow-ups', haneul)).text()
+  expect(page).toContain('2026-12-01')
+  const { id } = await one(pool, 'select id from follow_up')
+  expect((await desk.post(`/follow-ups/${String(id)}`, haneul, { state: 'done' })).status).toBe(303)
+  expect(await one(pool, 'select state from follow_up')).toEqual({ state: 'done' })
+  expect((await desk.post('/follow-ups/999', haneul, { state: 'done' })).status).toBe(404)
+})
