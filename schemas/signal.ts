@@ -103,7 +103,13 @@ export const Reason = z.discriminatedUnion('rule', [
   }),
   /** One of the staff on a visit did not report by `due`, or called for help without a word. `visit` is its number. */
   z.object({ rule: z.literal('visit-overdue'), person: z.string(), visit: z.int(), due: Millis }),
-  z.object({ rule: z.literal('duress'), person: z.string(), visit: z.int(), called: Millis }),
+  z.object({
+    rule: z.literal('duress'),
+    person: z.string(),
+    /** Their latest visit of that case, or null: who calls for help is heard without one too. */
+    visit: z.int().nullable(),
+    called: Millis,
+  }),
   /** A step of the escalation plan reached nobody. */
   z.object({ rule: z.literal('empty-step'), plan: z.string(), step: z.int() }),
   /** A channel can reach nobody as it is set up; or, with a `person`, their address does not exist. */

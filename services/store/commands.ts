@@ -7,11 +7,11 @@ import type { Millis } from '../../schemas/time.ts'
 import { isClosed } from '../core/escalation.ts'
 import { missing } from '../core/closing.ts'
 import { type CommandName, isAllowed, type Relation, relationsOf } from '../core/permission.ts'
-import { act, lockAlert, type StoredAlert, type Voice } from './alerts.ts'
+import { act, decide, lockAlert, type StoredAlert, type Voice } from './alerts.ts'
 import { recordEvent } from './effects.ts'
 import { addFollowUps, type NewFollowUp } from './follow-ups.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
-import { callDuress } from './visits.ts'
+import { callDuress, hasVisited } from './visits.ts'
 
 /** What one of the staff asks for. The same `key` a second time changes nothing and gets the first answer. */
 export type Order = {
@@ -36,6 +36,7 @@ export async function command(
       if (event.type === 'outcome' && !isClosed(before.state) && isIncomplete(event))
         return { kind: 'refused', why: 'incomplete' }
       const answer = await act(db, before, await asTold(db, before, event), voice, now)
+      if (event.type === 'cancel') await passOnGroup(db, before, voice, now)
       if (event.type !== 'outcome' || answer.kind !== 'done') return answer
       await addFollowUps(db, { alert: id, by: event.by }, followUps, now)
       await closeGroup(db, before, event, voice, now)
@@ -53,7 +54,9 @@ export async function duress(
   return transaction(pool, (db) =>
     onceOnly(db, order, now, async (before) => {
       const relations = await readRelations(db, before, order.by, now)
-      if (!isAllowed('duress', relations)) return deny(db, before, order.by, 'duress', now)
+      // Who has just left, or whose case was closed on another page, may still be at that door.
+      const may = isAllowed('duress', relations) || (await hasVisited(db, before.id, order.by))
+      if (!may) return deny(db, before, order.by, 'duress', now)
       await callDuress(db, before.id, order.by, now)
       // Not on the alert's record: whoever holds the phone may read it.
       return { kind: 'done', alert: Answer.options[0].shape.alert.parse(before) }
@@ -148,6 +151,28 @@ async function asTold(db: Db, { id }: StoredAlert, event: StaffEvent): Promise<S
     [id, event.by],
   )
   return asOf ? { ...event, asOf } : event
+}
+
+// Whoever cancels the case that stood for an outage has seen to nothing: the next home of it stands for the others.
+async function passOnGroup(
+  db: Db,
+  { id, kind, outage }: StoredAlert,
+  voice: Voice,
+  now: Millis,
+): Promise<void> {
+  const lead = await lockAlert(db, id)
+  if (kind !== 'blind' || outage === null || !lead || !isClosed(lead.state)) return
+  const [next] = await query(
+    db,
+    z.object({ id: z.int(), signal: z.int() }),
+    `select a.id, (select max(s.id) from signal s where s.alert_id = a.id) as signal
+     from alert a where a.outage_id = $1 and a.kind = 'blind' and a.state ->> 'state' = 'listed'
+     order by a.id limit 1 for no key update of a`,
+    [outage],
+  )
+  const alert = next ? await lockAlert(db, next.id) : null
+  if (next && alert)
+    await decide(db, alert, { type: 'signal', grade: alert.grade, signal: next.signal }, voice, now)
 }
 
 // Bulk only for devices: whoever has seen to an outage has seen to the homes that were listed under it.

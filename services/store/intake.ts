@@ -72,7 +72,8 @@ async function join(db: Db, signal: Taken, voice: Voice, now: Millis): Promise<n
   const before = await lockOpenAlert(db, signal.householdId, signal.kind)
   if (!before) return null
   await holdSignal(db, signal.id, before.id)
-  return (await decide(db, before, eventOf(signal, signal.outage !== null), voice, now)).told
+  const grouped = await isGrouped(db, signal)
+  return (await decide(db, before, eventOf(signal, grouped), voice, now)).told
 }
 
 function eventOf({ grade, id }: Taken, grouped: boolean) {

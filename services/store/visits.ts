@@ -72,22 +72,34 @@ export async function raiseOverdue(db: Db, now: Millis): Promise<number> {
   return raised.rowCount ?? 0
 }
 
-/** A silent call for help from a visit under way: a signal about that person. False when they are on none. */
+/**
+ * A silent call for help: a signal about that person, whether their visit is under way, has just ended on another page, or
+ * was never begun.
+ */
 export async function callDuress(
   db: Db,
   alert: number,
   person: string,
   now: Millis,
-): Promise<boolean> {
-  const raised = await db.query(
+): Promise<void> {
+  await db.query(
     `insert into signal (household_id, kind, grade, due_at, at, reason, model)
-     select a.household_id, 'staff', 'danger', $3, $3, jsonb_build_object('rule', 'duress',
-       'person', $2::text, 'visit', v.id, 'called', millis($3::timestamptz)), 'visit'
-     from visit v join alert a on a.id = v.alert_id
-     where v.alert_id = $1 and $2 in (v.person, v.companion) and v.ended_at is null`,
+     select household_id, 'staff', 'danger', $3, $3, jsonb_build_object('rule', 'duress', 'person', $2::text,
+       'visit', (select id from visit where alert_id = $1 and $2 in (person, companion)
+         order by ended_at is null desc, id desc limit 1),
+       'called', millis($3::timestamptz)), 'visit'
+     from alert where id = $1`,
     [alert, person, instant(now)],
   )
-  return (raised.rowCount ?? 0) > 0
+}
+
+/** Whether somebody has been on a visit of this alert, be it over. */
+export async function hasVisited(db: Db, alert: number, person: string): Promise<boolean> {
+  const found = await db.query(
+    'select from visit where alert_id = $1 and $2 in (person, companion) limit 1',
+    [alert, person],
+  )
+  return found.rowCount === 1
 }
 
 /** Somebody in a home, or who was. */

@@ -255,6 +255,19 @@ describe('I23 staff safety: a visitor who does not report', () => {
     expect(await staffAlerts(office)).toEqual([{ subject: 'kim', signals: 1 }])
     expect(await office.row(events, [alert])).toEqual(before)
   })
+
+  test('and is heard though the visit has just ended, or the case was closed meanwhile', async ({
+    office,
+  }) => {
+    const alert = await openAlert(office)
+    await go(office, alert)
+    await order(office, alert, { type: 'leave', by: 'kim' })
+    await order(office, alert, { type: 'outcome', by: 'kim', outcome: 'safe', note: '' })
+    const answer = await duress(office.pool, { alert, key: 'late', by: 'kim' }, office.now)
+    expect(answer.kind).toBe('done')
+    await office.escalate()
+    expect(await staffAlerts(office)).toEqual([{ subject: 'kim', signals: 1 }])
+  })
 })
 
 test('an outcome lacks nothing that it demands, and what shall follow is kept with it', async ({
@@ -274,9 +287,7 @@ test('an outcome lacks nothing that it demands, and what shall follow is kept wi
   })
 })
 
-test('homes that one outage has darkened are one telling, and whoever sees to it closes them all; persons are never grouped', async ({
-  office,
-}) => {
+async function darken(office: Office): Promise<number[]> {
   const homes = [await office.home('o-1'), await office.home('o-2'), await office.home('o-3')]
   for (const home of homes) {
     await office.signal(home, 'caution', 'blind')
@@ -289,6 +300,25 @@ test('homes that one outage has darkened are one telling, and whoever sees to it
     [instant(NINE)],
   )
   await office.escalate()
+  return homes
+}
+
+test('whoever cancels the case that stands for an outage leaves it to the next home of it', async ({
+  office,
+}) => {
+  await darken(office)
+  const told = `select id from alert where state ->> 'state' = 'notifying' and kind = 'blind'`
+  const { id } = await office.row(told)
+  const cancel = { type: 'cancel', by: 'oh', reason: '시험이었음' } as const
+  expect(await order(office, Number(id), cancel)).toMatchObject({ kind: 'done' })
+  const { id: next } = await office.row(told)
+  expect(next).not.toBe(id)
+})
+
+test('homes that one outage has darkened are one telling, and whoever sees to it closes them all; persons are never grouped', async ({
+  office,
+}) => {
+  const homes = await darken(office)
   const kinds = await office.row(
     `select count(*) filter (where kind = 'blind' and state ->> 'state' = 'listed') as listed,
        count(*) filter (where kind = 'blind' and state ->> 'state' = 'notifying') as told,
