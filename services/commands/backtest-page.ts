@@ -23,14 +23,14 @@ export function pageOf(answer: Answer, sides: Sides, lang: Lang): string {
 ${verdict(answer, lang)}
 <h2>${w.told}, ${w.rate}</h2>
 ${bars(causes(answer, lang), [w.real, w.was, w.would])}
-<h2>${w.told}, ${w.month}</h2>
+<h2>${w.told}, ${w.monthly}</h2>
 ${bars(
   answer.months.map(({ month, real, was, would }) => ({ name: month, values: [real, was, would] })),
   [w.real, w.was, w.would],
 )}
 <h2>${w.change}</h2>
 ${counts(answer, lang)}
-${strip(dots(answer), w.hours)}
+${strip(dots(answer), { hours: w.hours, ...w.kinds })}
 ${rates(answer, lang)}
 ${KINDS.filter((kind) => kind !== 'same').map((kind) => table(ofKind(answer, kind), kind, lang))}
 <p class="note">${w.quarters}</p>

@@ -35,18 +35,26 @@ function bar(x: number, y: number, width: number, value: number, series: number)
   return markup`<rect class="s${series}" x="${fixed(x + 1)}" y="${fixed(y)}" width="${fixed(width - 2)}" height="${fixed(Math.max(0, height))}"><title>${short(value)}</title></rect><text class="value" x="${fixed(x + width / 2)}" y="${fixed(y - 3)}">${short(value)}</text>`
 }
 
+/** What the axis of a strip says: its unit, and what its two sides mean. */
+export type StripWords = {
+  readonly hours: string
+  readonly earlier: string
+  readonly later: string
+}
+
 /** A dot for each difference along an axis of hours: left is earlier, right is later; graver ones stand out. */
 export function strip(
   dots: readonly { readonly hours: number; readonly grave: boolean; readonly title: string }[],
-  unit: string,
+  { hours: unit, earlier, later }: StripWords,
 ): Markup {
   const most = ceilingOf(Math.max(1, ...dots.map(({ hours }) => Math.abs(hours))))
   const x = (hours: number) => WIDTH / 2 + (hours / most) * (WIDTH / 2 - LEFT)
   const marks = [-most, -most / 2, 0, most / 2, most]
-  return markup`<svg viewBox="0 0 ${WIDTH} 130" role="img">
+  return markup`<svg viewBox="0 0 ${WIDTH} 134" role="img">
 <line class="rule" x1="${LEFT}" x2="${WIDTH - LEFT}" y1="90" y2="90"/>
 ${marks.map((hours) => markup`<line class="${hours === 0 ? 'zero' : 'rule'}" x1="${fixed(x(hours))}" x2="${fixed(x(hours))}" y1="12" y2="94"/><text class="name" x="${fixed(x(hours))}" y="112">${hours > 0 ? '+' : ''}${short(hours)} ${unit}</text>`)}
 ${dots.map(({ hours, grave, title }, i) => markup`<circle class="${grave ? 'grave' : 's2'}" cx="${fixed(x(hours))}" cy="${20 + ((i * 37) % 64)}" r="${grave ? 6 : 4}"><title>${title}</title></circle>`)}
+<text x="${LEFT}" y="128">← ${earlier}</text><text class="scale" x="${WIDTH - LEFT}" y="128">${later} →</text>
 </svg>`
 }
 

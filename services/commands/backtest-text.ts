@@ -103,12 +103,16 @@ function lineOf(difference: Difference, lang: Lang): string {
     instant === undefined ? '—' : localTime(instant, timeZone, lang)
   const since = at(was?.since ?? would?.since)
   const outcome = was?.outcome ? `  ${WORDS[lang].outcomes[was.outcome]}` : ''
-  return `  ${household}  ${since}: ${at(was?.due)} → ${at(would?.due)}${byWords(change.by, lang)}${outcome}`
+  return `  ${household}  ${since}: ${at(was?.due)} → ${at(would?.due)}${inBrackets(byWords(change.by, lang))}${outcome}`
+}
+
+function inBrackets(text: string): string {
+  return text === '' ? '' : ` (${text})`
 }
 
 /** A difference in hours, with its sign; nothing where there is none. */
 export function byWords(by: Millis | null, lang: Lang): string {
   if (by === null) return ''
   const hours = by / HOUR
-  return ` (${hours > 0 ? '+' : ''}${hours.toFixed(1)} ${WORDS[lang].hours})`
+  return `${hours > 0 ? '+' : ''}${hours.toFixed(1)} ${WORDS[lang].hours}`
 }

@@ -18,6 +18,7 @@ export const WORDS = {
     grades: { watch: '관심', caution: '주의', warning: '경보', danger: '위험' },
     signals: '신호',
     month: '월',
+    monthly: '월별',
     change: '실제 알림은 시험 설정에서',
     kinds: {
       same: '같은 때',
@@ -66,6 +67,7 @@ export const WORDS = {
     grades: { watch: 'watch', caution: 'caution', warning: 'warning', danger: 'danger' },
     signals: 'signals',
     month: 'month',
+    monthly: 'month by month',
     change: 'What was really told of would have come',
     kinds: {
       same: 'at the same time',

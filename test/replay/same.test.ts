@@ -22,19 +22,19 @@ const at = (day: number, hour: number) => FROM + day * DAY + hour * HOUR
 
 const SCENARIOS: readonly Lives[] = [
   {
-    label: 'somebody dies on the fourth day',
+    label: 'somebody dies on the third day',
     homes: [
       homeOf({
         seed: 11,
         number: 1,
         persona: 'ordinary',
         kit: 'full',
-        fate: [{ type: 'dies', at: at(3, 10) }],
+        fate: [{ type: 'dies', at: at(2, 10) }],
       }),
     ],
     timeZone: 'Asia/Seoul',
     from: FROM,
-    to: at(6, 0),
+    to: at(3, 12),
   },
   {
     label: 'a trip by the front door, and a neighbour whose line is down for a night',
@@ -44,19 +44,19 @@ const SCENARIOS: readonly Lives[] = [
         number: 2,
         persona: 'earlyRiser',
         kit: 'full',
-        fate: [{ type: 'trip', from: at(1, 9), to: at(3, 18) }],
+        fate: [{ type: 'trip', from: at(1, 9), to: at(2, 18) }],
       }),
       homeOf({
         seed: 12,
         number: 5,
         persona: 'homebody',
         kit: 'motion',
-        fate: [{ type: 'line-lost', from: at(2, 20), to: at(3, 5) }],
+        fate: [{ type: 'line-lost', from: at(1, 20), to: at(2, 5) }],
       }),
     ],
     timeZone: 'Asia/Seoul',
     from: FROM,
-    to: at(5, 0),
+    to: at(3, 0),
   },
   {
     label: 'two homes: a gateway without power, and somebody who goes on a trip',
@@ -73,12 +73,12 @@ const SCENARIOS: readonly Lives[] = [
         number: 4,
         persona: 'stillDays',
         kit: 'plugs',
-        fate: [{ type: 'trip', from: at(2, 8), to: at(4, 8) }],
+        fate: [{ type: 'trip', from: at(1, 8), to: at(3, 0) }],
       }),
     ],
     timeZone: 'Asia/Seoul',
     from: FROM,
-    to: at(5, 0),
+    to: at(3, 0),
   },
 ]
 
