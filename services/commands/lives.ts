@@ -9,6 +9,7 @@ import { type Life, type Sign, lifeOf } from '../core/evaluation/life.ts'
 import { evidence } from '../core/evidence.ts'
 import { isRestDay } from '../core/holidays.ts'
 import { type Held, follow } from '../core/meter.ts'
+import { type Recurring, learn, riseOf } from '../core/power.ts'
 import { mergeSpans } from '../core/silence.ts'
 import { type Span, isWeekend } from '../core/time.ts'
 
@@ -50,6 +51,7 @@ function openWatch(devices: readonly Known[]) {
         slot: Math.min(i, 30),
         previous: null as { at: Millis; value: number } | null,
         held: null as Held | null,
+        machines: [] as readonly Recurring[],
       },
     ]),
   )
@@ -62,7 +64,11 @@ function openWatch(devices: readonly Known[]) {
     see(reading: Reading): void {
       const device = known.get(reading.uid)
       if (!device) return
-      const found = evidence(device, reading, device.previous)
+      if (reading.kind === 'power') {
+        const rise = riseOf(reading, device.previous)
+        device.machines = learn(device.machines, device.role, rise, reading.at)
+      }
+      const found = evidence(device, reading, device.previous, device.machines)
       if (reading.kind === 'power') device.previous = { at: reading.at, value: reading.value }
       if (reading.kind === 'power' && device.role === 'mains') {
         const followed = follow(device.held, reading)

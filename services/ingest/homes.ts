@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { lastProof } from '../core/power.ts'
 import { devicesOf } from '../store/gateways.ts'
 import type { Patience } from './patience.ts'
 import type { Meter } from './sort.ts'
@@ -25,8 +26,17 @@ const STALE = 60_000
 /** Opens what is known of the gateways; nothing yet. */
 export function openHomes(pool: pg.Pool, { persist }: Patience): Homes {
   const homes = new Map<string, Home | Promise<Home>>()
+  // What machines do is the same after a new connection; what their meters last showed may be long ago.
+  const left = new Map<string, Home['meters']>()
+  const leave = (gateway: string, { meters }: Home): void => {
+    const learning = [...meters].filter(([, { machines }]) => machines.length > 0)
+    if (learning.length === 0) return
+    left.set(gateway, new Map(learning.map(([uid, meter]) => [uid, { ...meter, previous: null }])))
+  }
   const load = (gateway: string): Promise<Home> => {
-    const loading = persist(() => loadHome(pool, gateway))
+    const before = left.get(gateway)
+    left.delete(gateway)
+    const loading = persist(() => loadHome(pool, gateway, before))
     homes.set(gateway, loading)
     // Unless it was forgotten meanwhile. A failed look-up is not remembered, nor is a home without devices: the
     // gateway has said that it is there, and the next moment somebody assigns what stands at it.
@@ -50,7 +60,11 @@ export function openHomes(pool: pg.Pool, { persist }: Patience): Homes {
         () => undefined,
       )
     },
-    forget: (gateway) => void homes.delete(gateway),
+    forget(gateway) {
+      const home = homes.get(gateway)
+      homes.delete(gateway)
+      if (home && !(home instanceof Promise)) leave(gateway, home)
+    },
   }
 }
 
@@ -61,9 +75,10 @@ async function loadHome(
 ): Promise<Home> {
   const loaded = performance.now()
   const devices = await devicesOf(pool, gateway)
-  const meters = devices.map((device): [string, Meter] => [
-    device.uid,
-    { ...device, previous: before.get(device.uid)?.previous ?? null },
-  ])
+  const meters = devices.map((device): [string, Meter] => {
+    const { previous = null, machines = device.machines } = before.get(device.uid) ?? {}
+    const keptProof = lastProof(device.machines)
+    return [device.uid, { ...device, previous, machines, keptProof }]
+  })
   return { household: devices[0]?.householdId ?? 0, meters: new Map(meters), loaded }
 }

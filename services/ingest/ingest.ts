@@ -7,6 +7,7 @@ import {
   type Rejection,
   addRejection,
   beat,
+  keepMachines,
   markOffline,
   noteUnassigned,
 } from '../store/gateways.ts'
@@ -16,7 +17,7 @@ import { decode } from './dialect.ts'
 import { type Memory, openMemory } from './memory.ts'
 import { type Home, openHomes } from './homes.ts'
 import { type Patience, judge, openPatience } from './patience.ts'
-import { byReason, sort } from './sort.ts'
+import { type Meter, byReason, sort } from './sort.ts'
 import { type Item, openWriter } from './writer.ts'
 
 /** A message as the front door hands it on: who said it is known from the credential. */
@@ -95,6 +96,7 @@ type Readable = Exclude<Decoded, { type: 'rejection' }>
 type Recorder = {
   readonly rejection: (rejection: Rejection, now: Millis) => Promise<void>
   readonly offline: (gateway: string, now: Millis) => Promise<void>
+  readonly machines: (meters: readonly Meter[]) => void
   readonly unassigned: (...given: Tail<Parameters<typeof noteUnassigned>>) => Promise<void>
 }
 type Tail<T> = T extends [unknown, ...infer Rest] ? Rest : never
@@ -103,6 +105,10 @@ function recorder({ pool }: IngestDeps, { persist }: Patience): Recorder {
   return {
     rejection: (rejection, now) => persist(() => addRejection(pool, rejection, now)),
     offline: (gateway, now) => persist(() => markOffline(pool, gateway, now)),
+    machines(meters) {
+      // Nobody waits for it: what is not kept is proven again, and then kept.
+      for (const meter of meters) persist(() => keepMachines(pool, meter)).catch(() => undefined)
+    },
     unassigned: (...given) => persist(() => noteUnassigned(pool, ...given)),
   }
 }
@@ -171,6 +177,7 @@ function store(
   const sorted = sort({ meters, memory, replayed, retentionDays, now }, decoded.readings)
   const unassigned = sorted.unassigned.length > 0
   const stored = batch.add({ message, readings: sorted.known, now })
+  if (sorted.learnt.length > 0) record.machines(sorted.learnt)
   if (!unassigned && sorted.refused.length + decoded.bad.length === 0) return { unassigned, stored }
   // What cannot be stored is on record before the rest is acknowledged, in whatever order.
   const refused = [

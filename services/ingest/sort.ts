@@ -1,14 +1,19 @@
 import type { Nature } from '../../schemas/reading.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { evidence } from '../core/evidence.ts'
+import { lastProof, learn, riseOf } from '../core/power.ts'
 import { DAY, MINUTE } from '../core/time.ts'
 import type { KnownDevice } from '../store/gateways.ts'
 import { type StoredReading, kindNumber } from '../store/readings.ts'
 import type { Told } from './decoded.ts'
 import type { Memory } from './memory.ts'
 
-/** A device, and for a meter its last value: what it rises from. */
-export type Meter = KnownDevice & { previous: { at: Millis; value: number } | null }
+/** A device, and for a meter its last value: what it rises from. `keptProof`: the last proof of a machine that is stored. */
+export type Meter = Omit<KnownDevice, 'machines'> & {
+  previous: { at: Millis; value: number } | null
+  machines: KnownDevice['machines']
+  keptProof: Millis
+}
 
 /** A reading may be this far ahead of us before we doubt the gateway's clock. */
 const SKEW = 5 * MINUTE
@@ -28,11 +33,12 @@ export function byReason(refused: readonly Refused[]): (Refused & { times: numbe
   }))
 }
 
-/** What is stored, what nobody has assigned, and what is refused. */
+/** What is stored, what nobody has assigned, what is refused, and the meters of whose machines there is news to keep. */
 export type Sorted = {
   known: StoredReading[]
   unassigned: (Told & { kindNumber: number })[]
   refused: Refused[]
+  learnt: Meter[]
 }
 
 /** What is known when the readings of a message are sorted. `replayed`: another broker says it again for us. */
@@ -47,7 +53,7 @@ export type Sorting = {
 /** Tells apart what a gateway said: readings of known devices, weighed as signs of life; of unknown ones; untimely ones. */
 export function sort(sorting: Sorting, readings: readonly Told[]): Sorted {
   const { meters, memory, replayed, now } = sorting
-  const sorted: Sorted = { known: [], unassigned: [], refused: [] }
+  const sorted: Sorted = { known: [], unassigned: [], refused: [], learnt: [] }
   for (const told of readings) {
     const refusal = untimely(told, now, sorting.retentionDays)
     const meter = meters.get(told.uid)
@@ -58,6 +64,7 @@ export function sort(sorting: Sorting, readings: readonly Told[]): Sorted {
       if (!replayed) sorted.known.push(weigh(meter, told, nature))
       // Without a time of its own nobody knows how old it is.
       else if (told.at !== now) sorted.known.push(weigh(meter, told, 'snapshot'))
+      if (hasNews(meter)) sorted.learnt.push(meter)
     }
   }
   return sorted
@@ -78,8 +85,20 @@ function instantWord(at: Millis): string {
 }
 
 function weigh(meter: Meter, { kind, value, at }: Told, nature: Nature): StoredReading {
-  const { active, exit } = evidence(meter, { kind, value, at, nature }, meter.previous)
+  if (kind === 'power')
+    meter.machines = learn(meter.machines, meter.role, riseOf({ at, value }, meter.previous), at)
+  const reading = { kind, value, at, nature }
+  const { active, exit } = evidence(meter, reading, meter.previous, meter.machines)
   if (kind === 'power' && at > (meter.previous?.at ?? -1)) meter.previous = { at, value }
   const { id: deviceId, householdId, slot } = meter
   return { at, deviceId, householdId, slot, kind, nature, value, active, exit }
+}
+
+// A fridge proves itself anew every hour; to know it after a restart, once a day is enough.
+function hasNews(meter: Meter): boolean {
+  if (meter.machines.length === 0) return false
+  const proof = lastProof(meter.machines)
+  if (proof - meter.keptProof < DAY) return false
+  meter.keptProof = proof
+  return true
 }

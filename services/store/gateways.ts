@@ -26,7 +26,16 @@ export async function findGateway(db: Db, gateway: string): Promise<KnownGateway
   return rows[0] ?? null
 }
 
-/** A device as ingest sees it. */
+const Recurring = z.object({
+  watts: z.number(),
+  last: Millis,
+  gap: z.number(),
+  times: z.int(),
+  since: Millis,
+  provenAt: Millis.nullable(),
+})
+
+/** A device as ingest sees it; `machines`: what rises of its power nobody makes, as `core/power` has learnt. */
 export const KnownDevice = z.object({
   id: z.int(),
   uid: z.string(),
@@ -34,6 +43,7 @@ export const KnownDevice = z.object({
   kind: Kind,
   role: Role,
   slot: z.int(),
+  machines: z.array(Recurring).readonly(),
 })
 export type KnownDevice = z.infer<typeof KnownDevice>
 
@@ -42,9 +52,18 @@ export function devicesOf(db: Db, gateway: string): Promise<KnownDevice[]> {
   return query(
     db,
     KnownDevice,
-    `select id, uid, household_id as "householdId", kind, role, slot from device where gateway = $1`,
+    `select id, uid, household_id as "householdId", kind, role, slot, coalesce(machines, '[]') as machines
+     from device where gateway = $1`,
     [gateway],
   )
+}
+
+/** Keeps what was learnt of a meter's machines. */
+export async function keepMachines(
+  db: Db,
+  { id, machines }: Pick<KnownDevice, 'id' | 'machines'>,
+): Promise<void> {
+  await db.query('update device set machines = $2 where id = $1', [id, JSON.stringify(machines)])
 }
 
 /** A gateway was lost: its last will says so. What it says next, in `commit`, takes that back. */

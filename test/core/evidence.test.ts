@@ -88,8 +88,13 @@ describe('power', () => {
     )
   })
 
-  test('has thresholds that can be set', () => {
-    const rise = { mains: 500, plug: 10 }
-    expect(evidence({ role: 'mains' }, says('power', 600), before, rise)).toEqual(INNER)
+  test('tells of somebody where it rises clearly more than the meter’s machines make it rise', () => {
+    // A compressor of 100 W: up to 1.5 x 100 W it is the machine, or may be.
+    const fridge = { watts: 100, last: AT, gap: 0, times: 0, since: AT, provenAt: AT - 60_000 }
+    const rises = (to: number, at = AT) =>
+      evidence({ role: 'plug' }, says('power', to, 'event', at), before, [fridge]).active
+    expect([190, 250, 251].map((to) => rises(to))).toEqual([false, false, true])
+    // Two weeks after it was last proven nobody knows any more.
+    expect(rises(190, AT + 14 * 86_400_000)).toBe(true)
   })
 })

@@ -1,5 +1,7 @@
 import { pino } from 'pino'
-import { expect } from 'vitest'
+import type pg from 'pg'
+import { expect, vi } from 'vitest'
+import { HOUR, MINUTE } from '../../services/core/time.ts'
 import { openIngest } from '../../services/ingest/ingest.ts'
 import { addDevice } from '../../services/store/homes.ts'
 import { NOW, seedHome, stored } from '../broker/door.ts'
@@ -22,3 +24,42 @@ test('a gateway may greet before anybody has assigned its sensors: the first rea
   await say('anbu/1/gw-made-up/up/data', { v: 1, boot: 'b1', seq: 1, r })
   expect(await stored(pool)).toEqual([{ uid: 'pir', at: NOW, value: 1 }])
 })
+
+test('what a fridge does by itself is known over new connections and after a restart', async ({
+  pool,
+}) => {
+  await seedHome(pool)
+  const device = { gateway: 'gw-made-up', uid: 'plug', kind: 'power', room: '주방' } as const
+  await addDevice(pool, { ...device, role: 'plug', silentAfter: HOUR }, NOW)
+  let now = NOW
+  const clock = { speed: 1, now: () => now, after: () => Promise.resolve() }
+  const open = () => openIngest({ pool, clock, log: pino({ level: 'silent' }), retentionDays: 90 })
+  let seq = 0
+  const run = async (ingest: ReturnType<typeof open>) => {
+    for (const n of [0, 90]) {
+      now += 25 * MINUTE
+      const r = [{ d: 'plug', m: 'power', n }]
+      const payload = Buffer.from(JSON.stringify({ v: 1, boot: 'b1', seq: ++seq, r }))
+      await ingest.accept({ gateway: 'gw-made-up', topic: 'anbu/1/gw-made-up/up/data', payload })
+    }
+  }
+  {
+    await using ingest = open()
+    for (let i = 0; i < 13; i++) {
+      await run(ingest)
+      if (i === 5) ingest.forget('gw-made-up')
+    }
+    // Written beside the readings: nobody waits for it.
+    await vi.waitFor(async () => expect(await kept(pool)).toBe(1))
+  }
+  await using ingest = open()
+  await run(ingest)
+  const { rows } = await pool.query(`select active from reading where value = 90 order by at`)
+  // The thirteenth rise is 10 hours after the first.
+  expect(rows.map(({ active }) => active)).toEqual([...Array(12).fill(true), false, false])
+})
+
+async function kept(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query(`select count(machines)::int as kept from device`)
+  return rows[0].kept
+}

@@ -5,6 +5,7 @@ import { foresee } from '../../services/core/backtest.ts'
 import { type Life, type Sign, lifeOf } from '../../services/core/evaluation/life.ts'
 import { evidence } from '../../services/core/evidence.ts'
 import { isRestDay } from '../../services/core/holidays.ts'
+import { type Recurring, learn, riseOf } from '../../services/core/power.ts'
 import { POLICIES } from '../../services/core/inactivity.ts'
 
 /** What core alone foresees for the homes of a replay, in the words in which `found` tells what was raised. */
@@ -53,7 +54,10 @@ async function signsOf(
  */
 export function scales(devices: readonly Device[]): (reading: Reading) => readonly Sign[] {
   const known = new Map(
-    devices.map((device, i) => [device.uid, { ...device, slot: Math.min(i, 30) }]),
+    devices.map((device, i) => [
+      device.uid,
+      { ...device, slot: Math.min(i, 30), machines: [] as readonly Recurring[] },
+    ]),
   )
   const before = new Map<string, Reading>()
   return (reading) => {
@@ -61,7 +65,9 @@ export function scales(devices: readonly Device[]): (reading: Reading) => readon
     const previous = before.get(reading.uid) ?? null
     if (reading.kind === 'power') before.set(reading.uid, reading)
     if (!device) return []
-    const { active, exit } = evidence(device, reading, previous)
+    if (reading.kind === 'power')
+      device.machines = learn(device.machines, device.role, riseOf(reading, previous), reading.at)
+    const { active, exit } = evidence(device, reading, previous, device.machines)
     return active || exit ? [{ at: reading.at, exit, sensor: device.slot }] : []
   }
 }
