@@ -21,6 +21,9 @@ const inactivity = mutant('inactivity', 'inactivity')
 const rhythm = mutant('rhythm', 'rhythm')
 const curve = mutant('curve', 'curve')
 const tail = mutant('tail', 'tail')
+const examine = mutant('evaluation/examine', 'evaluation/examine')
+const score = mutant('evaluation/score', 'evaluation/score')
+const baselines = mutant('evaluation/baselines', 'evaluation/baselines')
 const presence = mutant('presence', 'presence')
 const reliability = mutant('reliability', 'reliability')
 
@@ -45,6 +48,12 @@ export const MUTANTS: readonly Mutant[] = [
   rhythm('if (!touched && length >= draft.least)', 'if (length >= draft.least)'),
   rhythm('draft.peaks.length > PEAKS', 'draft.peaks.length > 9 * PEAKS'),
   mutant('curve', 'rhythm')('const PRIOR_DAYS = 3', 'const PRIOR_DAYS = 30'),
+  examine('(due[k] ?? 0) > at', 'true'),
+  examine('since < walk.testFrom', 'false'),
+  examine("silence.where.presence === 'away' || ", ''),
+  score('if (delay <= 0) add', 'if (delay === 0) add'),
+  score('Math.max(0, delay) / HOUR', 'delay / HOUR'),
+  baselines('Math.max(at, seenAfter', 'Math.min(at, seenAfter'),
   curve('const HALF_LIFE = 30', 'const HALF_LIFE = 60'),
   curve('Math.max(0, age - ages)', 'age'),
   curve('(ends[cell] ?? 0) + 1)', '(ends[cell] ?? 0) + 2)'),

@@ -10,6 +10,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const COPIED = [
   'services/core',
   'schemas',
+  'simulator',
   'test/core',
   'vitest.config.ts',
   'test/servers',

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest'
+import type { Detector } from '../../../services/core/evaluation/detector.ts'
+import { examine } from '../../../services/core/evaluation/examine.ts'
+import type { Life } from '../../../services/core/evaluation/life.ts'
+import { pointsOf } from '../../../services/core/evaluation/score.ts'
+import { HOUR } from '../../../services/core/time.ts'
+import { MONDAY, lived } from './lived.ts'
+
+/** Speaks after 2 or after 5 hours; `learnt` is told of each lesson. */
+function patient(learnt: (until: number) => void = () => undefined): Detector {
+  const settings = [2, 5]
+  return {
+    name: 'patient',
+    unit: 'h',
+    settings,
+    open: () => ({
+      learn: learnt,
+      due: ({ since }, out) => out.set(settings.map((hours) => since + hours * HOUR)),
+    }),
+  }
+}
+
+/** Speaks after `before` hours, and after `then` once it has learnt. */
+function fickle(before: number, then: number): Detector {
+  let limit = before
+  return {
+    name: 'patient',
+    unit: 'h',
+    settings: [0],
+    open: () => ({
+      learn: () => (limit = then),
+      due: ({ since }, out) => out.set([since + limit * HOUR]),
+    }),
+  }
+}
+
+const HOW = { trainDays: 1, cutEvery: 2.5 * HOUR, blockDays: 30 }
+// Every hour of two days, but nothing from Tuesday 00:00 to 03:00; Monday is for learning.
+const HOURS = Array.from({ length: 49 }, (_, hour) => hour).filter((hour) => hour < 25 || hour > 26)
+
+function pointsFor(life: Life, detector: Detector = patient()) {
+  const result = examine(life, [detector], HOW)
+  const points = pointsOf(result.scores.get('patient')?.blocks ?? [], detector.settings)
+  return { result, points }
+}
+
+const at = (hour: number) => MONDAY + hour * HOUR
+
+describe('an examination', () => {
+  test('counts a false signal at each setting that was due before the silence ended', () => {
+    const { points } = pointsFor(lived(HOURS))
+    // One in the one day judged: 30.44 a month. It was due at 02:00, and the silence ended at 03:00, in the night.
+    expect(points[0]?.byCause.night).toBeCloseTo(30.44, 10)
+    expect(points[0]?.falsePerHomeMonth).toBeCloseTo(30.44, 10)
+    expect(points[1]?.falsePerHomeMonth).toBe(0)
+  })
+
+  test('counts none in the days of learning', () => {
+    // One silence of Monday, and one that ends on Tuesday at 03:00 but began on Monday at 20:00.
+    const calm = HOURS.filter((hour) => (hour < 5 || hour > 9) && (hour < 21 || hour > 26))
+    expect(pointsFor(lived(calm)).points[0]?.falsePerHomeMonth).toBe(0)
+  })
+
+  test('has somebody die at every cut, found when the silence since their last sign is due', () => {
+    const { result, points } = pointsFor(lived(HOURS))
+    // Cuts at 24, 26.5, 29 ... 46.5 h. After 2 h: five on the hour wait 2 h, four on the half 1.5 h, and at
+    // 26.5 the signal due at 26 rings already, no delay: (5 x 2 + 4 x 1.5 + 0) / 10 = 1.6 h.
+    expect(result.cuts).toBe(10)
+    expect(points[0]?.meanDelayHours).toBeCloseTo(1.6, 6)
+    expect(points[0]?.alreadyRinging).toBe(0.1)
+    // After 5 h: (5 x 5 + 4 x 4.5 + 2.5) / 10 = 4.55 h.
+    expect(points[1]?.meanDelayHours).toBeCloseTo(4.55, 6)
+    expect(points[1]?.alreadyRinging).toBe(0)
+  })
+
+  test('leaves out who was away, by the door or for sure, and who could not be seen, and counts them', () => {
+    const { result, points } = pointsFor(
+      lived(HOURS, {
+        exits: [24],
+        unseen: [{ since: at(29), until: at(29.5) }],
+        out: [{ since: at(34), until: at(34.5) }],
+      }),
+    )
+    // By the door at 24 and 26.5, for sure at 34; dark at 29: six of ten are left.
+    expect([result.cuts, result.cutsAway, result.cutsBlind]).toEqual([6, 3, 1])
+    // 31.5, 36.5, 41.5, 46.5 wait 1.5 h; 39 and 44 wait 2 h: 10 / 6.
+    expect(points[0]?.meanDelayHours).toBeCloseTo(10 / 6, 6)
+    expect(points[0]?.byCause.out).toBeCloseTo(30.44, 10)
+  })
+})
+
+describe('a detector under examination', () => {
+  test('learns at three in the morning what was before midnight, and nothing of what comes', () => {
+    const lessons: number[] = []
+    examine(lived(HOURS), [patient((until) => lessons.push(until))], HOW)
+    expect(lessons).toEqual([MONDAY + 24 * HOUR])
+  })
+
+  test('that learns during a silence decides anew from then on, not before', () => {
+    // Silent from 24 to 30 h: due at 33, and with what it learns at 27 it would have been due at 26: 27.
+    const hours = HOURS.filter((hour) => hour < 25 || hour > 29)
+    const { points } = pointsFor(lived(hours), fickle(9, 2))
+    expect(points[0]?.byCause.night).toBeCloseTo(30.44, 10)
+    // Cuts 24: 3 h; 26.5: 0.5; 29: rings; 31.5, 36.5, 41.5, 46.5: 1.5; 34, 39, 44: 2. 15.5 / 10.
+    expect(points[0]?.meanDelayHours).toBeCloseTo(1.55, 6)
+    // With 2 h before and 9 h after, what was due at 26 stays due: the cuts at 26.5 and 29 ring, that at 24 waits 2 h.
+    const { points: soon } = pointsFor(lived(hours), fickle(2, 9))
+    // 31.5 to 46.5 then wait for 9 h: four times 8.5, three times 9: (2 + 34 + 27) / 10.
+    expect(soon[0]?.meanDelayHours).toBeCloseTo(6.3, 6)
+  })
+})
