@@ -124,7 +124,8 @@ describe('the news', () => {
     expect(news).toMatchObject([
       { type: 'signal', grade: 'danger', alias: '행운동 3호' },
       { type: 'alert', event: { type: 'signal' }, state: { state: 'notifying' }, who: null },
-      { type: 'delivery', who: '김하늘', channel: 'email', state: 'accepted' },
+      // By night the duty desk comes first.
+      { type: 'delivery', who: '이도윤', channel: 'email', state: 'accepted' },
       {
         type: 'alert',
         event: { type: 'acknowledge' },
