@@ -28,7 +28,7 @@ function exercisePlan(): Plan {
 }
 
 /**
- * Begins an exercise (훈련) for one of the staff: a case of their own, told to them as any alert is, and marked wherever
+ * Begins an exercise (훈련) for one of the staff: a case of their own, told to them like every alert, and marked wherever
  * it is shown. False when there is no such person. One that is open already goes on.
  */
 export async function beginExercise(pool: pg.Pool, person: string, now: Millis): Promise<boolean> {

@@ -226,7 +226,7 @@ describe('when the webhook fails', () => {
     await climb(office)
     receiver.answer('kim', 'slow')
     const done = office.deliver({
-      webhook: webhookChannel(SECRET, openAsk({ total: 4000 }), Date.now),
+      webhook: webhookChannel(SECRET, openAsk({ total: 1000 }), Date.now),
     })
     expect((await mailbox.take()).to).toBe('park@example.org')
     // What is planned while kim's webhook hangs does not wait for it either.

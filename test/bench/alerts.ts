@@ -224,7 +224,11 @@ async function storm(): Promise<Row[]> {
       void wake()
     }
   })
-  return quantiles(`a danger signal while ${STORM} homes go blind in a minute`, times, 2000)
+  return quantiles(
+    `a danger signal while ${STORM} homes go blind in ${STORM_SECONDS} s`,
+    times,
+    2000,
+  )
 }
 
 function quantiles(name: string, times: readonly number[], bar: number): Row[] {
