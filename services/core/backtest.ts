@@ -3,9 +3,10 @@ import type { Grade, Presence, Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Life, quartersOf } from './evaluation/life.ts'
 import { type Policy, type QuietHome, judge, lastBelieved } from './inactivity.ts'
+import { nextLearning } from './learning.ts'
 import { AFTERGLOW, SETTLE } from './presence.ts'
 import { type ActiveQuarter, EMPTY_RHYTHM, learn } from './rhythm.ts'
-import { HOUR, MINUTE, QUARTER, type Span, dayStart, nextLocal } from './time.ts'
+import { MINUTE, QUARTER, type Span, dayStart } from './time.ts'
 
 /** A signal that would have been raised: `found` is the minute in which the detector would have looked. */
 export type Foreseen = {
@@ -128,10 +129,6 @@ function look(walk: Walk, now: Millis): void {
   if (walk.deadline <= now) judgeNow(walk, now)
 }
 
-// As the detector learns (detector/learning): at three in the morning, and every hour while little is known.
-const TIME_OF_DAY = 3 * HOUR
-const FIRST_DAYS = 7
-
 function learnOn(walk: Walk, now: Millis): void {
   const { timeZone, isRest } = walk.life
   const known = walk.rhythm.until ?? -1
@@ -144,8 +141,7 @@ function learnOn(walk: Walk, now: Millis): void {
     ...(isRest && { isRest }),
   }
   walk.rhythm = learn(walk.rhythm, past, dayStart(now, timeZone))
-  const isNew = walk.rhythm.peaks.length < FIRST_DAYS
-  walk.learnAt = isNew ? now + HOUR : nextLocal(now, TIME_OF_DAY, timeZone)
+  walk.learnAt = nextLearning(walk.rhythm.peaks.length, now, timeZone)
   walk.deadline = Math.min(walk.deadline, now)
 }
 

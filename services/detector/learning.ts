@@ -2,8 +2,9 @@ import type pg from 'pg'
 import type { Millis } from '../../schemas/time.ts'
 import { isRestDay } from '../core/holidays.ts'
 import { MODEL } from '../core/inactivity.ts'
+import { nextLearning } from '../core/learning.ts'
 import { EMPTY_RHYTHM, learn } from '../core/rhythm.ts'
-import { HOUR, QUARTER, dayStart, nextLocal } from '../core/time.ts'
+import { HOUR, QUARTER, dayStart } from '../core/time.ts'
 import { absentTimes } from '../store/absences.ts'
 import {
   type ActivityOf,
@@ -20,9 +21,6 @@ import { learnIntervals } from './intervals.ts'
 
 // A home has up to 96 rows a day, and one that begins may bring three months: 50 homes are then 430,000.
 const BATCH = 50
-const TIME_OF_DAY = 3 * HOUR
-// A home of which less than a week is known learns every hour, for its past may still be arriving.
-const FIRST_DAYS = 7
 
 /** Takes the finished days of every home that is due into its rhythm, and returns how many homes that were. */
 export async function learnRhythms(pool: pg.Pool, now: Millis): Promise<number> {
@@ -74,11 +72,10 @@ function learnOne(
     unseen: unseen.filter((span) => span.home === null || span.home === id),
   }
   const rhythm = learn(known ?? EMPTY_RHYTHM, past, dayStart(now, timeZone))
-  const isNew = rhythm.peaks.length < FIRST_DAYS
   return {
     id,
     rhythm,
     learntUntil: rhythm.until === null ? learntUntil : rhythm.until * QUARTER,
-    learnAt: isNew ? now + HOUR : nextLocal(now, TIME_OF_DAY, timeZone),
+    learnAt: nextLearning(rhythm.peaks.length, now, timeZone),
   }
 }

@@ -1,6 +1,7 @@
 import type { Millis } from '../../../schemas/time.ts'
+import { FIRST_DAYS, nextLearning } from '../learning.ts'
 import { SETTLE, whereabouts } from '../presence.ts'
-import { DAY, HOUR, type Span, dayStart, localQuarter } from '../time.ts'
+import { DAY, HOUR, type Span, dayStart, localDay, localQuarter } from '../time.ts'
 import { type Detector, SWEEP_CEILING, type Silence, type Watcher } from './detector.ts'
 import type { Life } from './life.ts'
 import { type Cause, type Score, addCut, addFalse, blockAt, causeOf, openScore } from './score.ts'
@@ -47,8 +48,6 @@ export function examine(life: Life, detectors: readonly Detector[], how: Examina
 // No detector speaks sooner.
 const SHORTEST = HOUR
 const LONELY = 23 * HOUR
-// The service learns at three in the morning what happened until midnight.
-const LEARNS_AT = 3 * HOUR
 
 type Watched = {
   readonly watcher: Watcher
@@ -63,6 +62,8 @@ type Walk = {
   readonly watched: readonly Watched[]
   readonly names: readonly string[]
   readonly testFrom: Millis
+  /** The first local days with a sign of life: with each of them a rhythm knows one more. */
+  readonly firstDays: readonly number[]
   nextLearn: Millis
   nextCut: Millis
   lastInner: Millis | null
@@ -88,7 +89,8 @@ function openWalk(life: Life, detectors: readonly Detector[], how: Examination):
     })),
     names: detectors.map(({ name }) => name),
     testFrom,
-    nextLearn: dayAfter(first, 1, life.timeZone) + LEARNS_AT,
+    firstDays: firstDaysOf(life),
+    nextLearn: nextLearning(0, life.from, life.timeZone),
     nextCut: testFrom,
     lastInner: null,
     lastExit: null,
@@ -98,6 +100,13 @@ function openWalk(life: Life, detectors: readonly Detector[], how: Examination):
     cutsAway: 0,
     cutsBlind: 0,
   }
+}
+
+function firstDaysOf({ at, timeZone }: Life): number[] {
+  const days = new Set<number>()
+  for (let i = 0; i < at.length && days.size < FIRST_DAYS; i++)
+    days.add(localDay(at[i] ?? 0, timeZone))
+  return [...days]
 }
 
 function dayAfter(start: Millis, days: number, timeZone: string): Millis {
@@ -112,7 +121,11 @@ function learnOnce(walk: Walk): void {
   const { timeZone } = walk.life
   const midnight = dayStart(walk.nextLearn, timeZone)
   for (const { watcher } of walk.watched) watcher.learn(midnight)
-  walk.nextLearn = dayAfter(midnight, 1, timeZone) + LEARNS_AT
+  const today = localDay(midnight, timeZone)
+  const known = walk.firstDays.filter((day) => day < today).length
+  // Here no past arrives late: another lesson of the same day would bring nothing new.
+  while (dayStart(walk.nextLearn, timeZone) === midnight)
+    walk.nextLearn = nextLearning(known, walk.nextLearn, timeZone)
 }
 
 function pass(walk: Walk, index: number, since: Millis, until: Millis): void {

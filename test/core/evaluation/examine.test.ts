@@ -20,7 +20,7 @@ function patient(learnt: (until: number) => void = () => undefined): Detector {
   }
 }
 
-/** Speaks after `before` hours, and after `then` once it has learnt. */
+/** Speaks after `before` hours, and after `then` once it has learnt of the second Monday. */
 function fickle(before: number, then: number): Detector {
   let limit = before
   return {
@@ -28,7 +28,7 @@ function fickle(before: number, then: number): Detector {
     unit: 'h',
     settings: [0],
     open: () => ({
-      learn: () => (limit = then),
+      learn: (until) => (limit = until > MONDAY + 7 * 24 * HOUR ? then : before),
       due: ({ since }, out) => out.set([since + limit * HOUR]),
     }),
   }
@@ -90,22 +90,37 @@ describe('an examination', () => {
 })
 
 describe('a detector under examination', () => {
-  test('learns at three in the morning what was before midnight, and nothing of what comes', () => {
+  test('learns soon after midnight in its first week what was before, and nothing of what comes', () => {
     const lessons: number[] = []
     examine(lived(HOURS), [patient((until) => lessons.push(until))], HOW)
-    expect(lessons).toEqual([MONDAY + 24 * HOUR])
+    expect(lessons).toEqual([MONDAY, MONDAY + 24 * HOUR])
+    // Nothing more is learnt of a day than when it has just ended; from the second week on that is at three.
+    const weeks = Array.from({ length: 9 * 24 + 3 }, (_, hour) => hour)
+    const later: number[] = []
+    const to = MONDAY + (9 * 24 + 2.9) * HOUR
+    examine(lived(weeks, { to }), [patient((until) => later.push(until))], HOW)
+    expect(later).toEqual(Array.from({ length: 9 }, (_, day) => MONDAY + day * 24 * HOUR))
   })
+
+  // Learnt for a week, so that the next lesson is at three: silent from midnight to six on the second Tuesday.
+  const WEEK = 7 * 24
+  const SECOND = Array.from({ length: WEEK + 49 }, (_, hour) => hour).filter(
+    (hour) => hour < WEEK + 25 || hour > WEEK + 29,
+  )
+  const lateLife = lived(SECOND, { to: MONDAY + (WEEK + 48) * HOUR })
+  const judged = (detector: Detector) => {
+    const result = examine(lateLife, [detector], { ...HOW, trainDays: 8 })
+    return pointsOf(result.scores.get('patient')?.blocks ?? [], detector.settings)[0]
+  }
 
   test('that learns during a silence decides anew from then on, not before', () => {
     // Silent from 24 to 30 h: due at 33, and with what it learns at 27 it would have been due at 26: 27.
-    const hours = HOURS.filter((hour) => hour < 25 || hour > 29)
-    const { points } = pointsFor(lived(hours), fickle(9, 2))
-    expect(points[0]?.byCause.night).toBeCloseTo(30.44, 10)
+    const point = judged(fickle(9, 2))
+    expect(point?.byCause.night).toBeCloseTo(30.44, 10)
     // Cuts 24: 3 h; 26.5: 0.5; 29: rings; 31.5, 36.5, 41.5, 46.5: 1.5; 34, 39, 44: 2. 15.5 / 10.
-    expect(points[0]?.meanDelayHours).toBeCloseTo(1.55, 6)
+    expect(point?.meanDelayHours).toBeCloseTo(1.55, 6)
     // With 2 h before and 9 h after, what was due at 26 stays due: the cuts at 26.5 and 29 ring, that at 24 waits 2 h.
-    const { points: soon } = pointsFor(lived(hours), fickle(2, 9))
     // 31.5 to 46.5 then wait for 9 h: four times 8.5, three times 9: (2 + 34 + 27) / 10.
-    expect(soon[0]?.meanDelayHours).toBeCloseTo(6.3, 6)
+    expect(judged(fickle(2, 9))?.meanDelayHours).toBeCloseTo(6.3, 6)
   })
 })

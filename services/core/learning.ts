@@ -1,0 +1,17 @@
+import type { Millis } from '../../schemas/time.ts'
+import { HOUR, QUARTER, nextLocal } from './time.ts'
+
+/** A home of which less than a week is known learns every hour, for its past may still be arriving. */
+export const FIRST_DAYS = 7
+// By three the day before has ended for everybody.
+const TIME_OF_DAY = 3 * HOUR
+
+/**
+ * When a home is learnt next after `at`, when `known` days of it have been learnt so far: a quarter past each hour in
+ * its first week, then at three in the morning. The same instants for everybody, so that a service, a replay and an
+ * evaluation know the same of a home at any time.
+ */
+export function nextLearning(known: number, at: Millis, timeZone: string): Millis {
+  if (known >= FIRST_DAYS) return nextLocal(at, TIME_OF_DAY, timeZone)
+  return (Math.floor((at - QUARTER) / HOUR) + 1) * HOUR + QUARTER
+}
