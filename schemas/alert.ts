@@ -164,7 +164,8 @@ export type Alert = z.infer<typeof Alert>
 
 /**
  * The life of one message to one person by one channel: waits, is on its way, waits to be tried again, may or may
- * not have left, was taken by the provider, reached the device, was seen; or never can arrive, or is meant no more.
+ * not have left, was taken by the provider, reached the device, was seen; or never can arrive, is meant no more, or
+ * never left while it was worth it.
  */
 export const DeliveryState = z.enum([
   'queued',
@@ -176,5 +177,6 @@ export const DeliveryState = z.enum([
   'read',
   'failed',
   'cancelled',
+  'expired',
 ])
 export type DeliveryState = z.infer<typeof DeliveryState>

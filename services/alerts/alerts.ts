@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Channel } from '../../schemas/channel.ts'
-import type { Breaker } from '../core/breaker.ts'
 import { STANDARD_PLAN } from '../core/plan.ts'
 import type { Clock } from '../core/time.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -11,7 +10,7 @@ import { keepChannels } from '../store/coverage.ts'
 import { addPlan } from '../store/homes.ts'
 import { addressesByChannel } from '../store/staff.ts'
 import type { Voice } from '../store/alerts.ts'
-import type { Claimed } from '../store/deliveries.ts'
+import type { Claimed } from '../store/claims.ts'
 import { type AskResident, askResidents } from './ask.ts'
 import { type Channels, deliver } from './deliver.ts'
 import { escalate } from './escalate.ts'
@@ -72,7 +71,6 @@ function delivering(
 ): () => Promise<void> {
   const { pool, clock, log, channels, polls, publicUrl, ask = null } = options
   const random = Math.random
-  const breakers = new Map<string, Breaker>()
   const every = Math.max(SHORTEST, DELIVER_EVERY / clock.speed)
   const link = ({ alert, person, generation }: Claimed) =>
     pass && publicUrl ? passLink(publicUrl, pass(alert, person, generation)) : null
@@ -83,7 +81,7 @@ function delivering(
         askProviders({ pool, polls, clock, log }),
         ask && askResidents({ pool, clock, log, ask }),
       ])
-    const sent = deliver({ pool, channels, breakers, clock, log, random, stop, link })
+    const sent = deliver({ pool, channels, clock, log, random, stop, link })
     await alongside(sent, asking, every).finally(stopBeating)
   }
 }

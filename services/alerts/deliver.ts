@@ -4,20 +4,20 @@ import type { Logger } from 'pino'
 import type { Message } from '../../schemas/message.ts'
 import type { Channel } from '../../schemas/channel.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { type Breaker, CLOSED, heard, restOf } from '../core/breaker.ts'
-import { after, type Result } from '../core/delivery.ts'
-import type { Clock } from '../core/time.ts'
-import { noteFault, noteTaken } from '../store/contacts.ts'
+import { restOf } from '../core/breaker.ts'
+import { after, type Result, resting } from '../core/delivery.ts'
+import { type Clock, MINUTE } from '../core/time.ts'
+import { noteHealth } from '../store/breakers.ts'
 import {
   type Claimed,
   claimDelivery,
-  isMeant,
+  lookAhead,
   nameOf,
-  openNextChannels,
-  type Settlement,
-  settleDelivery,
+  type Prospect,
   wayTo,
-} from '../store/deliveries.ts'
+} from '../store/claims.ts'
+import { noteFault, noteTaken } from '../store/contacts.ts'
+import { openNextChannels, type Settlement, settleDelivery } from '../store/deliveries.ts'
 import { type Db, transaction } from '../store/pool.ts'
 import { takeEarlyReceipts } from '../store/receipts.ts'
 
@@ -44,8 +44,6 @@ export type Channels = Readonly<Record<Channel, Send | null>>
 export type Delivering = {
   readonly pool: pg.Pool
   readonly channels: Channels
-  /** What this process knows of each provider's health; it is kept between runs. */
-  readonly breakers: Map<string, Breaker>
   readonly clock: Clock
   readonly log: Logger
   readonly random: () => number
@@ -140,16 +138,55 @@ function claim({ pool, clock }: Delivering, busy: readonly string[]): Promise<Cl
 
 async function attempt(deps: Delivering, claimed: Claimed): Promise<void> {
   const { pool, clock } = deps
+  const provider = providerOf(claimed)
   // As late as can be: what was acknowledged or closed meanwhile, or has arrived after all, is not sent.
-  const [result, settlement] = (await isMeant(pool, claimed.id))
-    ? await tryToSend(deps, claimed)
-    : [null, stale(claimed)]
+  const known = await lookAhead(pool, { id: claimed.id, provider })
+  const held = holdBack(claimed, provider, known, clock.now())
+  if (held !== null) return await settleDelivery(pool, claimed, held, clock.now())
+  const wasLost = claimed.before === 'sending'
+  const result = wasLost ? LOST : await send(deps, claimed)
+  const settlement = settle(deps, claimed, result)
   await transaction(pool, async (db) => {
     const now = clock.now()
     await settleDelivery(db, claimed, settlement, now)
-    if (result) await note(db, claimed, result, now)
+    if (wasLost) return
+    await noteHealth(db, { provider, known, result }, now)
+    await note(db, claimed, result, now)
   })
 }
+
+/** What keeps a delivery from being sent now, or null: it is nobody's matter any more, or not now. */
+function holdBack(
+  { before, expires }: Claimed,
+  provider: string,
+  known: Prospect,
+  now: Millis,
+): Settlement | null {
+  if (!known.meant) return stale(before)
+  if (before === 'sending') return null
+  if (before !== 'unknown' && known.heard && expires <= now) return EXPIRED
+  const rest = restOf(known, now)
+  if (rest === 0) return null
+  const error = `${provider} has failed too often of late and is left alone`
+  return { ...UNTAKEN, ...resting(before, rest, now), error, rested: true }
+}
+
+// What may have arrived is not called cancelled because nobody means it any more.
+function stale(before: Claimed['before']): Settlement {
+  return before === 'sending' || before === 'unknown' ? MAYBE_LEFT : CANCELLED
+}
+
+const NO_ANSWER = 'no answer came, or the worker that sent it is gone'
+const UNTAKEN = { provider: null, providerId: null, pollAt: null }
+const OVER = { ...UNTAKEN, due: null, next: null }
+const CANCELLED: Settlement = { ...OVER, state: 'cancelled', error: null }
+const MAYBE_LEFT: Settlement = { ...OVER, state: 'unknown', error: NO_ANSWER }
+const EXPIRED: Settlement = {
+  ...OVER,
+  state: 'expired',
+  error: 'its time was over, and its reader has heard of the alert by another message',
+}
+const LOST: Result = { kind: 'unknown', detail: NO_ANSWER }
 
 /** What an answer says besides what became of this message. */
 async function note(db: Db, { id, channel }: Claimed, result: Result, now: Millis): Promise<void> {
@@ -161,17 +198,7 @@ async function note(db: Db, { id, channel }: Claimed, result: Result, now: Milli
   if (providerId !== null) await takeEarlyReceipts(db, { provider, providerId }, now)
 }
 
-/** Nobody means it any more. What may have arrived is not called cancelled for that. */
-function stale({ before }: Claimed): Settlement {
-  const over = { due: null, next: null, provider: null, providerId: null, pollAt: null }
-  return before === 'queued' || before === 'retrying'
-    ? { ...over, state: 'cancelled', error: null }
-    : { ...over, state: 'unknown', error: LOST.detail }
-}
-
-async function tryToSend(deps: Delivering, claimed: Claimed): Promise<[Result, Settlement]> {
-  const { clock, log, random } = deps
-  const result = claimed.before === 'sending' ? LOST : await guarded(deps, claimed)
+function settle({ clock, log, random }: Delivering, claimed: Claimed, result: Result): Settlement {
   const now = clock.now()
   const outlook = after(result, claimed, random, now)
   const { id: delivery, alert, channel, attempts } = claimed
@@ -180,33 +207,10 @@ async function tryToSend(deps: Delivering, claimed: Claimed): Promise<[Result, S
     log.info(fields, 'told somebody')
     const { provider = channel, providerId, pollAfter } = result
     const pollAt = pollAfter === undefined ? null : now + pollAfter
-    return [result, { ...outlook, provider, providerId, pollAt, error: null }]
+    return { ...outlook, provider, providerId, pollAt, error: null }
   }
   log.warn(fields, 'could not be sure to have told somebody')
-  const nothing = { provider: null, providerId: null, pollAt: null }
-  return [result, { ...outlook, ...nothing, error: result.detail }]
-}
-
-const LOST = {
-  kind: 'unknown',
-  detail: 'no answer came, or the worker that sent it is gone',
-} as const
-
-/** Sends, unless the provider has failed so often of late that it is left alone: others go at once then. */
-async function guarded(deps: Delivering, claimed: Claimed): Promise<Result> {
-  const { breakers, clock } = deps
-  const provider = providerOf(claimed)
-  const rest = restOf(breakers.get(provider) ?? CLOSED, clock.now())
-  if (rest > 0)
-    return {
-      kind: 'temporary',
-      detail: `${provider} has failed too often`,
-      retryAfter: rest,
-      down: true,
-    }
-  const result = await send(deps, claimed)
-  breakers.set(provider, heard(breakers.get(provider) ?? CLOSED, result, clock.now()))
-  return result
+  return { ...outlook, ...UNTAKEN, error: result.detail }
 }
 
 // Behind an address of the web stands a provider of its own; all the others have one each.
@@ -222,7 +226,9 @@ async function send({ channels, clock, link }: Delivering, claimed: Claimed): Pr
   const way = channels[channel]
   // It was when this was planned, or is in the process that planned it.
   if (way === null) return { kind: 'permanent', detail: `the channel ${channel} is not set up` }
-  const ttl = Math.max(0, Math.round((claimed.expires - clock.now()) / clock.speed))
+  const left = Math.round((claimed.expires - clock.now()) / clock.speed)
+  // Its reader has heard nothing yet: late is better than never, but a device that is off for long need not ring.
+  const ttl = left > 0 ? left : MINUTE
   try {
     return await way(message, { person, address, ttl, lastResort: message.last }, nameOf(id))
   } catch (error) {

@@ -95,7 +95,7 @@ function runsOf(sent: readonly CaseDelivery[]): Run[] {
 }
 
 function whatOf({ person, channel, state, error }: CaseDelivery): string {
-  return [person, channel, state, error].join(' ')
+  return [person, channel, state, state === 'expired' ? null : error].join(' ')
 }
 
 function chip(view: View, run: Run, names: Names, zone: string): Html {
@@ -105,6 +105,6 @@ function chip(view: View, run: Run, names: Names, zone: string): Html {
     ${nameOf(names, delivery.person)} · ${channelWord(delivery.channel, view.lang)} ·
     <b>${t.delivery[delivery.state]}</b> ${moment(delivery.done ?? delivery.planned, view, zone)}${
       run.count > 1 && html` <span class="quiet">${runWords(view, run, zone)}</span>`
-    }${delivery.error && html`<span class="quiet">${delivery.error}</span>`}
+    }${delivery.state !== 'expired' && delivery.error && html`<span class="quiet">${delivery.error}</span>`}
   </li>`
 }

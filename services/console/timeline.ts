@@ -95,7 +95,8 @@ function sent(view: View, delivery: CaseDelivery, names: Names): Entry[] {
     channelWord(delivery.channel, view.lang),
     view.t.delivery[delivery.state],
   )
-  const note = delivery.error ?? ''
+  // Why it was not worth sending is in its word.
+  const note = delivery.state === 'expired' ? '' : (delivery.error ?? '')
   return [{ at: delivery.done, words, note, human: false, same: `${words} ${note}` }]
 }
 

@@ -1,5 +1,5 @@
 import type { DeliveryState } from '../../schemas/alert.ts'
-import type { Channel } from '../../schemas/channel.ts'
+import { Channel } from '../../schemas/channel.ts'
 import type { Grade, SignalKind } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { isNotice } from './contact.ts'
@@ -27,8 +27,6 @@ export type Result =
       readonly kind: 'temporary'
       readonly detail: string
       readonly retryAfter?: Millis
-      /** The provider is known to be down: the next channel opens now. */
-      readonly down?: true
     }
   | { readonly kind: 'permanent'; readonly detail: string; readonly fault?: Fault }
   | { readonly kind: 'unknown'; readonly detail: string }
@@ -42,7 +40,7 @@ export type Attempt = {
 
 /** How it goes on: its state, when to try again (null: never), and when the next channel opens (null: never). */
 export type Outlook = {
-  readonly state: Exclude<DeliveryState, 'sending' | 'cancelled'>
+  readonly state: Exclude<DeliveryState, 'sending' | 'cancelled' | 'expired'>
   readonly due: Millis | null
   readonly next: Millis | null
 }
@@ -85,8 +83,17 @@ function retry(
 ): Outlook {
   const due = retryAt(attempt, result.retryAfter ?? 0, random, now)
   if (due === null) return { state: 'failed', due, next: now }
-  const given = result.down === true || attempt.attempts >= PATIENCE
+  const given = attempt.attempts >= PATIENCE
   return { state: 'retrying', due, next: given ? now : patience(attempt.channel, now) }
+}
+
+/** How a delivery goes on whose provider is left alone for `rest` more: it waits, and the next channel does not. */
+export function resting(
+  before: 'unknown' | 'queued' | 'retrying',
+  rest: Millis,
+  now: Millis,
+): Outlook {
+  return { state: before === 'unknown' ? before : 'retrying', due: now + rest, next: now }
 }
 
 // How long each channel has to say that a message arrived. Null: it never says so, and to be taken is all there is.
@@ -101,6 +108,11 @@ const RECEIPT_WITHIN: Readonly<Record<Channel, Millis | null>> = {
   ntfy: null,
   cap: null,
 }
+
+/** The channels that never say whether a message arrived: that it was taken is all there is to know. */
+export const TAKEN_IS_ALL: readonly Channel[] = Channel.options.filter(
+  (channel) => RECEIPT_WITHIN[channel] === null,
+)
 
 function patience(channel: Channel, now: Millis): Millis | null {
   const within = RECEIPT_WITHIN[channel]
@@ -145,7 +157,7 @@ export type ReadCallback = (request: {
 
 /** Every state in the order in which a delivery goes through them; those of equal rank stand together. */
 export const RANKS = [
-  ['queued', 'retrying', 'cancelled'],
+  ['queued', 'retrying', 'cancelled', 'expired'],
   ['sending'],
   ['unknown'],
   ['accepted'],

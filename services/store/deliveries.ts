@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { Channel } from '../../schemas/channel.ts'
-import { Message } from '../../schemas/message.ts'
-import { Millis } from '../../schemas/time.ts'
+import type { Message } from '../../schemas/message.ts'
+import type { Millis } from '../../schemas/time.ts'
 import { type Outlook, RANKS, rankOf, urgencyOf } from '../core/delivery.ts'
 import type { Recipient } from '../core/roster.ts'
 import type { Purpose } from '../core/rungs.ts'
+import type { Claimed } from './claims.ts'
 import { type Db, instant, query } from './pool.ts'
 
 /** One telling: the place in the ladder, the people, the words, and until when trying makes sense. */
@@ -65,84 +65,16 @@ export async function cancelStale(
   )
 }
 
-const Claimed = z.object({
-  id: z.int(),
-  alert: z.int(),
-  generation: z.int(),
-  person: z.string(),
-  channel: Channel,
-  /** Where the channel reaches the person now, or null when it no longer can. */
-  address: z.string().nullable(),
-  message: Message,
-  /** Which try this is, from 1. */
-  attempts: z.int(),
-  expires: Millis,
-  /** What it was before. `sending`: the worker that had it did not come back, so nobody knows whether it was sent. */
-  before: z.enum(['queued', 'retrying', 'sending', 'unknown']),
-})
-
-/** A delivery that this worker has taken. */
-export type Claimed = z.infer<typeof Claimed>
-
-/** Names a delivery to the other side. */
-export function nameOf(delivery: number): string {
-  return `delivery_${delivery}`
-}
-
-/** Names the way to a person. */
-export function wayTo(delivery: Pick<Claimed, 'person' | 'channel'>): string {
-  return `${delivery.channel}/${delivery.person}`
-}
-
-/**
- * Takes the most urgent delivery, and of those the one that has waited longest, of those that are not `busy`, nor their
- * channel or way; null when none is due. It is this worker's until `lease`; after that the next who looks finds it `sending`.
- */
-export async function claimDelivery(
-  db: Db,
-  busy: readonly string[],
-  lease: Millis,
-  now: Millis,
-): Promise<Claimed | null> {
-  const rows = await query(
-    db,
-    Claimed,
-    `with due as (
-       select id, state as before from delivery
-       where due_at <= $1 and channel || '/' || person <> all ($2) and channel <> all ($2)
-         and 'delivery_' || id <> all ($2)
-       order by urgency, due_at, id limit 1
-       for update skip locked
-     )
-     update delivery d set state = 'sending', due_at = $3,
-       attempts = d.attempts + case due.before when 'sending' then 0 else 1 end
-     from due, person p
-     where d.id = due.id and p.person = d.person
-     returning d.id, d.alert_id as alert, d.generation, d.person, d.channel, d.message, d.attempts,
-       d.expires_at as expires, due.before, address_of(p, d.channel) as address`,
-    [instant(now), busy, instant(lease)],
-  )
-  return rows[0] ?? null
-}
-
-/** Whether what was planned is still meant: the alert has not moved on since, and nothing says that it arrived. */
-export async function isMeant(db: Db, delivery: number): Promise<boolean> {
-  const found = await db.query(
-    `select from delivery d join alert a on a.id = d.alert_id
-     where d.id = $1 and a.generation = d.generation and d.state = 'sending'`,
-    [delivery],
-  )
-  return found.rowCount === 1
-}
-
 /** What became of an attempt, for the record. */
 export type Settlement = Pick<Outlook, 'next' | 'due'> & {
-  readonly state: Outlook['state'] | 'cancelled'
+  readonly state: Outlook['state'] | 'cancelled' | 'expired'
   /** By what name callbacks and polls call it. */
   readonly provider: string | null
   readonly providerId: string | null
   readonly pollAt: Millis | null
   readonly error: string | null
+  /** It was not even tried: the provider is left alone just now. That counts for nothing. */
+  readonly rested?: boolean
 }
 
 // What a late "accepted" of a worker that was given up may still move forward.
@@ -160,7 +92,7 @@ export async function settleDelivery(
 ): Promise<void> {
   await db.query(
     `with settled as (
-       update delivery set state = $3, due_at = $4, error = $5, poll_at = $6,
+       update delivery set state = $3, due_at = $4, error = $5, poll_at = $6, attempts = attempts - $10,
          done_at = case when $4::timestamptz is null then $7::timestamptz end,
          next_at = case when $8::timestamptz > $7 then least($8, next_at) end
        where id = $1 and (state = 'sending' and attempts = $2
@@ -181,6 +113,7 @@ export async function settleDelivery(
       instant(now),
       instant(settlement.next),
       BEFORE_ACCEPTED,
+      Number(settlement.rested ?? false),
     ],
   )
   if (settlement.providerId === null) return
@@ -206,7 +139,7 @@ export async function openNextChannels(db: Db, now: Millis): Promise<number> {
      )
      ${nextChannel('$1')}
      from over d join alert a on a.id = d.alert_id and a.generation = d.generation
-     where d.state not in ('delivered', 'read', 'cancelled') and jsonb_array_length(d.fallback) > 0
+     where d.state not in ('delivered', 'read', 'cancelled', 'expired') and jsonb_array_length(d.fallback) > 0
      on conflict do nothing returning id`,
     [instant(now)],
   )

@@ -77,18 +77,22 @@ export function dueExercises(db: Db, now: Millis): Promise<z.infer<typeof Due>[]
 
 const Answered = z.object({ alert: z.int(), person: z.string() })
 
-/** The exercises that somebody has answered and that are still open. */
+/** The open exercises that were answered by whom they were for. What others press says nothing of them. */
 export function answeredExercises(db: Db): Promise<z.infer<typeof Answered>[]> {
   return query(
     db,
     Answered,
-    `select a.id as alert, a.state ->> 'by' as person
+    `select a.id as alert, p.person
      from alert a join household h on h.id = a.household_id
-     where h.purpose = 'exercise' and a.state ->> 'state' = 'acknowledged' order by a.id`,
+     join person p on h.household = 'exercise-' || p.person
+     where h.purpose = 'exercise' and a.state ->> 'state' not in ('resolved', 'cancelled')
+       and exists (select from alert_event e where e.alert_id = a.id
+         and e.event ->> 'type' = 'acknowledge' and e.event ->> 'by' = p.person)
+     order by a.id`,
   )
 }
 
-/** Notes that a person has confirmed the ways by which an exercise reached them. */
+/** Notes that a person has confirmed the ways by which an exercise reached them, as far as they are still theirs. */
 export async function confirmWays(
   db: Db,
   { alert, person }: { readonly alert: number; readonly person: string },
@@ -96,10 +100,10 @@ export async function confirmWays(
 ): Promise<void> {
   await db.query(
     `insert into contact (person, channel, address, verified_at)
-     select distinct d.person, d.channel, address_of(p, d.channel), $3::timestamptz
+     select distinct d.person, d.channel, d.address, $3::timestamptz
      from delivery d join person p on p.person = d.person
      where d.alert_id = $1 and d.person = $2 and d.state in ('accepted', 'delivered', 'read')
-       and address_of(p, d.channel) is not null
+       and d.address = address_of(p, d.channel)
      on conflict (person, channel) do update set verified_at = excluded.verified_at,
        address = excluded.address,
        failed_at = case when contact.address = excluded.address then contact.failed_at end,

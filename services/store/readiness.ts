@@ -47,7 +47,7 @@ export function readinessOf(db: Db, office: string, now: Millis): Promise<Readin
        e.exercised, e.answered
      from person p left join lateral (
        select millis(a.opened_at) as exercised, (select millis(min(v.at)) from alert_event v
-         where v.alert_id = a.id and v.event ->> 'by' = p.person) as answered
+         where v.alert_id = a.id and v.event ->> 'type' = 'acknowledge' and v.event ->> 'by' = p.person) as answered
        from alert a join household h on h.id = a.household_id
        where h.household = 'exercise-' || p.person and h.purpose = 'exercise'
        order by a.opened_at desc limit 1

@@ -108,7 +108,6 @@ async function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): 
   })
   const secrets = { webhookSecret: SECRET, sessionKey: 'made up', namesKey: NAMES_KEY }
   const { channels } = await openChannels({ env, secrets, pool, now: Date.now, log })
-  const breakers = new Map()
   const write = messageWriter('https://anbu.example/console')
   const office: Office = {
     pool,
@@ -138,7 +137,6 @@ async function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): 
       return deliver({
         pool: through,
         channels: all,
-        breakers,
         clock,
         log,
         random: () => 0.5,

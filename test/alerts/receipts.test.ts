@@ -238,6 +238,29 @@ describe('a set-up under which nothing can arrive', () => {
     expect(await office.row(cases)).toEqual({ count: 2 })
   })
 
+  test('becomes a case again when somebody closed it, and it still is not mended', async ({
+    office,
+  }) => {
+    await openAlert(office)
+    const fail = async () => {
+      await office.pool.query(
+        `update delivery set state = 'queued', due_at = planned_at where channel = 'alimtalk'`,
+      )
+      await office.deliver({ alimtalk: dead('channel'), sms: taker(), email: taker() })
+    }
+    await fail()
+    // Both before it is taken and while its case is open it is one.
+    await fail()
+    await office.escalate()
+    await fail()
+    expect(await office.row(cases)).toEqual({ count: 1 })
+    const { id } = await office.row(`select id from alert where kind = 'configuration'`)
+    const closed = { type: 'outcome', by: 'oh', outcome: 'fault', note: '' } as const
+    await applyEvent(office.pool, Number(id), closed, office.now)
+    await fail()
+    expect(await office.row(cases)).toEqual({ count: 2 })
+  })
+
   test('names the person whose address does not exist, until they have another', async ({
     office,
   }) => {
@@ -266,12 +289,30 @@ test('a provider that fails five times in a row is left alone, and others go at 
     asked += 1
     return Promise.resolve({ kind: 'temporary', detail: 'made-up 503' })
   }
-  for (let home = 2; home < 9; home++) await office.signal(await office.home(`h-${home}`), 'danger')
+  for (let home = 2; home <= 20; home++)
+    await office.signal(await office.home(`h-${home}`), 'danger')
   await office.escalate()
-  await office.deliver({ alimtalk, sms: taker() })
-  expect(asked).toBe(5)
-  // Of eight messages five failed once and wait; the other three went by text message without asking.
+  await office.deliver({ alimtalk, sms: taker(), email: taker() })
+  // Three more were on their way when the fifth failed; the others went by text message without asking.
+  expect(asked).toBeGreaterThanOrEqual(5)
+  expect(asked).toBeLessThanOrEqual(8)
   const states = await office.deliveries()
-  expect(states.filter((line) => line === 'kim sms accepted')).toHaveLength(3)
-  expect(states.filter((line) => line === 'kim alimtalk retrying')).toHaveLength(8)
+  expect(states.filter((line) => line === 'kim sms accepted')).toHaveLength(20 - asked)
+  expect(states.filter((line) => line === 'kim alimtalk retrying')).toHaveLength(20)
+  // To be left alone is no try: they still have both of theirs.
+  expect(
+    await office.row(`select sum(attempts)::int as tries from delivery where channel = 'alimtalk'`),
+  ).toEqual({ tries: asked })
+  // Whoever sends next knows of it too, and does not begin with five anew.
+  const before = asked
+  await office.deliver({ alimtalk, sms: taker(), email: taker() })
+  expect(asked).toBe(before)
+  office.now += 30 * SECOND
+  await office.deliver({ alimtalk, sms: taker(), email: taker() })
+  expect(asked).toBeLessThanOrEqual(before + 4)
+  expect(asked).toBeGreaterThan(before)
+  office.now += 30 * SECOND
+  await office.deliver({ alimtalk: taker(), sms: taker(), email: taker() })
+  expect(await office.row('select count(*) from breaker')).toEqual({ count: 0 })
+  expect(await office.deliveries()).not.toContain('kim alimtalk retrying')
 })

@@ -10,6 +10,7 @@ import {
   RANKS,
   rankOf,
   receive,
+  resting,
   type Result,
   type Status,
   urgencyOf,
@@ -81,10 +82,11 @@ describe('a delivery', () => {
     expect(after(result, push, half, NOW).next).toBe(NOW + 20 * SECOND)
   })
 
-  test('to a provider that is known to be down does not wait for it', () => {
-    const result = { kind: 'temporary', detail: 'down', retryAfter: 30_000, down: true } as const
+  test('to a provider that is left alone waits for it, and the next channel goes at once', () => {
     const outlook = { state: 'retrying', due: NOW + 30_000, next: NOW }
-    expect(after(result, email(1), half, NOW)).toEqual(outlook)
+    expect(resting('queued', 30_000, NOW)).toEqual(outlook)
+    // What may have left already stays so.
+    expect(resting('unknown', 30_000, NOW)).toEqual({ ...outlook, state: 'unknown' })
   })
 
   test('waits as long as the provider asks, and gives up at once if that is too long', () => {

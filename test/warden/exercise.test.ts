@@ -2,9 +2,10 @@ import { pino } from 'pino'
 import { expect } from 'vitest'
 import { DAY, HOUR } from '../../services/core/time.ts'
 import { applyEvent } from '../../services/store/alerts.ts'
+import { addPerson } from '../../services/store/homes.ts'
 import { readinessOf } from '../../services/store/readiness.ts'
 import { exerciseStaff } from '../../services/warden/exercise.ts'
-import { NINE, type Office, test } from '../alerts/office.ts'
+import { NINE, type Office, staff as madeUp, test } from '../alerts/office.ts'
 
 const log = pino({ level: 'silent' })
 // The day before, a Monday, was one of rest.
@@ -48,4 +49,52 @@ test('each of the staff has an exercise a month, marked as one, and who answers 
   expect(park?.ways).toMatchObject([{ channel: 'email', verified: TUESDAY + 2 * HOUR }])
   expect(staff.find(({ person }) => person === 'oh')).toMatchObject({ answered: null })
   expect(await exercise(office, TUESDAY + 30 * DAY + HOUR)).toBe(3)
+})
+
+async function exerciseOf(office: Office, person: string): Promise<number> {
+  const { id } = await office.row(
+    `select a.id from alert a join household h on h.id = a.household_id where h.household = $1`,
+    [`exercise-${person}`],
+  )
+  return Number(id)
+}
+
+test('an exercise that others acknowledge goes on until its own person does', async ({
+  office,
+}) => {
+  await office.home('h-1')
+  await exercise(office, TUESDAY)
+  await office.escalate()
+  const alert = await exerciseOf(office, 'park')
+  const stateOf = () =>
+    office.row(`select state ->> 'state' as state from alert where id = $1`, [alert])
+  await applyEvent(office.pool, alert, { type: 'acknowledge', by: 'oh' }, TUESDAY + HOUR)
+  await exercise(office, TUESDAY + 2 * HOUR)
+  expect(await stateOf()).toEqual({ state: 'acknowledged' })
+  const [park] = await readinessOf(office.pool, 'gwanak', TUESDAY + 2 * HOUR).then((all) =>
+    all.filter(({ person }) => person === 'park'),
+  )
+  expect(park).toMatchObject({ exercised: TUESDAY, answered: null })
+  // Though oh has it already, park's own word counts.
+  await applyEvent(office.pool, alert, { type: 'acknowledge', by: 'park' }, TUESDAY + 2 * HOUR)
+  await exercise(office, TUESDAY + 3 * HOUR)
+  expect(await stateOf()).toEqual({ state: 'resolved' })
+})
+
+test('an exercise confirms the address that it went to, and not one that was entered since', async ({
+  office,
+  mailbox,
+}) => {
+  await office.home('h-1')
+  await exercise(office, TUESDAY)
+  await office.escalate()
+  const sent = office.deliver()
+  for (let mails = 0; mails < 3; mails++) await mailbox.take()
+  await sent
+  await addPerson(office.pool, madeUp('park', 'duty', { email: 'park.new@example.org' }))
+  const alert = await exerciseOf(office, 'park')
+  await applyEvent(office.pool, alert, { type: 'acknowledge', by: 'park' }, TUESDAY + HOUR)
+  await exercise(office, TUESDAY + 2 * HOUR)
+  const staff = await readinessOf(office.pool, 'gwanak', TUESDAY + 3 * HOUR)
+  expect(staff.find(({ person }) => person === 'park')?.ways).toMatchObject([{ verified: null }])
 })

@@ -38,6 +38,7 @@ export const termsEn: typeof termsKo = {
     read: 'seen',
     failed: 'failed',
     cancelled: 'cancelled',
+    expired: 'not sent (its time was over)',
   },
   reading: {
     motion: 'motion',

@@ -36,6 +36,7 @@ export const termsKo = {
     read: '봄',
     failed: '실패',
     cancelled: '취소됨',
+    expired: '보내지 않음(때가 지남)',
   },
   reading: {
     motion: '움직임',
