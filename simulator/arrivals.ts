@@ -7,7 +7,6 @@ import type { Arrival } from './steps.ts'
 /** What arrives of one home in the part that is replayed, from where an earlier run stopped. */
 export async function* arrivalsOf(
   { readings, arrivesAt = measuredAt }: ReplayedHome,
-  home: number,
   { from, to, resumeAt }: Pick<ReplayOptions, 'from' | 'to' | 'resumeAt'>,
 ): AsyncGenerator<Arrival> {
   const begin = Math.max(from, resumeAt ?? from)
@@ -17,8 +16,8 @@ export async function* arrivalsOf(
     at = Math.max(at, arrivesAt(reading))
     if (at > to) return
     if (at > begin) {
-      yield* again(known, home, begin)
-      yield { at, home, reading }
+      yield* again(known, begin)
+      yield { at, reading }
     } else if (at > from && reading.kind === 'power') known.set(reading.uid, reading)
   }
 }
@@ -26,8 +25,8 @@ export async function* arrivalsOf(
 const measuredAt = ({ at }: Reading): Millis => at
 
 // What a meter rises from is known to ingest only while it runs: it is told again, and stored once.
-function* again(known: Map<string, Reading>, home: number, begin: Millis): Generator<Arrival> {
+function* again(known: Map<string, Reading>, begin: Millis): Generator<Arrival> {
   for (const reading of known.values())
-    if (reading.at > begin - 2 * DAY) yield { at: begin + 1, home, reading }
+    if (reading.at > begin - 2 * DAY) yield { at: begin + 1, reading }
   known.clear()
 }

@@ -1,13 +1,12 @@
 import type { Reading } from '../schemas/reading.ts'
 import type { Millis } from '../schemas/time.ts'
-import { LIVELY_KINDS } from '../services/core/evidence.ts'
-import { MINUTE } from '../services/core/time.ts'
+import { HOUR, MINUTE } from '../services/core/time.ts'
 import { arrivalsOf } from './arrivals.ts'
-import type { SimulatedGateway } from './gateway.ts'
+import type { During } from './fate.ts'
 import type { Readings } from './flights.ts'
-import { inOrder } from './merge.ts'
-import { type Arrival, type Bounds, LONGEST_STEP, type Step, Steps, gridAt } from './steps.ts'
-import { Talk, turnsOf } from './talk.ts'
+import type { SimulatedGateway } from './gateway.ts'
+import { GRID, LONGEST_STEP, gridAt } from './steps.ts'
+import { Traveller, turnsOf } from './traveller.ts'
 
 /** A home that is lived again. */
 export type ReplayedHome = {
@@ -21,19 +20,27 @@ export type ReplayedHome = {
   /** Whether its gateway can be heard at an instant; without it, always. `turns`: the instants at which that changes. */
   readonly isHeard?: (at: Millis) => boolean
   readonly turns?: readonly Millis[]
+  /** While its clock is ahead, what it says may be refused as the future. */
+  readonly ahead?: readonly During[]
 }
 
-/** What is due in the pipeline: when it has to look next, and the gateways whose every word makes it look. */
-export type Outlook = { readonly due: Millis | null; readonly close: readonly string[] }
+/** When a home is looked at next, and whether it is for each sign of life. */
+export type Prospect = { readonly due: Millis | null; readonly isClose: boolean }
 
-/** The pipeline that a replay publishes to, on a clock that stands until it is moved. */
+/** What is due in the pipeline: of homes, in the order in which they were asked for, and when something is to be told. */
+export type Outlook = { readonly homes: readonly Prospect[]; readonly tell: Millis | null }
+
+/** The pipeline that a replay publishes to. Its clocks stand until they are moved. */
 export type Pipeline = {
-  moveTo(at: Millis): void
-  outlook(now: Millis): Promise<Outlook>
-  /** The gateways of homes that are looked at by `until`, and must be heard before. */
-  gatewaysDue(until: Millis): Promise<readonly string[]>
-  /** Looks at all that is due at `at`. Once it resolves, `at` is over, and stays so after a crash. */
-  look(at: Millis): Promise<void>
+  /** The broker's clock shows `horizon` from now on: what is published has been said by then. */
+  expect(horizon: Millis): void
+  /** What is due at `now` or later in the homes of these gateways. */
+  outlook(gateways: readonly string[], now: Millis): Promise<Outlook>
+  /**
+   * Looks at all that is due at `at`, and at the homes of these gateways if what came from them asks for it. Once it
+   * resolves, `at` is over, and stays so after a crash.
+   */
+  look(at: Millis, stirred: readonly string[]): Promise<void>
 }
 
 /** How far a replay has come: up to `at` all is published and judged. `published`: readings in this run. */
@@ -50,70 +57,87 @@ export type ReplayOptions = {
   readonly resumeAt?: Millis | undefined
   /** The longest step: shorter ones show more and change nothing. */
   readonly longest?: Millis | undefined
-  /** Resolves when the step to `at` may begin: a pace, a pause. */
+  /** Resolves when what is due at `at` may be looked at: a pace, a pause. */
   readonly pace?: ((at: Millis) => Promise<void>) | undefined
   readonly onStep?: ((reached: Reached) => Promise<void> | void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Lives homes again through MQTT, step by step: what arrives is published and acknowledged, then everything that is
- * due is looked at, and only then time moves on. So a replay finds the same at the same instants, however fast it
- * is and whoever interrupts it. Resolves with how far it came.
+ * Lives homes again through MQTT. Each home is published up to where it is looked at next, and not beyond; then
+ * whoever is due first is looked at, while the others are still on their way. So no look sees what came after it, a
+ * replay finds the same at the same instants, however fast it is and whoever interrupts it, and the pipeline never
+ * waits for a home that it does not look at. Resolves with how far it came.
  */
 export async function replay(options: ReplayOptions): Promise<Reached> {
-  const { homes, pipeline, from, to, resumeAt = from, pace = atOnce } = options
-  const stop = options.signal ?? new AbortController().signal
-  const steps = new Steps(inOrder(homes.map((home, i) => arrivalsOf(home, i, options))))
-  const talk = new Talk(homes, resumeAt)
+  const { homes, pipeline, to, resumeAt = options.from, pace = atOnce } = options
+  const travellers = homes.map((home) => new Traveller(home, arrivalsOf(home, options), resumeAt))
   let reached: Reached = { at: resumeAt, published: 0 }
-  let outlook = await pipeline.outlook(reached.at)
-  while (reached.at < to) {
-    const step = await steps.next(reached.at, boundsOf(options, outlook, reached.at))
-    await pace(step.to)
-    if (stop.aborted) break
-    pipeline.moveTo(step.to)
-    await talk.publish(step, await mustBeHeard(pipeline, outlook, step))
-    await pipeline.look(step.to)
-    reached = { at: step.to, published: reached.published + step.arrivals.length }
-    await options.onStep?.(reached)
-    outlook = await pipeline.outlook(reached.at)
+  let waiting: readonly Traveller[] = travellers
+  try {
+    while (reached.at < to) {
+      const { published, tell } = await goOn(options, waiting, reached.at)
+      const at = nextLook(options, travellers, tell, reached.at)
+      await pace(at)
+      if (options.signal?.aborted) break
+      const awaited = travellers.filter((each) => each.isAwaited(at))
+      await Promise.all(awaited.map((each) => each.arrived()))
+      waiting = travellers.filter((each) => each.to <= at)
+      const stirred = waiting.filter(({ isStirred }) => isStirred)
+      await pipeline.look(at, stirred.map(nameOf))
+      reached = { at, published: reached.published + published }
+      await options.onStep?.(reached)
+    }
+  } finally {
+    await Promise.allSettled(travellers.map((each) => each.arrived()))
   }
   return reached
 }
 
 const atOnce = (): Promise<void> => Promise.resolve()
+const nameOf = ({ home }: Traveller): string => home.gateway.gateway
 
-async function mustBeHeard(
-  pipeline: Pipeline,
-  { due }: Outlook,
-  { to }: Step,
-): Promise<readonly string[]> {
-  return due !== null && due <= to ? await pipeline.gatewaysDue(to) : []
-}
+type Gone = { readonly published: number; readonly tell: Millis | null }
 
-// Whoever uses the exit door is looked at when it has been quiet for ten minutes (core/presence).
-const SETTLED = 10 * MINUTE
-
-function boundsOf(
-  { homes, to, longest = LONGEST_STEP }: ReplayOptions,
-  { due, close }: Outlook,
+// Has those who have been looked at go on, from `at`.
+async function goOn(
+  options: ReplayOptions,
+  travellers: readonly Traveller[],
   at: Millis,
-): Bounds {
-  const watched = new Set(close)
-  const turns = homes.flatMap((home) => turnsOf(home)).filter((turn) => turn > at)
-  return {
-    until: Math.min(at + Math.max(longest, MINUTE), to, ...turns),
-    due,
-    isClose: ({ home, reading }) =>
-      mayBeLife(reading) && watched.has(homes[home]?.gateway.gateway ?? ''),
-    armedBy: ({ home, reading }: Arrival) =>
-      homes[home]?.exits.has(reading.uid) ? reading.at + SETTLED : null,
-  }
+): Promise<Gone> {
+  const { pipeline } = options
+  const horizon = horizonOf(options, at)
+  pipeline.expect(horizon)
+  const { homes, tell } = await pipeline.outlook(travellers.map(nameOf), at)
+  let published = 0
+  for (const [i, traveller] of travellers.entries())
+    published += await traveller.goOn(homes[i] ?? NOBODY, horizon)
+  return { published, tell }
 }
 
-function mayBeLife({ kind, nature }: Reading): boolean {
-  return nature !== 'snapshot' && LIVELY_KINDS.includes(kind)
+const NOBODY: Prospect = { due: null, isClose: false }
+
+// How far ahead of the looks a home may be published. All stand still together where a gateway goes or comes back; and
+// while some clock is ahead, the broker must know what time it is.
+function horizonOf({ homes, to, longest = LONGEST_STEP }: ReplayOptions, at: Millis): Millis {
+  const most = Math.max(GRID, Math.floor(longest / GRID) * GRID)
+  const turns = homes.flatMap((home) => turnsOf(home)).filter((turn) => turn > at)
+  const isAhead = homes.some(({ ahead = [] }) =>
+    ahead.some((span) => at + most > span.from && at < span.to),
+  )
+  return Math.min(at + (isAhead ? GRID : most), to, ...turns)
+}
+
+// When a home is due, something is to be told, or an hour is over.
+function nextLook(
+  { to }: ReplayOptions,
+  travellers: readonly Traveller[],
+  tell: Millis | null,
+  at: Millis,
+): Millis {
+  const told = tell === null ? Infinity : Math.max(at + GRID, gridAt(tell))
+  const hour = (Math.floor(at / HOUR) + 1) * HOUR
+  return travellers.reduce((first, each) => Math.min(first, each.to), Math.min(told, hour, to))
 }
 
 /** The grid around a recording: its first minute begins at or before `from`. */

@@ -2,30 +2,28 @@ import type { Reading } from '../schemas/reading.ts'
 import type { Millis } from '../schemas/time.ts'
 import { HOUR, MINUTE } from '../services/core/time.ts'
 
-/** A reading on its way: whose it is, and when it reaches the broker. */
-export type Arrival = { readonly at: Millis; readonly home: number; readonly reading: Reading }
+/** A reading on its way, and when it reaches the broker. */
+export type Arrival = { readonly at: Millis; readonly reading: Reading }
 
-/** A stretch of time that is published and judged at once: what arrives after the last one, up to `to`. */
+/** A stretch of a home's time that is published at once: what arrives after the last one, up to `to`. */
 export type Step = { readonly to: Millis; readonly arrivals: readonly Arrival[] }
 
 /** What bounds a step. */
 export type Bounds = {
   /** Where it ends at the latest. */
   readonly until: Millis
-  /** When the pipeline has to look at something, or null. */
+  /** When the pipeline has to look at the home, or null. */
   readonly due: Millis | null
-  /** Whether a home is looked at as soon as this comes from it. */
+  /** Whether the home is looked at as soon as this comes from it. */
   readonly isClose: (arrival: Arrival) => boolean
-  /** When a reading, by itself, has something looked at; null: it does not. */
+  /** When a reading, by itself, has the home looked at; null: it does not. */
   readonly armedBy: (arrival: Arrival) => Millis | null
 }
 
 /** Time moves by whole minutes: a signal is found in the minute in which it is due. */
-const GRID = MINUTE
+export const GRID = MINUTE
 /** A step is no longer than this, so that a gateway is heard now and then though nothing is due. */
 export const LONGEST_STEP = HOUR
-/** A step holds no more than about so many readings: all of it is in memory at once. */
-const MOST = 20_000
 
 /** The first instant of the grid that is not before `at`. */
 export function gridAt(at: Millis): Millis {
@@ -33,8 +31,8 @@ export function gridAt(at: Millis): Millis {
 }
 
 /**
- * Cuts what arrives into steps. Between two steps nothing may become due that would have been seen otherwise: so a
- * step ends where the pipeline looks next, and where a reading of its own makes it look.
+ * Cuts what arrives of one home into steps. Within a step nothing of it may become due that would have been seen
+ * otherwise: so a step ends where the pipeline looks at the home next, and where a reading of its own makes it look.
  */
 export class Steps {
   readonly #arrivals: AsyncIterator<Arrival>
@@ -43,11 +41,6 @@ export class Steps {
 
   constructor(arrivals: AsyncIterable<Arrival>) {
     this.#arrivals = arrivals[Symbol.asyncIterator]()
-  }
-
-  /** When the next reading arrives, or null when none does. */
-  async nextAt(): Promise<Millis | null> {
-    return (await this.#peek())?.at ?? null
   }
 
   /** The step that begins at `from`. What is late by then, because the recording is out of order, is of it. */
@@ -61,7 +54,7 @@ export class Steps {
       this.#next = null
       const armed = armedBy(next)
       if (armed !== null) to = Math.min(to, bound(armed))
-      if (isClose(next) || arrivals.length >= MOST) to = Math.min(to, bound(next.at))
+      if (isClose(next)) to = Math.min(to, bound(next.at))
     }
     return { to, arrivals }
   }

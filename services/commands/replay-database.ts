@@ -49,7 +49,7 @@ export async function openReplayHouse(
     open,
   )
   if (options.sandbox) await copyChoices(home.url, house)
-  return { ...house, queue }
+  return { ...house, queue, ahead: stepClock(house.clock.now(), PATIENCE) }
 }
 
 type Beside = { readonly url: string; readonly name: string }

@@ -32,6 +32,7 @@ function lifeOf(home: MadeUpHome, from: Millis, to: Millis): SubjectHome {
     arrivesAt: ({ at }) => arrival(fate, at),
     isHeard: (at) => heardAt(fate, at) === at,
     turns: fate.flatMap(turnsOf),
+    ahead: fate.flatMap((each) => (each.type === 'clock-off' && each.by > 0 ? [each] : [])),
   }
 }
 

@@ -5,18 +5,26 @@ import type { Millis } from '../../schemas/time.ts'
 import { SimulatedGateway } from '../../simulator/gateway.ts'
 import type { Pipeline, ReplayedHome } from '../../simulator/replay.ts'
 import type { stepClock } from '../clock.ts'
-import { DAY, HOUR } from '../core/time.ts'
+import { DAY } from '../core/time.ts'
 import { applyEvent } from '../store/alerts.ts'
 import { addDevice, addGateway, addHousehold } from '../store/homes.ts'
-import { type Outlook, gatewaysDue, readOutlook } from '../store/outlook.ts'
-import { type Standing, beginStep, recoveredAlerts } from '../store/replays.ts'
+import { type Outlook, readOutlook } from '../store/outlook.ts'
+import { type DueBeside, beginLook, recoveredAlerts } from '../store/replays.ts'
 import type { Subject, SubjectHome } from './replay-subject.ts'
 import type { Sandbox } from './sandbox.ts'
 import type { Addresses } from './services.ts'
 import type { StepQueue } from './step-queue.ts'
 
-/** The house in which a replay lives: time moves there when the replay moves it, and jobs run when it says so. */
-export type ReplayHouse = Sandbox<ReturnType<typeof stepClock>> & { readonly queue: StepQueue }
+type StepClock = ReturnType<typeof stepClock>
+
+/**
+ * The house in which a replay lives: time moves there when the replay moves it, and jobs run when it says so. `ahead` is
+ * the clock of the front door.
+ */
+export type ReplayHouse = Sandbox<StepClock> & {
+  readonly queue: StepQueue
+  readonly ahead: StepClock
+}
 
 /** Made-up staff for homes that have none. */
 export const STAFF: readonly Person[] = (
@@ -43,15 +51,17 @@ export async function settle(
   open: AsyncDisposableStack,
 ): Promise<readonly ReplayedHome[]> {
   const settled: ReplayedHome[] = []
+  const connected: Promise<void>[] = []
   for (const home of homes) {
     const secret = await add(house, home, from)
     const options = { url: mqtt ?? '', gateway: home.gateway, secret }
-    const gateway = open.use(new SimulatedGateway({ ...options, now: () => house.clock.now() }))
+    const gateway = open.use(new SimulatedGateway({ ...options, now: () => house.ahead.now() }))
     const exits = new Set(home.devices.filter(({ role }) => role === 'exit').map(({ uid }) => uid))
     const { household: _, gateway: __, devices: ___, ...said } = home
     settled.push({ ...said, gateway, exits })
-    await gateway.ready()
+    connected.push(gateway.ready())
   }
+  await Promise.all(connected)
   return settled
 }
 
@@ -77,37 +87,33 @@ export type PipelineOptions = {
   readonly onOutlook: (outlook: Outlook) => void
 }
 
-/** The services of a house as a replay moves them: one step after the other, each to its end. */
+/** The services of a house as a replay moves them: each to its end, at one instant after the other. */
 export function pipelineOf({ house, of, answered, onOutlook }: PipelineOptions): Pipeline {
-  const { pool, clock, queue } = house
+  const { pool, clock, ahead, queue } = house
   let over = clock.now()
-  const outlook = async (now: Millis) => {
-    const seen = await readOutlook(pool, now)
-    onOutlook(seen)
-    return seen
-  }
   return {
-    moveTo: (at) => clock.moveTo(at),
-    outlook,
-    gatewaysDue: (until) => gatewaysDue(pool, until),
-    async look(at) {
-      const standing: Standing = { of, at: over, isOver: false }
-      await beginStep(pool, standing, at)
-      const turned = (span: Millis) => Math.floor(at / span) > Math.floor(over / span)
-      if (turned(DAY)) await queue.runAll()
-      else await queue.run(jobsAt(await readOutlook(pool, at), at, turned(HOUR)))
+    expect: (horizon) => ahead.moveTo(horizon),
+    async outlook(gateways, now) {
+      const seen = await readOutlook(pool, gateways, now)
+      onOutlook(seen)
+      return seen
+    },
+    async look(at, stirred) {
+      clock.moveTo(at)
+      const due = await beginLook(pool, { of, at: over, isOver: false }, { at, stirred })
+      const isDay = Math.floor(at / DAY) > Math.floor(over / DAY)
+      await (isDay ? queue.runAll() : queue.run(jobsFor(due)))
       if (answered) await answer(house)
       over = at
     },
   }
 }
 
-function jobsAt({ due, learn, tell, close }: Outlook, at: Millis, isHour: boolean): JobName[] {
-  const isDue = (each: Millis | null) => each !== null && each <= at
+function jobsFor({ learn, tell }: DueBeside): JobName[] {
   return [
-    ...(isDue(learn) ? (['learn'] as const) : []),
-    ...(isHour || close.length > 0 || isDue(due) ? (['watch'] as const) : []),
-    ...(isDue(tell) ? (['escalate', 'deliver'] as const) : []),
+    ...(learn ? (['learn'] as const) : []),
+    'watch',
+    ...(tell ? (['escalate', 'deliver'] as const) : []),
   ]
 }
 

@@ -4,6 +4,7 @@ import type { Device, Tier } from '../../schemas/household.ts'
 import type { Reading } from '../../schemas/reading.ts'
 import type { RecordedHousehold } from '../../schemas/recording.ts'
 import type { Millis } from '../../schemas/time.ts'
+import type { During } from '../../simulator/fate.ts'
 import type { FormatName } from '../../simulator/formats.ts'
 import { NotARecording } from '../../simulator/lines.ts'
 import { instantsOf, readLocalTime } from '../../simulator/local-time.ts'
@@ -29,6 +30,7 @@ export type SubjectHome = {
   readonly arrivesAt?: (reading: Reading) => Millis
   readonly isHeard?: (at: Millis) => boolean
   readonly turns?: readonly Millis[]
+  readonly ahead?: readonly During[]
 }
 
 /** What a replay is of. */

@@ -38,6 +38,8 @@ export type House = {
   readonly queue: Queue
   readonly secrets: Secrets
   readonly clock: Clock
+  /** The clock of the front door, where somebody runs it ahead of the others: then ingest's word that it is alive is theirs. */
+  readonly ahead?: Clock
   readonly log: Logger
 }
 
@@ -108,9 +110,12 @@ function askOf(house: House): AskResident | null {
 }
 
 async function openDoor(house: House, open: AsyncDisposableStack): Promise<string> {
-  const { pool, clock, env } = house
+  const { pool, env, ahead } = house
+  const clock = ahead ?? house.clock
   const log = house.log.child({ service: 'broker' })
-  const ingest = open.use(openIngest({ pool, clock, log, retentionDays: env.ANBU_RETENTION_DAYS }))
+  const retentionDays = env.ANBU_RETENTION_DAYS
+  const isListening = () => !ahead
+  const ingest = open.use(openIngest({ pool, clock, log, retentionDays, isListening }))
   const { accept, forget } = ingest
   const broker = await startBroker({
     pool,

@@ -2,26 +2,52 @@ import { z } from 'zod'
 import { Grade, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
 import { type Db, instant, query } from './pool.ts'
+import { stirs } from './statement.ts'
 
 /** Where a replay stands. `of` names what is replayed and how; up to `at` all is published and judged. */
 export const Standing = z.object({ of: z.string(), at: Millis, isOver: z.boolean() })
 export type Standing = z.infer<typeof Standing>
 
+/** A look of a replay: at `at`, and at the homes of these gateways if a sign of life from them asks for it. */
+export type ReplayLook = { readonly at: Millis; readonly stirred: readonly string[] }
+
+/** What is due at a look beside the homes: a rhythm to learn, something to tell. */
+export const DueBeside = z.object({ learn: z.boolean(), tell: z.boolean() })
+export type DueBeside = z.infer<typeof DueBeside>
+
 /**
- * Begins the step of a replay that ends at `now`: the last one is over, whatever happens from here, and ingest is
- * alive.
+ * Begins a look of a replay: the last one is over, whatever happens from here, and ingest is alive. Ingest has armed
+ * the homes that stirred by its own clock, which is ahead of ours.
  */
-export async function beginStep(db: Db, standing: Standing, now: Millis): Promise<void> {
-  await db.query(
-    `with standing as (
-       insert into setting (name, value) values ('replay', $1)
-       on conflict (name) do update set value = excluded.value
-     )
-     insert into pulse (service, at) values ('ingest', $2)
-     on conflict (service) do update set at = greatest(pulse.at, excluded.at)`,
-    [JSON.stringify(standing), instant(now)],
-  )
+export async function beginLook(
+  db: Db,
+  standing: Standing,
+  { at, stirred }: ReplayLook,
+): Promise<DueBeside> {
+  const [due] = await query(db, DueBeside, BEGIN, [
+    JSON.stringify(standing),
+    instant(at),
+    [...stirred],
+  ])
+  if (!due) throw new Error('a select without a table has one row')
+  return due
 }
+
+const BEGIN = `
+  with standing as (
+    insert into setting (name, value) values ('replay', $1)
+    on conflict (name) do update set value = excluded.value
+  ), pulse as (
+    insert into pulse (service, at) values ('ingest', $2)
+    on conflict (service) do update set at = greatest(pulse.at, excluded.at)
+  ), stirred as (
+    update watch as w set deadline_at = least(w.deadline_at, $2) from gateway g
+    where g.gateway = any ($3::text[]) and w.household_id = g.household_id
+      and ${stirs('w.last_activity_at', 'w.last_inner_at')}
+  )
+  select coalesce((select min(learn_at) from watch) <= $2, false) as learn,
+    coalesce(least((select min(due_at) from alert where due_at is not null),
+      (select min(due_at) from delivery where due_at is not null)) <= $2, false) as tell`
 
 /** A signal that a replay has raised. */
 export const ReplayedSignal = z.object({

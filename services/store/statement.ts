@@ -1,6 +1,12 @@
 // The one statement that stores a batch, in two forms. What it moves is the same: sums by home and quarter hour, by
 // home, and by device. Where they come from differs.
 
+/** Whether a home `w` is looked at at once for a sign of life: who was out or had been asked about, and moves. */
+export function stirs(at: string, innerAt: string): string {
+  return `((w.presence = 'away' and ${innerAt} > w.presence_since + interval '2 minutes')
+    or (w.grade is not null and ${at} > w.silence_since))`
+}
+
 // Grouped rows are ordered by their keys, so that two committers meet in the same order. They can still
 // deadlock on the updates (PostgreSQL gives no order there): then one is rolled back whole and tries again.
 // A gateway that keeps talking is written once in 30 s, not once a batch.
@@ -22,9 +28,8 @@ const MOVES = `
       last_exit_at = greatest(w.last_exit_at, s.exit_at),
       -- Whoever went out is away after ten minutes of quiet: look then, not at the deadline of somebody at home.
       -- Whoever was out or had been asked about, and moves, is looked at at once: the detector finds by this alone.
-      deadline_at = least(w.deadline_at, s.exit_at + interval '10 minutes', case
-        when (w.presence = 'away' and s.inner_at > w.presence_since + interval '2 minutes')
-          or (w.grade is not null and s.at > w.silence_since) then $11::timestamptz end)
+      deadline_at = least(w.deadline_at, s.exit_at + interval '10 minutes',
+        case when ${stirs('s.at', 's.inner_at')} then $11::timestamptz end)
     from signs as s where w.household_id = s.household_id
   ), seen as (
     update device as d set

@@ -69,7 +69,7 @@ async function openHouse(
     },
     open,
   )
-  return { ...house, queue }
+  return { ...house, queue, ahead: stepClock(house.clock.now(), 60) }
 }
 
 /** What was found, and when it was due: what two replays of one life have in common. */

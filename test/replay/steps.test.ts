@@ -5,9 +5,8 @@ import { type Arrival, type Bounds, Steps } from '../../simulator/steps.ts'
 
 const BEGIN = Date.UTC(2026, 9, 5, 3)
 
-const arrival = (at: number, uid = 'pir', home = 0): Arrival => ({
+const arrival = (at: number, uid = 'pir'): Arrival => ({
   at,
-  home,
   reading: { uid, kind: uid === 'door' ? 'open' : 'motion', value: 1, at, nature: 'event' },
 })
 
@@ -29,15 +28,19 @@ const byDoor = ({ at, reading }: Arrival) => (reading.uid === 'door' ? at + 10 *
 
 const minute = (to: number) => (to - BEGIN) / MINUTE
 
-test('a step ends in the minute in which something is due, in which a door is followed by quiet, or in which a close home stirs', async () => {
+test('a step ends in the minute in which something is due, in which a door is followed by quiet, or in which it stirs and is close', async () => {
   const arrivals = [
     arrival(BEGIN + 61_000),
     arrival(BEGIN + 5 * MINUTE, 'door'),
-    arrival(BEGIN + 40.5 * MINUTE, 'pir', 1),
+    arrival(BEGIN + 40.5 * MINUTE, 'bed'),
   ]
   const doors = await cut(arrivals, { ...FREE, armedBy: byDoor }, BEGIN + 2 * HOUR)
   expect(doors.map(({ to }) => minute(to))).toEqual([15, 75, 120])
-  const close = await cut(arrivals, { ...FREE, isClose: ({ home }) => home === 1 }, BEGIN + HOUR)
+  const close = await cut(
+    arrivals,
+    { ...FREE, isClose: ({ reading }) => reading.uid === 'bed' },
+    BEGIN + HOUR,
+  )
   expect(close.map(({ to }) => minute(to))).toEqual([41, 60])
   const steps = new Steps(stream(arrivals))
   const due = await steps.next(BEGIN, { ...FREE, until: BEGIN + HOUR, due: BEGIN + 100_000 })
@@ -49,17 +52,15 @@ test('a step ends in the minute in which something is due, in which a door is fo
 
 test('whatever bounds the steps, each reading is in one of them, in order, and none before its time', async () => {
   const anyArrivals = fc
-    .array(fc.record({ at: fc.nat(3 * HOUR), home: fc.nat(2), door: fc.boolean() }), {
+    .array(fc.record({ at: fc.nat(3 * HOUR), uid: fc.constantFrom('pir', 'bed', 'door') }), {
       maxLength: 60,
     })
     .map((all) =>
-      all
-        .toSorted((a, b) => a.at - b.at)
-        .map(({ at, home, door }) => arrival(BEGIN + 1 + at, door ? 'door' : 'pir', home)),
+      all.toSorted((a, b) => a.at - b.at).map(({ at, uid }) => arrival(BEGIN + 1 + at, uid)),
     )
   await fc.assert(
-    fc.asyncProperty(anyArrivals, fc.nat(2), async (arrivals, close) => {
-      const isClose = ({ home }: Arrival) => home === close
+    fc.asyncProperty(anyArrivals, fc.constantFrom('bed', 'none'), async (arrivals, close) => {
+      const isClose = ({ reading }: Arrival) => reading.uid === close
       const done = await cut(arrivals, { due: null, isClose, armedBy: byDoor }, BEGIN + 4 * HOUR)
       expect(done.flatMap((step) => step.arrivals)).toEqual(arrivals)
       for (const [i, step] of done.entries()) {
