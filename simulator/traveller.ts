@@ -46,9 +46,8 @@ export class Traveller {
     const { to, arrivals } = await this.#steps.next(this.#to, this.#bounds(due, isClose, horizon))
     this.#to = to
     this.#isStirred = isClose && arrivals.some(({ reading }) => mayBeLife(reading))
-    this.#said = this.#say(arrivals, horizon).then(() => {
-      this.#heard = this.#spoke
-    })
+    const isDue = to < horizon || (due !== null && due <= to)
+    this.#said = this.#say(arrivals, isDue || this.#isQuiet(horizon), horizon)
     this.#said.catch(() => undefined) // whoever waits for it is told
     return arrivals.length
   }
@@ -69,24 +68,24 @@ export class Traveller {
       until,
       due,
       isClose: ({ reading }) => isClose && mayBeLife(reading),
-      armedBy: ({ reading }) => (exits.has(reading.uid) ? reading.at + SETTLED : null),
+      armedBy: ({ reading }) =>
+        exits.has(reading.uid) && mayBeLife(reading) ? reading.at + SETTLED : null,
     }
   }
 
-  #say(arrivals: readonly Arrival[], horizon: Millis): Promise<void> {
+  // What a gateway has not confirmed is no silence: so it is heard before its home is looked at, though it has nothing
+  // to say.
+  async #say(arrivals: readonly Arrival[], mustBeat: boolean, horizon: Millis): Promise<void> {
     const { gateway, isHeard } = this.home
-    if (arrivals.length === 0 && !this.#mustBeHeard(horizon)) return Promise.resolve()
-    if (arrivals.length === 0 && isHeard && !isHeard(horizon)) return Promise.resolve()
+    const isSilent = arrivals.length === 0
+    if (isSilent && !(mustBeat && (isHeard?.(horizon) ?? true))) return
     this.#spoke = horizon
-    return arrivals.length > 0
-      ? gateway.publish(arrivals.map(({ reading }) => reading))
-      : gateway.beat()
+    await (isSilent ? gateway.beat() : gateway.publish(arrivals.map(({ reading }) => reading)))
+    this.#heard = horizon
   }
 
-  // Before it is looked at, for what it has not confirmed is no silence; and as the last thing before it is gone.
-  #mustBeHeard(horizon: Millis): boolean {
-    const isDue = this.#to < horizon
-    return isDue || horizon - this.#spoke >= HEARTBEAT || turnsOf(this.home).includes(horizon)
+  #isQuiet(horizon: Millis): boolean {
+    return horizon - this.#spoke >= HEARTBEAT || turnsOf(this.home).includes(horizon)
   }
 }
 
