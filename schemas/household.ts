@@ -14,9 +14,10 @@ export type HouseholdId = z.infer<typeof HouseholdId>
 
 /**
  * What a device stands for in the home. An `exit` door can end presence; `mains` measures the whole
- * home, `plug` one appliance, both in W; `inner` is everything that only somebody inside can cause.
+ * home, `plug` one appliance, both in W; `inner` is everything that only somebody inside can cause; `sos` is a button
+ * that calls for help.
  */
-export const Role = z.enum(['exit', 'inner', 'mains', 'plug'])
+export const Role = z.enum(['exit', 'inner', 'mains', 'plug', 'sos'])
 export type Role = z.infer<typeof Role>
 
 /** A home that is watched: the pseudonym, where it is to the precision of a dong, and who answers for it. */

@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { Tier } from './household.ts'
 import { Millis } from './time.ts'
 
-/** What staff can choose: the budget of each grade, the hours that always fire, and the hours before which none does. */
+/**
+ * What staff can choose: the budget of each grade, the hours that always fire, the hours before which none does, and for
+ * how many hours the exit door may stand open by day and by night.
+ */
 export const Setting = z.enum([
   'budget-watch',
   'budget-caution',
@@ -10,6 +13,8 @@ export const Setting = z.enum([
   'budget-danger',
   'ceiling',
   'floor',
+  'door-day',
+  'door-night',
 ])
 export type Setting = z.infer<typeof Setting>
 
@@ -25,6 +30,8 @@ export const BOUNDS: Readonly<Record<Setting, { readonly least: number; readonly
     'budget-danger': { least: 0.001, most: 30 },
     ceiling: { least: 4, most: 72 },
     floor: { least: 0.25, most: 12 },
+    'door-day': { least: 0.25, most: 24 },
+    'door-night': { least: 0.25, most: 12 },
   }
 
 /** Which homes a choice is for: one, or all of an office, of a tier, of both; all null: every home. */
@@ -35,7 +42,7 @@ export const Scope = z.object({
 })
 export type Scope = z.infer<typeof Scope>
 
-/** A choice of staff. `value`: false alarms per home and month for a budget, hours for ceiling and floor. */
+/** A choice of staff. `value`: false alarms per home and month for a budget, hours for the others. */
 export const Choice = Scope.extend({
   id: z.int(),
   name: Setting,

@@ -36,7 +36,14 @@ function isMute(fate: EquipmentFate, reading: Reading): boolean {
   if (fate.type === 'gateway-lost') return isLost(fate, reading.at)
   if (fate.type === 'battery-dies') return reading.uid === fate.uid && reading.at >= fate.at
   if (fate.type === 'missed') return isOf(fate, reading) && reading.kind === 'open'
+  if (fate.type === 'left-open') return standsOpen(fate, reading)
   return fate.type === 'unplugged' && isOf(fate, reading)
+}
+
+// A door that is left open says so when that begins, and when it ends, and nothing else.
+function standsOpen(fate: FateOf<'left-open'>, reading: Reading): boolean {
+  const begins = reading.value === 1 && reading.at === fate.from
+  return isOf(fate, reading) && reading.kind === 'open' && !begins
 }
 
 function changed(
@@ -73,7 +80,22 @@ export function ownWill(fate: EquipmentFate, { from, to }: During, random: Rando
     const said = { uid: fate.uid, kind: 'battery_low', value: 1, nature: 'event' } as const
     return within({ from, to }, fate.low) ? [{ ...said, at: fate.low }] : []
   }
-  if (fate.type !== 'flaps') return []
+  if (fate.type === 'calls') return within({ from, to }, fate.at) ? [{ ...PRESS, at: fate.at }] : []
+  if (fate.type === 'left-open') return turns(fate).filter(({ at }) => within({ from, to }, at))
+  return fate.type === 'flaps' ? flapping(fate, { from, to }, random) : []
+}
+
+const PRESS = { uid: 'sos', kind: 'button', value: 1, nature: 'event' } as const
+
+function turns({ uid, from, to }: FateOf<'left-open'>): Reading[] {
+  const said = { uid, kind: 'open', nature: 'event' } as const
+  return [
+    { ...said, value: 1, at: from },
+    { ...said, value: 0, at: to },
+  ]
+}
+
+function flapping(fate: FateOf<'flaps'>, { from, to }: During, random: Random): Reading[] {
   const readings: Reading[] = []
   const until = Math.min(fate.to, to - MINUTE)
   let at = Math.max(fate.from, from) + Math.round(gap(random, fate.every))

@@ -46,6 +46,10 @@ export type EquipmentFate =
   | ({ readonly type: 'freezes'; readonly uid: string; readonly value: number } & During)
   /** A door sensor sees nothing, for its magnet has come off. */
   | ({ readonly type: 'missed'; readonly uid: string } & During)
+  /** The door is left open: until `to` nothing says that it is closed. */
+  | ({ readonly type: 'left-open'; readonly uid: string } & During)
+  /** The emergency button is pressed, in a home that then has one. */
+  | { readonly type: 'calls'; readonly at: Millis }
   /** A device is pulled out of its socket, or taken down. */
   | ({ readonly type: 'unplugged'; readonly uid: string } & During)
 

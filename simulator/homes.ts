@@ -5,7 +5,7 @@ import type { Home } from './life.ts'
 import { PERSONAS, type Persona, type PersonaName } from './persona.ts'
 import { type Random, between, happens, oneOf, seeded } from './random.ts'
 import { ROOMS } from './routine.ts'
-import { type Eyesight, type Sensor, mainsOf, sensorsOf } from './sensors.ts'
+import { type Eyesight, type Sensor, mainsOf, sensorsOf, sosOf } from './sensors.ts'
 
 /** What is installed in homes. */
 export const KITS = ['full', 'motion', 'plugs', 'mains'] as const
@@ -50,7 +50,10 @@ export function homeOf(options: HomeOptions): MadeUpHome {
     kit,
     tier: oneOf(random, 'high', 'mid', 'mid', 'low'),
     persona: own(PERSONAS[name], random),
-    sensors: equip(gateway, kit, random),
+    sensors: [
+      ...equip(gateway, kit, random),
+      ...(fate.some(({ type }) => type === 'calls') ? [sosOf(gateway)] : []),
+    ],
     fate,
   }
 }

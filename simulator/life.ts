@@ -76,10 +76,15 @@ function sayings(home: Home, dayStart: Millis, what: 'all' | 'lively'): readonly
   const equipment = home.fate.filter(isOfEquipment)
   const fated = equipment
     .flatMap((fate) => ownWill(fate, day, chanceOf(home, `own will ${fate.type}`, lived.day)))
-    .filter(({ kind, value }) => what === 'all' || (kind === 'motion' && value === 1))
+    .filter(({ kind, value }) => what === 'all' || isLively(kind, value))
   return equipment
     .reduce<readonly Reading[]>(heard, [...readings, ...fated])
     .toSorted((a, b) => a.at - b.at)
+}
+
+// A door that closes is somebody's doing, a motion that ends is nobody's.
+function isLively(kind: Reading['kind'], value: number): boolean {
+  return kind === 'open' || ((kind === 'motion' || kind === 'button') && value === 1)
 }
 
 function chanceOf({ seed, household }: Home, key: string, day: number): Random {

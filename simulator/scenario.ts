@@ -83,7 +83,8 @@ export const Event = z.discriminatedUnion('event', [
     watts: z.number().min(0).max(20_000),
     ...who,
   }),
-  z.strictObject({ event: z.literal('door-missed'), ...span, ...who }),
+  z.strictObject({ event: z.enum(['door-missed', 'door-open']), ...span, ...who }),
+  z.strictObject({ event: z.literal('help'), ...at, ...who }),
   z.strictObject({ event: z.literal('unplugged'), ...sensor, ...open, ...who }),
 ])
 export type Event = z.infer<typeof Event>

@@ -18,6 +18,8 @@ export type Sight =
   | { readonly type: 'plug'; readonly appliance: Appliance }
   /** The meter of the whole home, and what hangs on it. */
   | { readonly type: 'mains'; readonly appliances: readonly Appliance[] }
+  /** A button that calls for help. */
+  | { readonly type: 'sos' }
 
 /** A day as it was lived in a home, for its sensors to see. */
 export type Lived = {
@@ -69,6 +71,9 @@ export function observe(
       break
     case 'mains':
       meter(say, mains(sees.appliances, lived, chanceOf), lived, chances)
+      break
+    case 'sos':
+      if (chances.idle) battery(say, lived, chances.idle)
   }
   return readings
 }
@@ -245,6 +250,18 @@ export function mainsOf(gateway: string, appliances: readonly Appliance[]): Sens
     },
     sees: { type: 'mains', appliances },
   }
+}
+
+/** A button that calls for help. */
+export function sosOf(gateway: string): Sensor {
+  const device = {
+    gateway,
+    uid: 'sos',
+    kind: 'button',
+    room: ROOM_NAMES.bedroom,
+    role: 'sos',
+  } as const
+  return { device: { ...device, silentAfter: BATTERY_HOURS * HOUR }, sees: { type: 'sos' } }
 }
 
 // They speak every hour: after four without a word something is wrong.

@@ -81,6 +81,8 @@ function atOnce(event: Extract<Event, { at: Moment }>, at: Millis): Fate {
       return { type: 'collapses', at, still: at + event['moves-for'], pause: MOVES[event.event] }
     case 'moves-out':
       return { type: 'moves-out', at }
+    case 'help':
+      return { type: 'calls', at }
     case 'battery-dies': {
       // A coin cell sinks for months before it is empty.
       const low = at - event['low-before']
@@ -106,6 +108,7 @@ const IN_EQUIPMENT: ReadonlySet<string> = new Set<OfEquipment['event']>([
   'flaps',
   'freezes',
   'door-missed',
+  'door-open',
   'unplugged',
 ])
 
@@ -123,6 +126,8 @@ function equipment(event: OfEquipment, { from, to }: During): Fate {
       return { type: 'freezes', uid: event.sensor, from, to, value: event.watts }
     case 'door-missed':
       return { type: 'missed', uid: 'door-exit', from, to }
+    case 'door-open':
+      return { type: 'left-open', uid: 'door-exit', from, to }
     case 'unplugged':
       return { type: 'unplugged', uid: event.sensor, from, to }
   }

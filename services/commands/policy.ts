@@ -24,7 +24,9 @@ type Given = {
 export function addPolicy(anbu: Command): void {
   const policy = anbu
     .command('policy')
-    .description('budgets, ceiling and floor: for one home, an office, a tier, or all')
+    .description(
+      'budgets, ceiling, floor, how long the door may be open: for one home, an office, a tier, or all',
+    )
   policy
     .command('list [household]')
     .description('what was chosen, the most general first; with a home, what is for it')

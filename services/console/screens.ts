@@ -5,6 +5,7 @@ import { listAbsences } from '../store/absences.ts'
 import { boardAlerts, boardHomes, pipelineUnseenSince } from '../store/board.ts'
 import { homeDevices, homeGateways } from '../store/cases.ts'
 import { type Home, daysOf, findHome, pastAlerts } from '../store/days.ts'
+import { openingsOf } from '../store/doors.ts'
 import { feedbackOf } from '../store/feedback.ts'
 import { listChoices } from '../store/policies.ts'
 import { refusalCounts, refusalSamples, unassignedDevices } from '../store/refusals.ts'
@@ -94,13 +95,14 @@ export async function showHome(
 }
 
 async function watchingOf(pool: pg.Pool, { id, household }: Home, now: number): Promise<Watching> {
-  const [absences, choices, names, feedback] = await Promise.all([
+  const [absences, choices, names, feedback, openings] = await Promise.all([
     listAbsences(pool, { household, past: true }, now),
     listChoices(pool, household, now),
     staffNames(pool),
     feedbackOf(pool, id),
+    openingsOf(pool, [id], now),
   ])
-  return { absences: absences.slice(0, PAST_ABSENCES), choices, names, feedback }
+  return { absences: absences.slice(0, PAST_ABSENCES), choices, names, feedback, openings }
 }
 
 const PAST_ABSENCES = 10

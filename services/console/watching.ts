@@ -5,6 +5,7 @@ import { AbsenceCause } from '../../schemas/household.ts'
 import type { Choice, Setting } from '../../schemas/policy.ts'
 import { GRADES } from '../../schemas/signal.ts'
 import { endOf, isAbsent, isLong } from '../core/absence.ts'
+import { type DoorLimits, type Opening, doorLimits } from '../core/door.ts'
 import { tune } from '../core/feedback.ts'
 import { type Resolved, resolvePolicy } from '../core/policy.ts'
 import { duration, gradeWord } from '../core/sentence.ts'
@@ -21,6 +22,8 @@ export type Watching = {
   readonly choices: readonly Choice[]
   readonly names: Names
   readonly feedback: Feedback | null
+  /** How long its exit door has stood open of late. */
+  readonly openings: readonly Opening[]
 }
 
 /** What is planned for a home and what is chosen, with the form for an absence. */
@@ -34,6 +37,7 @@ export function watchingSections(view: View, home: Home, watching: Watching): Ht
     <section aria-labelledby="settings">
       <h2 id="settings">${t.settings}</h2>
       ${settings(view, resolvePolicy(home, watching.choices, view.now), watching)}
+      ${doorSettings(view, home, watching)}
     </section>`
 }
 
@@ -136,6 +140,22 @@ function settings(view: View, { policy, from }: Resolved, { names, feedback }: W
     ${line('ceiling', t.ceiling, t.hours(policy.ceiling / HOUR))}
     ${line('floor', t.floor, t.hours(policy.floor / HOUR))}
     ${feedback && html`<li>${lessons(view, feedback)}</li>`}
+  </ul>`
+}
+
+function doorSettings(view: View, home: Home, { choices, names, openings }: Watching): Html {
+  const t = view.t.watching
+  const { from } = resolvePolicy(home, choices, view.now)
+  const limits = doorLimits(openings, from, home.timeZone, view.now)
+  const line = (label: string, part: keyof DoorLimits) => {
+    const choice = from[`door-${part}`]
+    const why = choice === null ? t.learnt : source(view, choice, names)
+    return html`<li>
+      ${label} <b>${duration(limits[part], view.lang)}</b> <span class="quiet">${why}</span>
+    </li>`
+  }
+  return html`<ul class="plain-list">
+    ${line(t.doorDay, 'day')}${line(t.doorNight, 'night')}
   </ul>`
 }
 

@@ -9,17 +9,17 @@ export function isCall(reason: Reason): reason is Call {
   return reason.rule in WORDS.ko
 }
 
-/** Says why, for somebody who goes and looks; `at` puts an instant into words. */
+/** Says why, for somebody who goes and looks; `at` puts an instant into words, `length` a length of time. */
 export function callSentence(
   reason: Call,
   lang: 'ko' | 'en',
-  at: (instant: Millis) => string,
+  { at, length }: { at: (instant: Millis) => string; length: (span: Millis) => string },
 ): string {
   switch (reason.rule) {
     case 'sos':
       return WORDS[lang].sos(at(reason.pressed), reason.room)
     case 'door-open':
-      return WORDS[lang]['door-open'](reason.room, at(reason.since))
+      return WORDS[lang]['door-open'](reason.room, at(reason.since), length(reason.limit))
     case 'visit-overdue':
       return WORDS[lang]['visit-overdue'](at(reason.due))
     case 'duress':
@@ -29,7 +29,8 @@ export function callSentence(
 
 const KO = {
   sos: (time: string, room: string) => `${time}에 ${room}의 비상 버튼이 눌렸습니다.`,
-  'door-open': (room: string, since: string) => `${room} 문이 ${since}부터 열려 있습니다.`,
+  'door-open': (room: string, since: string, limit: string) =>
+    `${room} 문이 ${since}부터 열려 있습니다. 이 시간대에 열어 두는 한도는 ${limit}입니다.`,
   'visit-overdue': (due: string) =>
     `방문 중인 직원이 ${due}까지 안전 확인을 하지 않았습니다. 바로 연락해 주세요.`,
   duress: (time: string) =>
@@ -37,8 +38,9 @@ const KO = {
 }
 
 const EN: typeof KO = {
-  sos: (time, room) => `The emergency button in ${room} was pressed at ${time}.`,
-  'door-open': (room, since) => `The door in ${room} has stood open since ${since}.`,
+  sos: (time, room) => `The emergency button in ${room} was pressed on ${time}.`,
+  'door-open': (room, since, limit) =>
+    `The door in ${room} has stood open since ${since}. At this hour it may for ${limit}.`,
   'visit-overdue': (due) =>
     `The colleague on a visit did not report by ${due}. Please get in touch now.`,
   duress: (time) =>

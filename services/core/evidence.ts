@@ -45,6 +45,14 @@ export function evidence(
   return human ? INNER : NOTHING
 }
 
+/** Whether a reading says that a button was pressed now, or while the line was down. */
+export function isPress(
+  { kind, value }: { readonly kind: Kind; readonly value: number },
+  nature: Nature,
+): boolean {
+  return kind === 'button' && value === 1 && nature !== 'snapshot'
+}
+
 function isHuman(kind: Kind, role: Role): boolean {
   if (kind === 'motion' || kind === 'presence' || kind === 'button') return true
   // Whoever knocks shakes the exit door too, and stands outside.

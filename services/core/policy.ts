@@ -55,6 +55,8 @@ function choose(ours: readonly Choice[], now: Millis): Record<Setting, Choice | 
     'budget-danger': last('budget-danger'),
     ceiling: last('ceiling'),
     floor: last('floor'),
+    'door-day': last('door-day'),
+    'door-night': last('door-night'),
   }
 }
 

@@ -17,11 +17,12 @@ type Words<Name extends string> = Readonly<Record<Lang, Readonly<Record<Name, st
 export function sentence(reason: Reason, lang: Lang, timeZone: string): string {
   const voice = { lang, timeZone }
   if ('lastSeen' in reason) return silentThing(reason, voice)
-  if (isCall(reason)) return callSentence(reason, lang, (at) => instantWord(at, voice))
-  if (isNotice(reason)) {
-    const length = (span: Millis) => duration(span, lang)
-    return noticeSentence(reason, lang, { at: (at) => instantWord(at, voice), length })
+  const say = {
+    at: (at: Millis) => instantWord(at, voice),
+    length: (span: Millis) => duration(span, lang),
   }
+  if (isCall(reason)) return callSentence(reason, lang, say)
+  if (isNotice(reason)) return noticeSentence(reason, lang, say)
   if (isOfficeReason(reason)) return officeSentence(reason, lang, (at) => instantWord(at, voice))
   if ('expected' in reason) return silence(reason, voice)
   switch (reason.rule) {

@@ -16,6 +16,7 @@ import { type Finding, type Return, addReturned, spokeLast, tellBoard } from '..
 import { type Unseen, unseenOf } from '../store/unseen.ts'
 import { type DueKey, type Look, type WatchedHome, claimHomes, saveLooks } from '../store/watch.ts'
 import { raise } from './absences.ts'
+import { lookForDoors } from './doors.ts'
 import { lookForSensors } from './unwatched.ts'
 import { type Batch, type Tally, sweep } from './sweep.ts'
 
@@ -37,10 +38,15 @@ async function lookAtBatch(db: Db, after: DueKey, now: Millis): Promise<Batch<Du
   const absent = new Map([...known.planned].filter(([, planned]) => isAbsent(planned, now)))
   const sight = await lookForSensors(db, homes, absent, now)
   const unseen = await unseenSince(db, homes, now)
-  const results = homes.map((home) => lookAt(home, known, outOfSight(home, unseen, now), now))
+  const dark = new Set(unseen.filter(({ until }) => until === null).map(({ home }) => home))
+  const seen = new Set(homes.map(({ id }) => id).filter((id) => !dark.has(id) && !dark.has(null)))
+  const doors = await lookForDoors(db, { homes, seen, choices: known.choices, absent }, now)
+  const results = homes.map((home) =>
+    lookAt(home, known, { unseen: outOfSight(home, unseen, now), doorAt: doors.lookAt }, now),
+  )
   const quiet = results.flatMap((result) => result.found)
-  const found = [...sight.found, ...(await withSensors(db, quiet))]
-  const back = [...sight.back, ...results.flatMap((result) => result.back)]
+  const found = [...sight.found, ...doors.found, ...(await withSensors(db, quiet))]
+  const back = [...sight.back, ...doors.back, ...results.flatMap((result) => result.back)]
   await saveLooks(
     db,
     results.map((result) => result.look),
@@ -94,20 +100,24 @@ type Result = {
   readonly isMoved: boolean
 }
 
+/** What is seen of a home: when it was out of sight, and when to look again at those with an open door. */
+type Sight = { readonly unseen: readonly Span[]; readonly doorAt: ReadonlyMap<number, Millis> }
+
 function lookAt(
   home: WatchedHome,
   { choices, planned }: Knowledge,
-  unseen: readonly Span[],
+  { unseen, doorAt }: Sight,
   now: Millis,
 ): Result {
   const resolved = resolvePolicy(home, choices, now)
+  const changesAt = earlier(resolved.changesAt, doorAt.get(home.id) ?? null)
   const standing = asQuietHome(home, resolved, home.grade, unseen)
   const isBack = home.grade !== null && lastBelieved(standing, now) > (home.silenceSince ?? 0)
   const raised = isBack ? null : home.grade
   const quiet = { ...standing, raised }
   const considered = consider(quiet, planned.get(home.id) ?? null, now)
   return {
-    look: lookOf(home, considered, { raised, changesAt: resolved.changesAt }, now),
+    look: lookOf(home, considered, { raised, changesAt }, now),
     found: findings(home.id, considered),
     back: isBack ? [{ householdId: home.id, kind: 'inactivity', at: home.lastActivity }] : [],
     isMoved: considered.where.presence !== home.presence,
@@ -132,6 +142,10 @@ function asQuietHome(
     before,
     isRest: isRestDay,
   }
+}
+
+function earlier(a: Millis | null, b: Millis | null): Millis | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b)
 }
 
 type Standing = { readonly raised: Grade | null; readonly changesAt: Millis | null }

@@ -11,6 +11,7 @@ import {
   markOffline,
   noteUnassigned,
 } from '../store/gateways.ts'
+import { type Press, keepPresses } from '../store/presses.ts'
 import { Batch } from './batch.ts'
 import type { Decoded, Told } from './decoded.ts'
 import { decode } from './dialect.ts'
@@ -97,6 +98,7 @@ type Recorder = {
   readonly rejection: (rejection: Rejection, now: Millis) => Promise<void>
   readonly offline: (gateway: string, now: Millis) => Promise<void>
   readonly machines: (meters: readonly Meter[]) => void
+  readonly presses: (presses: readonly Press[]) => Promise<void>
   readonly unassigned: (...given: Tail<Parameters<typeof noteUnassigned>>) => Promise<void>
 }
 type Tail<T> = T extends [unknown, ...infer Rest] ? Rest : never
@@ -109,6 +111,7 @@ function recorder({ pool }: IngestDeps, { persist }: Patience): Recorder {
       // Nobody waits for it: what is not kept is proven again, and then kept.
       for (const meter of meters) persist(() => keepMachines(pool, meter)).catch(() => undefined)
     },
+    presses: (presses) => persist(() => keepPresses(pool, presses)),
     unassigned: (...given) => persist(() => noteUnassigned(pool, ...given)),
   }
 }
@@ -178,7 +181,9 @@ function store(
   const unassigned = sorted.unassigned.length > 0
   const stored = batch.add({ message, readings: sorted.known, now })
   if (sorted.learnt.length > 0) record.machines(sorted.learnt)
-  if (!unassigned && sorted.refused.length + decoded.bad.length === 0) return { unassigned, stored }
+  const { presses } = sorted
+  const isUsual = !unassigned && presses.length + sorted.refused.length + decoded.bad.length === 0
+  if (isUsual) return { unassigned, stored }
   // What cannot be stored is on record before the rest is acknowledged, in whatever order.
   const refused = [
     ...decoded.bad.map((detail) => ({ reason: 'unreadable', detail })),
@@ -187,6 +192,8 @@ function store(
   const others = byReason(refused).map((refusal) =>
     record.rejection({ ...message, ...refusal }, now),
   )
+  // A cry for help is kept by its device and instant, so it may come twice.
+  if (presses.length > 0) others.push(record.presses(presses))
   if (unassigned) others.push(record.unassigned(message.gateway, sorted.unassigned))
   return { unassigned, stored: Promise.all([stored, ...others]).then(() => undefined) }
 }

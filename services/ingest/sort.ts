@@ -1,9 +1,10 @@
 import type { Nature } from '../../schemas/reading.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { evidence } from '../core/evidence.ts'
+import { evidence, isPress } from '../core/evidence.ts'
 import { lastProof, learn, riseOf } from '../core/power.ts'
 import { DAY, MINUTE } from '../core/time.ts'
 import type { KnownDevice } from '../store/gateways.ts'
+import type { Press } from '../store/presses.ts'
 import { type StoredReading, kindNumber } from '../store/readings.ts'
 import type { Told } from './decoded.ts'
 import type { Memory } from './memory.ts'
@@ -36,6 +37,8 @@ export function byReason(refused: readonly Refused[]): (Refused & { times: numbe
 /** What is stored, what nobody has assigned, what is refused, and the meters of whose machines there is news to keep. */
 export type Sorted = {
   known: StoredReading[]
+  /** Presses of emergency buttons among what is stored. */
+  presses: Press[]
   unassigned: (Told & { kindNumber: number })[]
   refused: Refused[]
   learnt: Meter[]
@@ -53,7 +56,7 @@ export type Sorting = {
 /** Tells apart what a gateway said: readings of known devices, weighed as signs of life; of unknown ones; untimely ones. */
 export function sort(sorting: Sorting, readings: readonly Told[]): Sorted {
   const { meters, memory, replayed, now } = sorting
-  const sorted: Sorted = { known: [], unassigned: [], refused: [], learnt: [] }
+  const sorted: Sorted = { known: [], presses: [], unassigned: [], refused: [], learnt: [] }
   for (const told of readings) {
     const refusal = untimely(told, now, sorting.retentionDays)
     const meter = meters.get(told.uid)
@@ -61,13 +64,19 @@ export function sort(sorting: Sorting, readings: readonly Told[]): Sorted {
     else if (!meter) sorted.unassigned.push({ ...told, kindNumber: kindNumber(told.kind) })
     else {
       const nature = memory.nature(meter.id, told)
-      if (!replayed) sorted.known.push(weigh(meter, told, nature))
+      if (!replayed) keep(sorted, meter, told, nature)
       // Without a time of its own nobody knows how old it is.
-      else if (told.at !== now) sorted.known.push(weigh(meter, told, 'snapshot'))
+      else if (told.at !== now) keep(sorted, meter, told, 'snapshot')
       if (hasNews(meter)) sorted.learnt.push(meter)
     }
   }
   return sorted
+}
+
+function keep(sorted: Sorted, meter: Meter, told: Told, nature: Nature): void {
+  sorted.known.push(weigh(meter, told, nature))
+  if (meter.role === 'sos' && isPress(told, nature))
+    sorted.presses.push({ device: meter.id, at: told.at })
 }
 
 function untimely({ uid, kind, at }: Told, now: Millis, retentionDays: number): Refused | null {

@@ -39,7 +39,8 @@ export async function commit(
   heard: readonly string[],
   now: Millis,
 ): Promise<void> {
-  const values = [...rowValues(rows), heard, instant(now), kindNumber('battery')]
+  const numbers = [kindNumber('battery'), kindNumber('open'), NATURES.indexOf('snapshot')]
+  const values = [...rowValues(rows), heard, instant(now), ...numbers]
   // Named: parsed and planned once a connection, and not once a batch.
   await explained(db.query({ name: 'commit', text: COMMIT, values }))
 }

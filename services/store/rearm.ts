@@ -15,6 +15,7 @@ export async function rearm(db: Db, kind: SignalKind, home: number, now: Millis)
 const REARM: Partial<Record<SignalKind, (db: Db, home: number, now: Millis) => Promise<void>>> = {
   inactivity: confirmHome,
   sensor: confirmSensors,
+  door: confirmDoors,
   async blind(db, home, now) {
     await confirmGateways(db, home, now)
     await confirmUnwatched(db, home, now)
@@ -56,6 +57,17 @@ async function confirmSensors(db: Db, home: number, now: Millis): Promise<void> 
        order by id for no key update
      )
      update device as d set lost_since = null, confirmed_at = $2 from lost where d.id = lost.id`,
+    [home, instant(now)],
+  )
+}
+
+async function confirmDoors(db: Db, home: number, now: Millis): Promise<void> {
+  await db.query(
+    `with open as (
+       update opening set told_at = null, limit_from = $2
+       where household_id = $1 and until is null and told_at is not null
+     )
+     update watch set deadline_at = least(deadline_at, $2) where household_id = $1`,
     [home, instant(now)],
   )
 }

@@ -56,7 +56,7 @@ export async function spokeLast(db: Db, homes: readonly number[]): Promise<Spoke
 /** That what was missed is back, and since when. */
 export type Return = {
   readonly householdId: number
-  readonly kind: 'inactivity' | 'blind' | 'sensor'
+  readonly kind: 'inactivity' | 'blind' | 'sensor' | 'door'
   readonly at: Millis
 }
 

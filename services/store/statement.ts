@@ -37,7 +37,9 @@ const MOVES = `
       last_active_at = greatest(d.last_active_at, s.active_at),
       battery = case when s.battery_at > coalesce(d.battery_at, '-infinity') then s.battery
         when s.battery_at = d.battery_at then least(s.battery, d.battery) else d.battery end,
-      battery_at = greatest(d.battery_at, s.battery_at)
+      battery_at = greatest(d.battery_at, s.battery_at),
+      opened_at = greatest(d.opened_at, s.opened_at),
+      closed_at = greatest(d.closed_at, s.closed_at)
     from spoke as s where d.id = s.device_id
   ), heard as (
     update gateway set last_seen_at = greatest(last_seen_at, $11), offline_at = null
@@ -53,7 +55,8 @@ const INCOMING = `unnest($1::timestamptz[], $2::int[], $3::int[], $4::smallint[]
 
 /**
  * Stores any batch: PostgreSQL finds what is new, and sums that up. Parameters: the columns of the readings and
- * the slots of their devices, the gateways heard, now, the number of the kind `battery`.
+ * the slots of their devices, the gateways heard, now, the numbers of the kinds `battery` and `open` and of the nature
+ * `snapshot`.
  */
 export const COMMIT = `
   with incoming as (
@@ -78,7 +81,9 @@ export const COMMIT = `
   ), spoke as (
     select device_id, max(at) as at, max(at) filter (where active or exit) as active_at,
       max(at) filter (where kind = $12) as battery_at,
-      (array_agg(value order by at desc, value) filter (where kind = $12))[1] as battery
+      (array_agg(value order by at desc, value) filter (where kind = $12))[1] as battery,
+      max(at) filter (where kind = $13 and value = 1 and nature <> $14) as opened_at,
+      max(at) filter (where kind = $13 and value = 0) as closed_at
     from incoming group by device_id order by device_id
   ), ${MOVES}
   select`
@@ -97,7 +102,8 @@ export const COMMIT_NEW = `
     select * from unnest($17::int[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::int[])
       as s (household_id, at, inner_at, exit_at, device_id)
   ), spoke as (
-    select * from unnest($22::int[], $23::timestamptz[], $24::timestamptz[], $25::timestamptz[], $26::float8[])
-      as s (device_id, at, active_at, battery_at, battery)
+    select * from unnest($22::int[], $23::timestamptz[], $24::timestamptz[], $25::timestamptz[], $26::float8[],
+      $27::timestamptz[], $28::timestamptz[])
+      as s (device_id, at, active_at, battery_at, battery, opened_at, closed_at)
   ), ${MOVES}
   select`

@@ -23,6 +23,8 @@ type Spoke = {
   activeAt: Millis | null
   batteryAt: Millis | null
   battery: number | null
+  openedAt: Millis | null
+  closedAt: Millis | null
 }
 
 /** What new readings come to: by home and quarter hour, by home, and by device, each in the order of its key. */
@@ -81,15 +83,24 @@ function sign(signs: Map<number, Signs>, { householdId, deviceId, at, exit }: St
   else home.innerAt = later(home.innerAt, at)
 }
 
+const SILENT = { activeAt: null, batteryAt: null, battery: null, openedAt: null, closedAt: null }
+
 function speak(spoke: Map<number, Spoke>, row: StoredReading): void {
   let device = spoke.get(row.deviceId)
   if (!device) {
-    device = { device: row.deviceId, at: row.at, activeAt: null, batteryAt: null, battery: null }
+    device = { device: row.deviceId, at: row.at, ...SILENT }
     spoke.set(row.deviceId, device)
   }
   device.at = Math.max(device.at, row.at)
   if (row.active || row.exit) device.activeAt = later(device.activeAt, row.at)
   if (row.kind === 'battery') charge(device, row)
+  else if (row.kind === 'open') turn(device, row)
+}
+
+// Said again that it is open, it was not opened now; that it is closed is true however often it is said.
+function turn(device: Spoke, { at, value, nature }: StoredReading): void {
+  if (value === 0) device.closedAt = later(device.closedAt, at)
+  if (value === 1 && nature !== 'snapshot') device.openedAt = later(device.openedAt, at)
 }
 
 // Of two at the same instant the lower.
@@ -122,5 +133,7 @@ export function sumValues({ quarters, signs, spoke }: Sums): Buffer[] {
     instants(spoke, (s) => s.activeAt),
     instants(spoke, (s) => s.batteryAt),
     floats(spoke, (s) => s.battery),
+    instants(spoke, (s) => s.openedAt),
+    instants(spoke, (s) => s.closedAt),
   ]
 }

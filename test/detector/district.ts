@@ -94,7 +94,7 @@ function district(pool: pg.Pool): District {
     now: NINE,
     home: (name, rest) => addHome(pool, name, rest, self.now),
     move: (home) => read(self, home, { deviceId: home.motion, kind: 'motion', exit: false }),
-    exit: (home) => read(self, home, { deviceId: home.door, kind: 'open', exit: true }),
+    exit: (home) => useDoor(self, home),
     async hear(home) {
       await commit(pool, [], [gatewayOf(home)], self.now)
     },
@@ -189,6 +189,12 @@ async function addHome(
   }
   await commit(pool, [], [gateway], now)
   return home
+}
+
+// It opens and closes.
+async function useDoor({ pool, now }: District, home: TestHome): Promise<void> {
+  const use = { ...reading(home, { deviceId: home.door, kind: 'open', exit: true }), at: now }
+  await commit(pool, [use, { ...use, value: 0 }], [gatewayOf(home)], now)
 }
 
 type Said = Pick<StoredReading, 'deviceId' | 'kind' | 'exit'>

@@ -103,7 +103,8 @@ async function forget(pool: pg.Pool): Promise<void> {
        last_exit_at = null, deadline_at = presence_since`,
   )
   await pool.query(
-    `update device set last_seen_at = null, last_active_at = null, battery = null, battery_at = null`,
+    `update device set last_seen_at = null, last_active_at = null, battery = null, battery_at = null,
+       opened_at = null, closed_at = null`,
   )
   await pool.query('update gateway set last_seen_at = null')
 }
