@@ -24,18 +24,27 @@ export function curveOf(
   const chance = chancesOf(habits)
   const usual = chance.map((p) => -Math.log1p(-p))
   const tally = tallyOf(habits, usual, { timeZone, isRest })
-  const ends = blur(tally.ends)
-  const spent = blur(tally.spent)
-  const slower = slowerBy(tally)
+  const { ends, spent } = blur(tally)
+  const priors = priorsOf(usual, slowerBy(tally))
   // What is known of past silences counts for weekdays and for days of rest.
   const hazard = (half: number, age: number) => {
     if (age < FIRST) return 0
-    const cell = cellOf(half % HALF_HOURS, age)
-    const mean =
-      ((usual[2 * half] ?? 0) + (usual[2 * half + 1] ?? 0)) * (slower[STRATUM[age] ?? 0] ?? 1)
-    return ((ends[cell] ?? 0) + 1) / ((spent[cell] ?? 0) + 1 / mean) / HALF_HOUR
+    const cell = cellOf(half < HALF_HOURS ? half : half - HALF_HOURS, age)
+    const prior = priors[half * STRATA_COUNT + (STRATUM[age] ?? 0)] ?? 0
+    return ((ends[cell] ?? 0) + 1) / ((spent[cell] ?? 0) + prior) / HALF_HOUR
   }
   return { timeZone, isRest, chance, hazard }
+}
+
+// After how many half hours one ends by the time of day alone, for each half hour and stratum of ages.
+function priorsOf(usual: Float64Array, slower: Float64Array): Float64Array {
+  const priors = new Float64Array(2 * HALF_HOURS * STRATA_COUNT)
+  for (let half = 0; half < 2 * HALF_HOURS; half++) {
+    const rate = (usual[2 * half] ?? 0) + (usual[2 * half + 1] ?? 0)
+    for (let stratum = 0; stratum < STRATA_COUNT; stratum++)
+      priors[half * STRATA_COUNT + stratum] = 1 / (rate * (slower[stratum] ?? 1))
+  }
+  return priors
 }
 
 const FIRST = HOUR / HALF_HOUR
@@ -96,6 +105,7 @@ type Tally = {
 
 // In half hours: 1 to 1.5 h, to 2, 3, 4.5, 7, 10, and beyond.
 const STRATA = [3, 4, 6, 9, 14, 20]
+const STRATA_COUNT = STRATA.length + 1
 const HALF_LIFE = 30
 
 const STRATUM = Uint8Array.from({ length: HALF_HOURS }, (_, age) => {
@@ -103,43 +113,72 @@ const STRATUM = Uint8Array.from({ length: HALF_HOURS }, (_, age) => {
   return found === -1 ? STRATA.length : found
 })
 
+// Made once: a curve is blurred from them at once.
+const endsOnce = new Float64Array(GRID)
+const spentOnce = new Float64Array(GRID)
+
 function tallyOf(habits: Habits, usual: Float64Array, place: Days): Tally {
   const tally = {
-    ends: new Float64Array(GRID),
-    spent: new Float64Array(GRID),
-    endsByAge: new Float64Array(STRATA.length + 1),
-    foretoldByAge: new Float64Array(STRATA.length + 1),
+    ends: endsOnce.fill(0),
+    spent: spentOnce.fill(0),
+    endsByAge: new Float64Array(STRATA_COUNT),
+    foretoldByAge: new Float64Array(STRATA_COUNT),
   }
+  // Silences of one day have much in common.
+  let day = NaN
+  let weight = 0
+  let kinds: Kinds = [0, 0]
   for (const [start, length] of habits.silences) {
     const local = start + offsetSpan(start * QUARTER, place.timeZone).offset / QUARTER
-    const day = Math.floor(local / SLOTS_A_DAY)
-    const weight = 2 ** ((day - habits.day) / HALF_LIFE)
-    const kinds = [place.isRest(day), place.isRest(day + 1)]
-    for (let quarter = habits.least - 1; quarter < length; quarter++) {
-      const inDay = local + quarter - day * SLOTS_A_DAY
-      const slot = inDay % SLOTS_A_DAY
-      const rest = kinds[inDay < SLOTS_A_DAY ? 0 : 1] ? SLOTS_A_DAY : 0
-      mark(tally, slot, quarter >> 1, {
-        weight,
-        isEnd: quarter === length - 1,
-        usual: usual[slot + rest] ?? 0,
-      })
+    const today = Math.floor(local / SLOTS_A_DAY)
+    if (today !== day) {
+      day = today
+      weight = 2 ** ((day - habits.day) / HALF_LIFE)
+      kinds = [kindOf(place, day), kindOf(place, day + 1)]
     }
+    // As an integer: its remainder costs a tenth.
+    const from = (local - day * SLOTS_A_DAY) | 0
+    spend(tally, usual, { from, first: habits.least - 1, length, weight, kinds })
   }
   return tally
 }
 
-type Mark = { readonly weight: number; readonly isEnd: boolean; readonly usual: number }
+/** Where the chances of a day and of the next one begin. */
+type Kinds = readonly [number, number]
 
-function mark(tally: Tally, slot: number, half: number, { weight, isEnd, usual }: Mark): void {
-  const age = Math.min(HALF_HOURS - 1, half)
-  const cell = cellOf(slot >> 1, age)
-  const stratum = STRATUM[age] ?? 0
-  tally.spent[cell] = (tally.spent[cell] ?? 0) + weight / 2
-  tally.foretoldByAge[stratum] = (tally.foretoldByAge[stratum] ?? 0) + weight * usual
-  if (!isEnd) return
-  tally.ends[cell] = (tally.ends[cell] ?? 0) + weight
-  tally.endsByAge[stratum] = (tally.endsByAge[stratum] ?? 0) + weight
+function kindOf({ isRest }: Days, day: number): number {
+  return isRest(day) ? SLOTS_A_DAY : 0
+}
+
+/** A silence that began in quarter hour `from` of its day: it is news from its quarter hour `first` on. */
+type Spent = {
+  readonly from: number
+  readonly first: number
+  readonly length: number
+  readonly weight: number
+  readonly kinds: Kinds
+}
+
+function spend(tally: Tally, usual: Float64Array, silence: Spent): void {
+  const { spent, foretoldByAge } = tally
+  const { from, first, length, weight, kinds } = silence
+  for (let quarter = first; quarter < length; quarter++) {
+    const inDay = from + quarter
+    const slot = inDay % SLOTS_A_DAY
+    const kind = inDay < SLOTS_A_DAY ? kinds[0] : kinds[1]
+    const age = Math.min(HALF_HOURS - 1, quarter >> 1)
+    const cell = cellOf(slot >> 1, age)
+    const stratum = STRATUM[age] ?? 0
+    add(spent, cell, weight / 2)
+    add(foretoldByAge, stratum, weight * (usual[slot + kind] ?? 0))
+  }
+  if (length > first) endAt(tally, from + length - 1, length - 1, weight)
+}
+
+function endAt({ ends, endsByAge }: Tally, inDay: number, quarter: number, weight: number): void {
+  const age = Math.min(HALF_HOURS - 1, quarter >> 1)
+  add(ends, cellOf((inDay % SLOTS_A_DAY) >> 1, age), weight)
+  add(endsByAge, STRATUM[age] ?? 0, weight)
 }
 
 // A silence that has lasted is a sleep, a chair, an errand: it ends at half the rate of any, until a home shows its own.
@@ -157,28 +196,53 @@ function slowerBy({ endsByAge, foretoldByAge }: Tally): Float64Array {
 const HALVES = 2
 const AGES = 0.2
 
-function blur(grid: Float64Array): Float64Array {
-  const blurred = new Float64Array(GRID)
-  for (let cell = 0; cell < GRID; cell++) {
-    const value = grid[cell] ?? 0
-    if (value > 0) spread(blurred, Math.floor(cell / HALF_HOURS), cell % HALF_HOURS, value)
-  }
+function blur(tally: Tally): Pick<Tally, 'ends' | 'spent'> {
+  const blurred = { ends: new Float64Array(GRID), spent: new Float64Array(GRID) }
+  for (let half = 0, cell = 0; half < HALF_HOURS; half++)
+    for (let age = 0; age < HALF_HOURS; age++, cell++) {
+      const spent = tally.spent[cell] ?? 0
+      if (spent === 0) continue
+      spread(blurred.spent, half, age, spent)
+      const ends = tally.ends[cell] ?? 0
+      if (ends > 0) spread(blurred.ends, half, age, ends)
+    }
   return blurred
 }
 
-// By how many ages it spreads, the weight of each age from the first to the last.
-const FALLS = Array.from({ length: HALF_HOURS }, (_, ages) =>
-  Float64Array.from({ length: 2 * ages + 1 }, (__, i) => 1 - Math.abs(i - ages) / (ages + 1)),
+// By how many ages it spreads; and by cell of an age and one it spreads to, the weight, for each distance in half hours.
+const SPREADS = Uint8Array.from({ length: HALF_HOURS }, (_, age) => Math.round(age * AGES))
+const BESIDE = [0, 1, 2].map((far) =>
+  Float64Array.from({ length: GRID }, (_, cell) => {
+    const [age, at] = [Math.floor(cell / HALF_HOURS), cell % HALF_HOURS]
+    return (1 - far / (HALVES + 1)) * (1 - Math.abs(at - age) / ((SPREADS[age] ?? 0) + 1))
+  }),
 )
+const [HERE = new Float64Array(), NEAR = new Float64Array(), FAR = new Float64Array()] = BESIDE
 
-function spread(blurred: Float64Array, half: number, age: number, value: number): void {
-  const ages = Math.round(age * AGES)
-  const falls = FALLS[ages] ?? new Float64Array()
+function spread(into: Float64Array, half: number, age: number, value: number): void {
+  const ages = SPREADS[age] ?? 0
   const last = Math.min(HALF_HOURS - 1, age + ages)
-  for (let i = -HALVES; i <= HALVES; i++) {
-    const beside = 1 - Math.abs(i) / (HALVES + 1)
-    const row = cellOf((half + i + HALF_HOURS) % HALF_HOURS, 0)
-    for (let at = Math.max(0, age - ages); at <= last; at++)
-      blurred[row + at] = (blurred[row + at] ?? 0) + beside * (falls[at - age + ages] ?? 0) * value
+  const here = cellOf(half, 0)
+  const before = rowBeside(half, -1)
+  const after = rowBeside(half, 1)
+  const farBefore = rowBeside(half, -2)
+  const farAfter = rowBeside(half, 2)
+  for (let at = Math.max(0, age - ages); at <= last; at++) {
+    const cell = cellOf(age, at)
+    const near = (NEAR[cell] ?? 0) * value
+    const far = (FAR[cell] ?? 0) * value
+    add(into, here + at, (HERE[cell] ?? 0) * value)
+    add(into, before + at, near)
+    add(into, after + at, near)
+    add(into, farBefore + at, far)
+    add(into, farAfter + at, far)
   }
+}
+
+function rowBeside(half: number, far: number): number {
+  return cellOf((half + far + HALF_HOURS) % HALF_HOURS, 0)
+}
+
+function add(into: Float64Array, place: number, value: number): void {
+  into[place] = (into[place] ?? 0) + value
 }

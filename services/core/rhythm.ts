@@ -83,11 +83,13 @@ const curves = new WeakMap<Rhythm, Curve>()
 
 /** The silences that a rhythm keeps, the oldest first. */
 export function silencesOf({ silences }: Pick<Rhythm, 'silences'>): Stretch[] {
+  const stretches: Stretch[] = []
   let start = 0
-  return Array.from({ length: silences.length / 2 }, (_, i) => {
-    start += silences[2 * i] ?? 0
-    return [start, silences[2 * i + 1] ?? 0]
-  })
+  for (let i = 0; i < silences.length; i += 2) {
+    start += silences[i] ?? 0
+    stretches.push([start, silences[i + 1] ?? 0])
+  }
+  return stretches
 }
 
 type Draft = {

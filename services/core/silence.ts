@@ -1,5 +1,6 @@
 import type { Millis } from '../../schemas/time.ts'
-import { DAY, MINUTE, type OffsetSpan, QUARTER, type Span, offsetSpan } from './time.ts'
+import { AGES, FIRST, type Hull, drawHull, worthAt } from './hull.ts'
+import { MINUTE, QUARTER, type Span, offsetSpan } from './time.ts'
 
 /** The slots of a curve: 96 quarter hours of a weekday, then 96 of a day of rest. */
 export const SLOTS = 192
@@ -29,12 +30,7 @@ export type Curve = Days & {
 }
 
 /** A silence is looked at no further than this: whoever is silent so long is surprising whatever they do. */
-export const HORIZON = 4 * DAY
-
-// What the horizon is worth: no threshold lies so high, and it can be stored. Nobody looks on when a silence has become
-// as good as impossible: that is a quarter of the way on most days.
-const MOST = 1000
-const SURE = 40
+export const HORIZON = (AGES - 1) * HALF_HOUR
 
 /**
  * How surprising a silence from `from` is at `to`, in nats: -ln of what it would still be worth to wait. Let S(t) be
@@ -63,8 +59,8 @@ export function reached(
   foresee(curve, skip, from)
   let corner = 0
   return limits.map((limit) => {
-    while (corner < corners - 1 && worthAt(corner) < limit) corner++
-    if (worthAt(corner) < limit) return Infinity
+    while (corner < corners - 1 && worthOf(corner) < limit) corner++
+    if (worthOf(corner) < limit) return Infinity
     return corner === 0 ? momentAt(0) : crossing(corner, limit)
   })
 }
@@ -94,103 +90,107 @@ export function mergeSpans(spans: readonly Span[]): readonly Span[] {
   return merged
 }
 
-// The ages at which a silence is looked at, in half hours: from the first hour to the horizon. The arrays are made once,
-// for a sweep asks thousands of times a second.
-const FIRST = 2
-const AGES = HORIZON / HALF_HOUR + 1
-const moments = new Float64Array(AGES)
-const lasts = new Float64Array(AGES)
-const waits = new Float64Array(AGES)
-const hull = new Int16Array(AGES)
-// What waiting is worth at each corner, as far as it was asked for; else not a number.
-const worths = new Float64Array(AGES)
+// The silence that was foreseen last: its hull, and when it comes to each corner.
+let hull: Hull = { ages: [], slopes: [], worths: [], most: 0 }
 let corners = 0
-// What waiting is worth at the last corner.
-let most = 0
-// Where the last look at a half hour was: the next one is mostly on the same day, of the same offset.
-let zone: OffsetSpan = { from: 0, until: 0, offset: 0 }
-let today = NaN
-let firstHalf = 0
+const moments = new Float64Array(AGES)
+const momentOfAge = new Float64Array(AGES)
 
-// Fills the arrays for a silence: when it is of each age, S and M of it, and which ages are corners of the hull.
 function foresee(curve: Curve, skip: readonly Span[], from: Millis): void {
-  corners = 0
-  zone = offsetSpan(from, curve.timeZone)
-  today = NaN
-  let lived = FIRST / 2
-  let nats = 0
-  let wait = 0
-  let moment = seenAfter(skip, from, FIRST * HALF_HOUR)
-  let age = FIRST
-  for (; age < AGES && nats <= SURE; age++) {
-    const last = Math.exp(-nats)
-    moments[age] = moment
-    lasts[age] = last
-    waits[age] = wait
-    addCorner(age)
+  const begun = skip.length === 0 ? steadyHalf(curve.timeZone, from) : null
+  hull = begun === null ? interrupted(curve, skip, from) : uninterrupted(curve, begun)
+  const { ages } = hull
+  corners = ages.length
+  for (let corner = 0; corner < corners; corner++) {
+    const age = ages[corner] ?? 0
+    moments[corner] = begun === null ? (momentOfAge[age] ?? 0) : from + age * HALF_HOUR
+  }
+}
+
+// All silences that begin in one half hour of the clock meet the same half hours at the same ages.
+const hulls = new WeakMap<Curve, Map<number, Hull>>()
+
+function uninterrupted(curve: Curve, begun: number): Hull {
+  let known = hulls.get(curve)
+  if (!known) hulls.set(curve, (known = new Map<number, Hull>()))
+  let found = known.get(begun)
+  if (!found) {
+    const natsIn = natsOf(curve)
+    found = drawHull((age) => natsIn(begun + age, age))
+    known.set(begun, found)
+  }
+  return found
+}
+
+function interrupted(curve: Curve, skip: readonly Span[], from: Millis): Hull {
+  const natsIn = natsOf(curve)
+  let moment = from
+  return drawHull((age) => {
+    moment = seenAfter(skip, moment, age === FIRST ? FIRST * HALF_HOUR : HALF_HOUR)
+    momentOfAge[age] = moment
     // Out of sight for good it goes on in thought only.
-    nats += hazardIn(curve, moment === Infinity ? from + age * HALF_HOUR : moment, age)
-    wait += lived / 2
-    lived += last / 2
-    moment = skip.length === 0 ? moment + HALF_HOUR : seenAfter(skip, moment, HALF_HOUR)
+    const thought = moment === Infinity ? from + age * HALF_HOUR : moment
+    return natsIn(halfAround(thought, offsetSpan(thought, curve.timeZone).offset), age)
+  })
+}
+
+// `half`: on the local clock, since 1970; the next one is mostly on the same day.
+function natsOf({ isRest, hazard }: Curve): (half: number, age: number) => number {
+  let today = NaN
+  let first = 0
+  return (half, age) => {
+    const day = Math.floor(half / HALF_HOURS)
+    if (day !== today) {
+      today = day
+      first = (isRest(day) ? HALF_HOURS : 0) - day * HALF_HOURS
+    }
+    return hazard(first + half, Math.min(HALF_HOURS - 1, age)) * HALF_HOUR
   }
-  most = age < AGES ? SURE : MOST
-  worths.fill(NaN, 0, corners)
 }
 
-function hazardIn(curve: Curve, moment: Millis, age: number): number {
-  if (moment < zone.from || moment >= zone.until) zone = offsetSpan(moment, curve.timeZone)
-  // In the middle of the half hour.
-  const halves = Math.floor((moment + HALF_HOUR / 2 + zone.offset) / HALF_HOUR)
-  const day = Math.floor(halves / HALF_HOURS)
-  if (day !== today) {
-    today = day
-    firstHalf = curve.isRest(day) ? HALF_HOURS : 0
+// The latest stretch of which a silence that begins in it meets one offset of one zone only.
+let steady = { timeZone: '', from: 0, until: 0, offset: 0 }
+
+/** In which half hour of the local clock a silence begins, in whose four days no clock is turned; else null. */
+function steadyHalf(timeZone: string, from: Millis): number | null {
+  if (from < steady.from || from >= steady.until || timeZone !== steady.timeZone) {
+    const [first, last] = [offsetSpan(from, timeZone), offsetSpan(from + HORIZON, timeZone)]
+    if (first.offset !== last.offset) return null
+    steady = { timeZone, from: first.from, until: last.until - HORIZON, offset: first.offset }
   }
-  const half = halves - day * HALF_HOURS
-  return curve.hazard(firstHalf + half, Math.min(HALF_HOURS - 1, age)) * HALF_HOUR
+  return halfAround(from, steady.offset)
 }
 
-// Andrew's monotone chain (1979), one point at a time.
-function addCorner(age: number): void {
-  while (corners > 1 && steepness(corners - 2, age) <= steepness(corners - 1, age)) corners--
-  hull[corners++] = age
-}
-
-// How much of S is lost for one of M, from a corner to an age.
-function steepness(corner: number, age: number): number {
-  const from = hull[corner] ?? 0
-  return ((lasts[from] ?? 0) - (lasts[age] ?? 0)) / ((waits[age] ?? 0) - (waits[from] ?? 0))
-}
-
-function worthAt(corner: number): number {
-  if (corner >= corners - 1) return most
-  const known = worths[corner] ?? NaN
-  if (!Number.isNaN(known)) return known
-  return (worths[corner] = Math.min(most, -Math.log(steepness(corner, hull[corner + 1] ?? 0))))
+// A half hour is told by its middle.
+function halfAround(moment: Millis, offset: number): number {
+  return Math.floor((moment + HALF_HOUR / 2 + offset) / HALF_HOUR)
 }
 
 function momentAt(corner: number): Millis {
-  return moments[hull[corner] ?? 0] ?? Infinity
+  return moments[corner] ?? Infinity
+}
+
+function worthOf(corner: number): number {
+  return worthAt(hull, corner)
 }
 
 // In the half hour that leads to a corner the worth of waiting rises from that of the corner before, so that two
 // limits are not reached at once where they need not be.
 function worthOn(corner: number, moment: Millis): number {
-  const before = worthAt(corner - 1)
+  const before = worthOf(corner - 1)
   const end = momentAt(corner)
   const start = Math.max(momentAt(corner - 1), end - HALF_HOUR)
   if (corner >= corners || moment <= start || end === Infinity) return before
-  return before + ((worthAt(corner) - before) * (moment - start)) / (end - start)
+  return before + ((worthOf(corner) - before) * (moment - start)) / (end - start)
 }
 
 // The division rounds, so look at the millisecond beside it too.
 function crossing(corner: number, limit: number): Millis {
   const end = momentAt(corner)
   if (end === Infinity) return Infinity
-  const before = worthAt(corner - 1)
+  const before = worthOf(corner - 1)
   const start = Math.max(momentAt(corner - 1), end - HALF_HOUR)
-  const share = (limit - before) / (worthAt(corner) - before)
+  const share = (limit - before) / (worthOf(corner) - before)
   let moment = Math.min(end, start + Math.ceil(share * (end - start)))
   while (moment > start && worthOn(corner, moment - 1) >= limit) moment--
   while (moment < end && worthOn(corner, moment) < limit) moment++

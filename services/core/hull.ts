@@ -1,0 +1,74 @@
+/** The ages at which a silence is looked at, in half hours: from the first hour to the horizon of four days. */
+export const FIRST = 2
+export const AGES = 4 * 48 + 1
+
+/**
+ * The corners of the lower convex hull of S over M of a silence: its age at each, in half hours, and how steep the hull
+ * is from there. `worths`: what waiting is worth at each, as far as it was asked for; `most`: at the last corner.
+ */
+export type Hull = {
+  readonly ages: readonly number[]
+  readonly slopes: readonly number[]
+  readonly worths: number[]
+  readonly most: number
+}
+
+// What the horizon is worth: no threshold lies so high, and it can be stored. Nobody looks on when a silence has become
+// as good as impossible: that is a quarter of the way on most days.
+const MOST = 1000
+const SURE = 40
+
+// Made once, for a sweep asks thousands of times a second.
+const lasts = new Float64Array(AGES)
+const waits = new Float64Array(AGES)
+const drawn = new Int32Array(AGES)
+
+/** Draws the hull of a silence, of which `natsIn` says how surely it ends in the half hour that begins at an age. */
+export function drawHull(natsIn: (age: number) => number): Hull {
+  let count = 0
+  let lived = FIRST / 2
+  let nats = 0
+  let wait = 0
+  let age = FIRST
+  for (; age < AGES && nats <= SURE; age++) {
+    const last = Math.exp(-nats)
+    lasts[age] = last
+    waits[age] = wait
+    count = addCorner(count, age)
+    nats += natsIn(age)
+    wait += lived / 2
+    lived += last / 2
+  }
+  return close(count, age < AGES ? SURE : MOST)
+}
+
+/** What waiting is worth at a corner, in nats. */
+export function worthAt(hull: Hull, corner: number): number {
+  const { slopes, worths, most } = hull
+  if (corner >= slopes.length - 1) return most
+  return (worths[corner] ??= Math.min(most, -Math.log(slopes[corner] ?? 0)))
+}
+
+// Andrew's monotone chain (1979), one point at a time.
+function addCorner(count: number, age: number): number {
+  let kept = count
+  while (kept > 1 && steepness(kept - 2, age) <= steepness(kept - 1, age)) kept--
+  drawn[kept] = age
+  return kept + 1
+}
+
+// How much of S is lost for one of M, from a corner to an age.
+function steepness(corner: number, age: number): number {
+  const from = drawn[corner] ?? 0
+  return ((lasts[from] ?? 0) - (lasts[age] ?? 0)) / ((waits[age] ?? 0) - (waits[from] ?? 0))
+}
+
+function close(count: number, most: number): Hull {
+  const ages: number[] = []
+  const slopes: number[] = []
+  for (let corner = 0; corner < count; corner++) {
+    ages.push(drawn[corner] ?? 0)
+    slopes.push(corner < count - 1 ? steepness(corner, drawn[corner + 1] ?? 0) : 0)
+  }
+  return { ages, slopes, worths: [], most }
+}
