@@ -23,14 +23,17 @@ const lasts = new Float64Array(AGES)
 const waits = new Float64Array(AGES)
 const drawn = new Int32Array(AGES)
 
-/** Draws the hull of a silence, of which `natsIn` says how surely it ends in the half hour that begins at an age. */
-export function drawHull(natsIn: (age: number) => number): Hull {
+/**
+ * Draws the hull of a silence, of which `natsIn` says how surely it ends in the half hour that begins at an age. Of one that
+ * is drawn up to an age only, waiting is nowhere worth less than of the whole: what is yet to come can only draw it lower.
+ */
+export function drawHull(natsIn: (age: number) => number, until = AGES): Hull {
   let count = 0
   let lived = FIRST / 2
   let nats = 0
   let wait = 0
   let age = FIRST
-  for (; age < AGES && nats <= SURE; age++) {
+  for (; age < until && nats <= SURE; age++) {
     const last = Math.exp(-nats)
     lasts[age] = last
     waits[age] = wait
@@ -39,7 +42,7 @@ export function drawHull(natsIn: (age: number) => number): Hull {
     wait += lived / 2
     lived += last / 2
   }
-  return close(count, age < AGES ? SURE : MOST)
+  return close(count, age < until ? SURE : MOST)
 }
 
 /** What waiting is worth at a corner, in nats. */

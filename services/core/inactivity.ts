@@ -11,6 +11,7 @@ import {
   expected,
   mergeSpans,
   reached,
+  reachedBefore,
   seenAfter,
   surprise,
 } from './silence.ts'
@@ -214,13 +215,13 @@ function lookAgain(view: View, due: Millis | null, now: Millis): Millis | null {
   const { home, curve } = view
   if (due === null || home.raised !== null) return due
   const { policy, rhythm, unseen } = home
-  const limits = [threshold(rhythm.tail, policy.budgets.watch)]
+  const limit = threshold(rhythm.tail, policy.budgets.watch)
   const skip = mergeSpans(unseen)
   // Whether one sensor goes on alone is known only then.
   const alone = aloneAt(view)
   let soonest = alone > now ? Math.min(due, alone) : due
   for (let since = now; since + policy.floor < soonest; since += HALF_HOUR) {
-    const [then = Infinity] = reached(curve, skip, since, limits)
+    const then = reachedBefore(curve, skip, since, limit, soonest)
     soonest = Math.min(soonest, Math.max(then, since + policy.floor))
   }
   return soonest

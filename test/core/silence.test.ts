@@ -7,6 +7,7 @@ import {
   expected,
   mergeSpans,
   reached,
+  reachedBefore,
   seenAfter,
   surprise,
 } from '../../services/core/silence.ts'
@@ -52,10 +53,10 @@ const anyCurve = fc
     ),
   )
 const anyInstant = fc.integer({ min: Date.UTC(2025, 0, 1), max: Date.UTC(2027, 0, 1) })
-// Within four days the clocks of New York turn forward, then those of Lord Howe back.
+// Within some days the clocks of New York turn forward (8 March), then those of Lord Howe back (5 April).
 const anyTurn = fc.oneof(
-  fc.integer({ min: Date.UTC(2026, 2, 5), max: Date.UTC(2026, 2, 9) }),
-  fc.integer({ min: Date.UTC(2026, 3, 1), max: Date.UTC(2026, 3, 5) }),
+  fc.integer({ min: Date.UTC(2026, 2, 1), max: Date.UTC(2026, 2, 12) }),
+  fc.integer({ min: Date.UTC(2026, 2, 28), max: Date.UTC(2026, 3, 8) }),
 )
 const anyLength = fc.integer({ min: 0, max: 4 * DAY })
 const anySkip = fc
@@ -121,6 +122,36 @@ describe('the fast way', () => {
       fc.property(anyCurve, anySkip, anyTurn, anyLength, (c, skips, a, length) => {
         const skip = skips(a)
         expect(surprise(c, skip, a, a + length)).toBeCloseTo(plain(c, skip, a, a + length), 6)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('asked anew of a curve says what a curve that was never asked says', () => {
+    const anyLater = fc.oneof(fc.nat(3 * HOUR), fc.nat(9 * DAY))
+    const anyAsk = fc.tuple(anyLater, fc.nat(DAY), anyLimit)
+    fc.assert(
+      fc.property(anyCurve, anyTurn, fc.array(anyAsk, { minLength: 2 }), (c, a, asks) => {
+        for (const [later, before, limit] of asks) {
+          const from = a + later
+          const by = reachedBefore(c, [], from, limit, from + before)
+          const [at = 0] = reached(c, [], from, [limit])
+          expect(at).toBe(reached({ ...c }, [], from, [limit])[0])
+          expect(by).toBe(at < from + before ? at : Infinity)
+          expect(surprise(c, [], from, at)).toBeCloseTo(plain(c, [], from, at), 6)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('to what is reached before a moment needs no more than a part', () => {
+    fc.assert(
+      fc.property(anyCurve, anySkip, anyTurn, anyLength, anyLimit, (c, skips, a, length, limit) => {
+        const skip = skips(a)
+        const [at = 0] = reached(c, skip, a, [limit])
+        const before = reachedBefore({ ...c }, skip, a, limit, a + length)
+        expect(before).toBe(at < a + length ? at : Infinity)
       }),
       { numRuns: 300 },
     )

@@ -17,6 +17,7 @@ const mutant =
   })
 
 const silence = mutant('silence', 'silence')
+const hull = mutant('hull', 'silence')
 const inactivity = mutant('inactivity', 'inactivity')
 const rhythm = mutant('rhythm', 'rhythm')
 const curve = mutant('curve', 'curve')
@@ -30,12 +31,16 @@ const reliability = mutant('reliability', 'reliability')
 /** Made by hand, one for each decision that would hurt most when it went wrong unseen. */
 export const MUTANTS: readonly Mutant[] = [
   silence('momentAt(corner) <= to', 'momentAt(corner) < to'),
-  silence('steepness(corners - 2, age) <= steepness', 'steepness(corners - 2, age) >= steepness'),
-  silence('wait += lived / 2', 'wait += lived'),
-  silence('lived += last / 2', 'lived += 1 / 2'),
-  silence('if (moment < zone.from || moment >= zone.until) zone', 'if (moment < zone.from) zone'),
+  hull('steepness(kept - 2, age) <= steepness', 'steepness(kept - 2, age) >= steepness'),
+  hull('wait += lived / 2', 'wait += lived'),
+  hull('lived += last / 2', 'lived += 1 / 2'),
+  hull('age < until ? SURE', 'age < AGES ? SURE'),
+  silence('if (first.offset !== last.offset) return null', ''),
+  silence('from >= steady.until ||', ''),
+  silence('|| timeZone !== steady.timeZone', ''),
   silence('if (day !== today)', 'if (Number.isNaN(today))'),
-  silence('worths.fill(NaN', 'worths.fill(0'),
+  silence('if (until === AGES) known.set', 'known.set'),
+  silence('+ AHEAD)', '- AHEAD)'),
   silence('if (until === null) return Infinity', 'if (until === null) continue'),
   silence('Math.min(since, to))', 'Math.max(since, to))'),
   tail('const SHARE = 1 / 4', 'const SHARE = 1 / 3'),
