@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { NewAbsence } from '../../schemas/absence.ts'
 import { AbsenceCause } from '../../schemas/household.ts'
 import { fromLocal } from '../core/time.ts'
-import { addAbsence, endAbsence } from '../store/absences.ts'
+import { addAbsence, endAbsence, listAbsences } from '../store/absences.ts'
 import { findHome } from '../store/days.ts'
 import { staffNames } from '../store/staff.ts'
 import { uncoveredHomes, unwatchedHomes } from '../store/unwatched-homes.ts'
@@ -20,7 +20,7 @@ export function absenceRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
   app.get('/unwatched', async (c) => {
     const { view } = c.var
     const [homes, uncovered, names] = await Promise.all([
-      unwatchedHomes(pool, { office: null }, view.now),
+      unwatchedHomes(pool, { office: view.person.office }, view.now),
       uncoveredHomes(pool, { office: view.person.office }, view.now),
       staffNames(pool),
     ])
@@ -31,10 +31,13 @@ export function absenceRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
   app.post('/households/:household/absences', (c) => record(c, options))
 
   app.post('/households/:household/absences/:id{[0-9]{1,9}}/end', async (c) => {
-    const { person, now } = { person: c.var.view.person.person, now: c.var.view.now }
-    await endAbsence(pool, Number(c.req.param('id')), person, now)
-    // Whoever ended it first: the page says it.
-    return c.redirect(`/households/${c.req.param('household')}`, 303)
+    const { person, now } = c.var.view
+    const { household, id } = c.req.param()
+    const open = await listAbsences(pool, { household, past: false }, now)
+    // Whoever ended it first: the page says it. That of another home is not ended from here.
+    if (open.some((one) => one.id === Number(id)))
+      await endAbsence(pool, Number(id), person.person, now)
+    return c.redirect(`/households/${household}`, 303)
   })
   return app
 }

@@ -6,7 +6,7 @@ import { isClosed } from '../core/escalation.ts'
 import { ownerOf } from '../core/rungs.ts'
 import { command, duress } from '../store/commands.ts'
 import { alertPage, alertPart } from './alert.ts'
-import { type CaseFile, readCase } from './case-file.ts'
+import { type CaseFile, mayLook, readCase } from './case-file.ts'
 import type { ConsoleEnv, ConsoleOptions } from './console.ts'
 import { eventOf, followUpsOf, keyOf } from './forms.ts'
 import { page } from './page.ts'
@@ -22,19 +22,19 @@ export function alertRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
 
   app.get('/alerts/:id{[0-9]{1,15}}/part', async (c) => {
     const file = await readCase(options, c.var.view, Number(c.req.param('id')))
-    return file ? c.html(alertPart(c.var.view, file)) : c.notFound()
+    return file && mayLook(file) ? c.html(alertPart(c.var.view, file)) : c.notFound()
   })
 
   app.get('/alerts/:id{[0-9]{1,15}}/visit', async (c) => {
     const file = await readCase(options, c.var.view, Number(c.req.param('id')))
-    if (!file) return c.notFound()
+    if (!file || !mayLook(file)) return c.notFound()
     const title = c.var.view.t.visiting.title(file.alert.alias)
     return c.html(page(c.var.view, { title, here: null, main: visitPage(c.var.view, file) }))
   })
 
   app.get('/alerts/:id{[0-9]{1,15}}/visit/part', async (c) => {
     const file = await readCase(options, c.var.view, Number(c.req.param('id')))
-    return file ? c.html(visitPart(c.var.view, file)) : c.notFound()
+    return file && mayLook(file) ? c.html(visitPart(c.var.view, file)) : c.notFound()
   })
 
   app.post('/alerts/:id{[0-9]{1,15}}/duress', (c) => callForHelp(c, options))
@@ -148,7 +148,7 @@ async function show(
 ): Promise<Response> {
   const { view } = c.var
   const file = await readCase(options, view, Number(c.req.param('id')))
-  if (!file) return c.notFound()
+  if (!file || !mayLook(file)) return c.notFound()
   const title = `${file.alert.alias} · ${view.t.alert.title(file.alert.id)}`
   return c.html(page(view, { title, here: null, main: alertPage(view, file, said) }), status)
 }

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 import { ownerOf } from '../core/rungs.ts'
 import { sentence } from '../core/sentence.ts'
-import type { BoardAlert, BoardHome } from '../store/board.ts'
+import { type BoardAlert, Section, SHOWN, type Sight } from '../store/board.ts'
+import type { BoardHomes } from '../store/board-homes.ts'
 import { homesStrip, unseenHomes } from './homes.ts'
-import type { SignalKind } from '../../schemas/signal.ts'
 import { offerWords } from './handover.ts'
 import { icon } from './icons.ts'
 import type { Html } from './page.ts'
@@ -12,80 +12,85 @@ import { type View, moment } from './view.ts'
 
 /** All that the board shows. */
 export type Board = {
-  readonly homes: readonly BoardHome[]
+  readonly sight: Sight
+  readonly homes: BoardHomes
   readonly alerts: readonly BoardAlert[]
   readonly names: Names
   /** Since when the pipeline stands still, or null. */
   readonly stopped: number | null
 }
 
-/** The sections of the board, in the order in which they are read at two in the morning. */
-export const SECTIONS = ['danger', 'open', 'visiting', 'held', 'back', 'device', 'listed'] as const
-export type Section = (typeof SECTIONS)[number]
-
-const SECTION_OF = {
-  pending: 'listed',
-  notifying: 'open',
-  assigned: 'open',
-  exhausted: 'open',
-  acknowledged: 'held',
-  visiting: 'visiting',
-  deferred: 'held',
-  recovered: 'back',
-  listed: 'listed',
-  resolved: 'listed',
-  cancelled: 'listed',
-} as const satisfies Record<BoardAlert['state']['state'], Section>
-
-// A set-up fault is of the office and not of a home, yet it is seen to by the same people.
-const DEVICES: ReadonlySet<SignalKind> = new Set(['blind', 'sensor', 'configuration'])
-
-/** Where on the board an alert stands. */
-export function sectionOf(alert: Pick<BoardAlert, 'kind' | 'grade' | 'state'>): Section {
-  if (DEVICES.has(alert.kind)) return 'device'
-  const usual = SECTION_OF[alert.state.state]
-  return usual === 'open' && alert.grade === 'danger' ? 'danger' : usual
-}
-
 /** The frame of the board: its content is fetched anew whenever something changes. */
 export function boardFrame(view: View, board: Board): Html {
-  return html`<h1>${view.t.board.title}</h1>
-    <div id="board" data-live="/board" data-hold>${boardPart(view, board)}</div>`
+  const { section, outage } = board.sight
+  const { t } = view
+  const narrow = section !== undefined || outage !== undefined
+  return html`<h1>${outage === undefined ? t.board.title : t.board.outage}</h1>
+    ${narrow && html`<p><a href="/">${t.board.whole}</a></p>`}
+    <div id="board" data-live="/board${search(board.sight)}" data-hold>
+      ${boardPart(view, board)}
+    </div>`
+}
+
+function search({ section, outage, from }: Sight): string {
+  const given = Object.entries({ section, outage, from }).filter(([, value]) => value !== undefined)
+  return given.map(([name, value], index) => `${index === 0 ? '?' : '&'}${name}=${value}`).join('')
 }
 
 /** The content of the board, as a page has it and as the live fragment brings it. */
 export function boardPart(view: View, board: Board): Html {
   const { t } = view
-  const bySection = Map.groupBy(board.alerts, sectionOf)
-  const count = (name: Section) => bySection.get(name)?.length ?? 0
+  const { section: only, outage } = board.sight
+  const bySection = Map.groupBy(board.alerts, ({ section }) => section)
+  const count = (name: Section) => bySection.get(name)?.[0]?.total ?? 0
   const [danger, open, held] = [count('danger'), count('open'), count('held')]
   const waiting = danger + open
+  const whole = only === undefined && outage === undefined
   return html`<div
     class="board"
-    data-counts="${t.board.counts(danger, open, held)}"
+    data-counts="${whole ? t.board.counts(danger, open, held) : ''}"
     data-waiting="${waiting}"
     data-now="${view.now}"
   >
     <div class="alerts">
       ${board.stopped !== null && html`<p class="note grave">${t.board.pipeline(moment(board.stopped, view, view.zone))}</p>`}
-      ${waiting === 0 && html`<p class="calm">${icon('held')}${t.board.calm}</p>`}
-      ${SECTIONS.map((name) => section(view, name, bySection.get(name) ?? [], board.names))}
+      ${whole && waiting === 0 && html`<p class="calm">${icon('held')}${t.board.calm}</p>`}
+      ${Section.options.map((name) => part(view, name, bySection.get(name) ?? [], board))}
     </div>
-    <div class="aside">${unseenHomes(view, board.homes)} ${homesStrip(view, board.homes)}</div>
+    ${whole && html`<div class="aside">${unseenHomes(view, board.homes)} ${homesStrip(view, board.homes)}</div>`}
   </div>`
 }
 
-function section(view: View, name: Section, alerts: readonly BoardAlert[], names: Names): Html {
-  if (alerts.length === 0) return html``
+function part(
+  view: View,
+  name: Section,
+  alerts: readonly BoardAlert[],
+  { names, sight }: Board,
+): Html {
+  const total = alerts[0]?.total ?? 0
+  if (total === 0) return html``
   return html`<section class="group ${name}" aria-labelledby="s-${name}">
-    <h2 id="s-${name}">
-      ${view.t.board.sections[name]} <span class="count">${alerts.length}</span>
-    </h2>
+    <h2 id="s-${name}">${view.t.board.sections[name]} <span class="count">${total}</span></h2>
     ${name === 'listed' && html`<p class="quiet">${view.t.board.listedNote}</p>`}
     <ul class="rows">
       ${alerts.map((alert) => row(view, alert, names))}
     </ul>
+    ${more(view, name, total, sight)}
   </section>`
+}
+
+// What is not shown is at least counted, and one press away.
+function more(view: View, name: Section, total: number, sight: Sight): Html {
+  const from = sight.from ?? 0
+  const to = Math.min(total, from + SHOWN)
+  if (total <= SHOWN) return html``
+  const narrow = sight.outage === undefined ? { section: name } : sight
+  const at = (start: number) => `/${search({ ...narrow, from: start })}`
+  return html`<p class="pager">
+    ${view.t.board.shown(from + 1, to, total)}
+    ${from > 0 && html`<a class="soft" href="${at(Math.max(0, from - SHOWN))}">${view.t.board.before}</a>`}
+    ${to < total && html`<a class="soft" href="${at(to)}">${view.t.board.next}</a>`}
+  </p>`
 }
 
 function row(view: View, alert: BoardAlert, names: Names): Html {
@@ -94,10 +99,12 @@ function row(view: View, alert: BoardAlert, names: Names): Html {
   return html`<li class="row ${tone}" data-alert="${alert.id}">
     <div class="say">
       <h3>
+        ${alert.purpose === 'exercise' && html`<span class="badge exercise">${view.t.board.exercise}</span>`}
         ${badge(view, alert.kind, alert.grade)}
         <a href="/alerts/${alert.id}" id="a-${alert.id}">${alert.alias}</a>
         <span class="quiet">${dongOf(alert)}</span>
       </h3>
+      ${alert.stands > 1 && html`<p class="why"><a href="/?outage=${alert.outage}">${view.t.board.together(alert.stands)}</a></p>`}
       ${alert.reason && html`<p class="why">${sentence(alert.reason, view.lang, zone)}</p>`}
       <p class="stands">${standing(view, alert.state, names, zone)}</p>
       ${alert.offer && html`<p class="quiet">${offerWords(view, alert.offer, names)}</p>`}

@@ -66,3 +66,8 @@ export async function readCase(
     relations,
   }
 }
+
+/** Whether its reader may look at an alert: whoever is nothing to it learns nothing of it. */
+export function mayLook({ relations }: Pick<CaseFile, 'relations'>): boolean {
+  return relations.size > 0
+}

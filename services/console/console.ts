@@ -13,6 +13,7 @@ import { wallClock } from '../clock.ts'
 import type { Lang } from '../core/sentence.ts'
 import type { Clock } from '../core/time.ts'
 import type { Voice } from '../store/alerts.ts'
+import { maySeeHome } from '../store/sight.ts'
 import { findPerson } from '../store/staff.ts'
 import { absenceRoutes } from './absences.ts'
 import { alertRoutes } from './acts.ts'
@@ -91,6 +92,7 @@ export function createConsole(options: ConsoleOptions): Hono<ConsoleEnv> {
   app.route('/', passRoutes(options))
   app.use(signedIn(options))
   app.get('/events', (c) => liveStream(c, options.live, options.clock))
+  app.use('/households/:household/*', ownHomes(options))
   app.route('/', screenRoutes(options))
   app.route('/', rosterRoutes(options))
   app.route('/', absenceRoutes(options))
@@ -165,6 +167,15 @@ function signedIn(options: ConsoleOptions): MiddlewareHandler<ConsoleEnv> {
     const person = named === null ? null : await findPerson(options.pool, named)
     if (!person) return refuse(c)
     c.set('view', viewFor(c.var.lang, person, options))
+    await next()
+  }
+}
+
+/** Who has nothing to do with a home learns nothing of it, not even that there is one. */
+function ownHomes({ pool }: ConsoleOptions): MiddlewareHandler<ConsoleEnv> {
+  return async (c, next) => {
+    const { person, now } = c.var.view
+    if (!(await maySeeHome(pool, c.req.param('household') ?? '', person, now))) return c.notFound()
     await next()
   }
 }

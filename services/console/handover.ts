@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { z } from 'zod'
 import { ownerOf } from '../core/rungs.ts'
-import { type BoardAlert, boardAlerts } from '../store/board.ts'
+import { alertsWith, type BoardAlert } from '../store/board.ts'
 import { command } from '../store/commands.ts'
 import { type Colleague, colleagues, staffNames } from '../store/staff.ts'
 import { button, choose, shiftEnd } from './act-forms.ts'
@@ -53,7 +53,7 @@ async function show(
   const { view } = c.var
   const me = view.person.person
   const [alerts, names, staff] = await Promise.all([
-    boardAlerts(pool, me),
+    alertsWith(pool, me),
     staffNames(pool),
     colleagues(pool, view.person.office),
   ])

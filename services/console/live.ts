@@ -8,8 +8,11 @@ export const LIVE_SILENCE = 37_500
 const BEAT = 15_000
 // A fast clock moves a whole day while one beat of a wall clock passes.
 const FAST_BEAT = 1_000
-/** The least time between two words to one browser: about four a second. */
+/** The least time between two words to one browser: about four a second, while the board is quickly read. */
 const PAUSE = 250
+// In a storm everything changes all the time: rather a board that is some seconds old than one that nobody gets.
+const LONGEST_PAUSE = 5_000
+const SHARE = 4
 const STREAMS = 500
 // How soon a browser comes back after it lost the line.
 const RETRY = 2_000
@@ -26,6 +29,13 @@ export type Live = Disposable & {
   readonly version: number
   /** How many pages listen. */
   streams: number
+  /** How long the board took to be read, last time, in milliseconds. */
+  cost: number
+}
+
+/** How long, in milliseconds, a page is told nothing more, so that all pages together take a quarter of one connection. */
+export function pauseOf({ streams, cost }: Pick<Live, 'streams' | 'cost'>): number {
+  return Math.min(LONGEST_PAUSE, Math.max(PAUSE, SHARE * streams * cost))
 }
 
 /** Opens the hub of live pages. */
@@ -35,6 +45,7 @@ export function openLive(): Live {
   const lookAll = () => looks.forEach((look) => look())
   return {
     streams: 0,
+    cost: 0,
     get ended() {
       return state.ended
     },
@@ -100,6 +111,6 @@ async function tellChanges(
     told = live.version
     await stream.writeSSE({ event, data: String(clock.now()) })
     // No version is above this one: a pause that only the end cuts short.
-    await live.next(Number.POSITIVE_INFINITY, PAUSE, gone)
+    await live.next(Number.POSITIVE_INFINITY, pauseOf(live), gone)
   }
 }

@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono'
 import type pg from 'pg'
+import { z } from 'zod'
 import { DAY } from '../core/time.ts'
 import { listAbsences } from '../store/absences.ts'
-import { boardAlerts, boardHomes, pipelineUnseenSince } from '../store/board.ts'
+import { boardAlerts, pipelineUnseenSince, Section, type Sight } from '../store/board.ts'
+import { boardHomes, findHomes } from '../store/board-homes.ts'
 import { homeDevices, homeGateways } from '../store/cases.ts'
 import { type Home, daysOf, findHome, pastAlerts } from '../store/days.ts'
 import { openingsOf } from '../store/doors.ts'
@@ -14,6 +16,7 @@ import { staffNames } from '../store/staff.ts'
 import { type Board, boardFrame, boardPart } from './board.ts'
 import type { ConsoleEnv, ConsoleOptions } from './console.ts'
 import { DAYS, type Name, householdPage } from './household.ts'
+import { homesPage } from './homes.ts'
 import { page } from './page.ts'
 import { rejectionsPage } from './rejections.ts'
 import type { View } from './view.ts'
@@ -26,13 +29,22 @@ export function screenRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
 
   app.get('/', async (c) => {
     const { view } = c.var
-    const main = boardFrame(view, await readBoard(options, view))
+    const main = boardFrame(view, await readBoard(options, view, sightOf(c)))
     return c.html(page(view, { title: view.t.board.title, here: 'board', main }))
   })
 
   app.get('/board', async (c) => {
     const { view } = c.var
-    return c.html(boardPart(view, await readBoard(options, view)))
+    return c.html(boardPart(view, await readBoard(options, view, sightOf(c))))
+  })
+
+  app.get('/households', async (c) => {
+    const { view } = c.var
+    const wanted = Wanted.parse(c.req.query())
+    const asked = { office: view.person.office, words: wanted.q, from: wanted.from }
+    const homes = await findHomes(pool, asked, view.now)
+    const main = homesPage(view, homes, { words: wanted.q, from: wanted.from })
+    return c.html(page(view, { title: view.t.board.homes, here: null, main }))
   })
 
   app.get('/households/:household', (c) => showHome(c, options))
@@ -43,10 +55,11 @@ export function screenRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
 
   app.get('/rejections', async (c) => {
     const { view } = c.var
+    const { office } = view.person
     const [counts, samples, unassigned] = await Promise.all([
-      refusalCounts(pool, view.now - 7 * DAY),
-      refusalSamples(pool, 20),
-      unassignedDevices(pool),
+      refusalCounts(pool, office, view.now - 7 * DAY),
+      refusalSamples(pool, office, 20),
+      unassignedDevices(pool, office),
     ])
     const main = rejectionsPage(view, { counts, samples, unassigned })
     return c.html(page(view, { title: view.t.rejections.title, here: 'rejections', main }))
@@ -54,14 +67,32 @@ export function screenRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
   return app
 }
 
-async function readBoard({ pool }: ConsoleOptions, { person, now }: View): Promise<Board> {
+const start = z.coerce.number().int().min(0).max(10_000_000).catch(0)
+const Wanted = z.object({ q: z.string().trim().max(50).catch(''), from: start })
+const Looked = z.object({
+  section: Section.optional().catch(undefined),
+  outage: z.coerce.number().int().positive().optional().catch(undefined),
+  from: start.optional(),
+})
+
+function sightOf(c: Context<ConsoleEnv>): Sight {
+  return Looked.parse(c.req.query())
+}
+
+async function readBoard(
+  { pool, live }: ConsoleOptions,
+  { person, now }: View,
+  sight: Sight,
+): Promise<Board> {
+  const began = performance.now()
   const [homes, alerts, names, stopped] = await Promise.all([
-    boardHomes(pool, now),
-    boardAlerts(pool, person.person),
+    boardHomes(pool, person.office, now),
+    boardAlerts(pool, person, sight),
     staffNames(pool),
     pipelineUnseenSince(pool),
   ])
-  return { homes, alerts, names, stopped }
+  live.cost = performance.now() - began
+  return { sight, homes, alerts, names, stopped }
 }
 
 /** How a home is shown: whose name, what the last act came to, and whether that was an error. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { onBoardChange } from '../store/board.ts'
+import { onBoardChange } from '../store/board-changes.ts'
 import { type ConsoleOptions, createConsole } from './console.ts'
 import { openLive } from './live.ts'
 

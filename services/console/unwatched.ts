@@ -14,6 +14,10 @@ export function unwatchedPage(view: View, homes: readonly UnwatchedHome[], names
   const { columns } = t
   return html`<h1>${t.unwatched} <span class="count">${homes.length}</span></h1>
     <p class="quiet">${t.unwatchedNote}</p>
+    <ul class="chips">
+      ${causesOf(homes).map(([cause, count]) => html`<li class="chip">${t.unwatchedCause[cause]} <b>${count}</b></li>`)}
+    </ul>
+    ${homes.length > MOST && html`<p class="note">${t.unwatchedMost(MOST, homes.length)}</p>`}
     <div class="scroll" tabindex="0" role="region" aria-label="${t.unwatched}">
       <table>
         <thead>
@@ -22,10 +26,18 @@ export function unwatchedPage(view: View, homes: readonly UnwatchedHome[], names
           </tr>
         </thead>
         <tbody>
-          ${homes.map((home) => row(view, home, names))}
+          ${homes.slice(0, MOST).map((home) => row(view, home, names))}
         </tbody>
       </table>
     </div>`
+}
+
+// In an outage thousands have the same reason: they are counted, and `anbu unwatched` names each.
+const MOST = 300
+
+function causesOf(homes: readonly UnwatchedHome[]): [UnwatchedHome['cause'], number][] {
+  const byCause = Map.groupBy(homes, ({ cause }) => cause)
+  return [...byCause].map(([cause, { length }]) => [cause, length])
 }
 
 function row(view: View, home: UnwatchedHome, names: Names): Html {

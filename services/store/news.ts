@@ -123,6 +123,6 @@ const HAPPENED = `
   select body || jsonb_build_object('key', key, 'at', (extract(epoch from at) * 1000)::bigint,
     'household', h.household, 'alias', h.alias, 'dong', h.dong, 'timeZone', h.time_zone) as news
   from named join household h on h.id = named.household_id
-  where not key = any ($2)
+  where not key = any ($2) and h.purpose <> 'canary'
   order by at, rank, named.household_id, name
   limit $3`

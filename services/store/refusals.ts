@@ -13,8 +13,11 @@ export const RefusalCount = z.object({
 })
 export type RefusalCount = z.infer<typeof RefusalCount>
 
-/** Refusals since the day of `since` (UTC), by gateway and reason, the most frequent first. */
-export function refusalCounts(db: Db, since: Millis): Promise<RefusalCount[]> {
+/**
+ * Refusals since the day of `since` (UTC), by gateway and reason, the most frequent first: of the gateways of an office,
+ * and of those that nobody knows.
+ */
+export function refusalCounts(db: Db, office: string, since: Millis): Promise<RefusalCount[]> {
   return query(
     db,
     RefusalCount,
@@ -22,11 +25,11 @@ export function refusalCounts(db: Db, since: Millis): Promise<RefusalCount[]> {
      from rejection_count c
      left join gateway g on g.gateway = c.gateway
      left join household h on h.id = g.household_id
-     where c.day >= ($1::timestamptz at time zone 'UTC')::date
+     where c.day >= ($1::timestamptz at time zone 'UTC')::date and coalesce(h.office, $2) = $2
      group by c.gateway, h.household, h.alias, c.reason
      order by count desc, c.gateway, c.reason
      limit 200`,
-    [instant(since)],
+    [instant(since), office],
   )
 }
 
@@ -42,14 +45,16 @@ export const RefusalSample = z.object({
 })
 export type RefusalSample = z.infer<typeof RefusalSample>
 
-/** The newest refused messages. */
-export function refusalSamples(db: Db, limit: number): Promise<RefusalSample[]> {
+/** The newest refused messages of an office's gateways, and of those that nobody knows. */
+export function refusalSamples(db: Db, office: string, limit: number): Promise<RefusalSample[]> {
   return query(
     db,
     RefusalSample,
-    `select id, at, gateway, topic, reason, detail, payload from rejection
-     order by at desc, id desc limit $1`,
-    [limit],
+    `select r.id, r.at, r.gateway, r.topic, r.reason, r.detail, r.payload
+     from rejection r left join gateway g on g.gateway = r.gateway
+     left join household h on h.id = g.household_id
+     where coalesce(h.office, $2) = $2 order by r.at desc, r.id desc limit $1`,
+    [limit, office],
   )
 }
 
@@ -67,8 +72,8 @@ export const Unassigned = z.object({
 })
 export type Unassigned = z.infer<typeof Unassigned>
 
-/** The devices nobody has assigned, the most recently heard first. */
-export function unassignedDevices(db: Db): Promise<Unassigned[]> {
+/** The devices of an office's homes that nobody has assigned, the most recently heard first. */
+export function unassignedDevices(db: Db, office: string): Promise<Unassigned[]> {
   return query(
     db,
     Unassigned,
@@ -77,7 +82,8 @@ export function unassignedDevices(db: Db): Promise<Unassigned[]> {
      from unassigned_device u
      join gateway g on g.gateway = u.gateway
      join household h on h.id = g.household_id
-     order by u.last_at desc, u.gateway, u.uid, u.kind
+     where h.office = $1 order by u.last_at desc, u.gateway, u.uid, u.kind
      limit 200`,
+    [office],
   )
 }

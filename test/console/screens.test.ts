@@ -1,8 +1,6 @@
 import { describe, expect } from 'vitest'
-import { SECTIONS, sectionOf } from '../../services/console/board.ts'
 import { health } from '../../services/console/health.ts'
 import { HOUR, MINUTE } from '../../services/core/time.ts'
-import { GRADES, SignalKind } from '../../schemas/signal.ts'
 import { addRejection, noteUnassigned } from '../../services/store/gateways.ts'
 import { instant, openPool } from '../../services/store/pool.ts'
 import { test } from '../database.ts'
@@ -18,21 +16,6 @@ async function read(answer: Response): Promise<string> {
 }
 
 describe('the board', () => {
-  test('puts every alert there can be into exactly one section', () => {
-    const states = [
-      { state: 'notifying', loop: 0, step: 0, times: 0, band: 'office', until: 1 },
-      { state: 'listed' },
-      { state: 'acknowledged', by: 'a', until: 1, level: -1 },
-      { state: 'visiting', by: 'a', companion: null, until: 1 },
-      { state: 'exhausted', times: 0, until: 1 },
-      { state: 'recovered', by: null, until: 1 },
-    ] as const
-    const found = SignalKind.options.flatMap((kind) =>
-      GRADES.flatMap((grade) => states.map((state) => sectionOf({ kind, grade, state }))),
-    )
-    expect(new Set(found)).toEqual(new Set(SECTIONS))
-  })
-
   test('reads from the gravest to the least, and says of each where it stands', async ({
     pool,
   }) => {

@@ -1,7 +1,8 @@
 import { pino } from 'pino'
 import { expect, vi } from 'vitest'
 import { CANARY_QUIET } from '../../services/store/canary.ts'
-import { boardAlerts, boardHomes } from '../../services/store/board.ts'
+import { boardAlerts } from '../../services/store/board.ts'
+import { boardHomes } from '../../services/store/board-homes.ts'
 import { unwatchedHomes } from '../../services/store/unwatched-homes.ts'
 import { startCanary } from '../../services/warden/canary.ts'
 import { test } from '../database.ts'
@@ -59,8 +60,8 @@ test('the canary goes round: it moves, goes quiet, is missed, acknowledged and c
   expect(rows[0]?.at).toBeGreaterThanOrEqual(began + CANARY_QUIET)
   // It moves again, and nobody but the machine has seen any of it.
   await expect.poll(stored, { timeout: 20_000 }).toBeGreaterThan(1)
-  expect(await boardHomes(pool, clock.now())).toEqual([])
-  expect(await boardAlerts(pool, 'nobody')).toEqual([])
+  expect((await boardHomes(pool, 'canary', clock.now())).total).toBe(0)
+  expect(await boardAlerts(pool, { person: 'nobody', office: 'canary' })).toEqual([])
   expect(await unwatchedHomes(pool, { office: null }, clock.now())).toEqual([])
   expect((await pool.query('select from delivery')).rowCount).toBe(0)
 })

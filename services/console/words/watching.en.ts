@@ -54,6 +54,7 @@ export const watchingEn: typeof watchingKo = {
     unwatched: 'Homes that are not watched',
     unwatchedNote:
       'A home may stand here for more than one reason. Each has its end, or ends when somebody mends it.',
+    unwatchedMost: (shown, all) => `${shown} of ${all} are shown. anbu unwatched names each.`,
     allWatched: 'Every home is watched.',
     columns: { home: 'Home', why: 'Why', from: 'From', until: 'Until', who: 'Who and why' },
     untilMended: 'until it is mended',

@@ -52,6 +52,8 @@ export const watchingKo = {
     unwatched: '지켜보지 못하는 가구',
     unwatchedNote:
       '한 가구가 여러 까닭으로 여기에 있을 수 있습니다. 까닭마다 끝이 있거나, 누군가 고쳐야 끝납니다.',
+    unwatchedMost: (shown: number, all: number) =>
+      `${all}건 가운데 ${shown}건만 보입니다. anbu unwatched가 모두 말합니다.`,
     allWatched: '모든 가구를 지켜보고 있습니다.',
     columns: { home: '가구', why: '까닭', from: '언제부터', until: '언제까지', who: '누가 왜' },
     untilMended: '고칠 때까지',
