@@ -155,6 +155,8 @@ export const Alert = z.object({
   opened: Millis,
   state: AlertState,
   offer: Offer.nullable().default(null),
+  /** How often it was offered: each time somebody is told. */
+  offers: z.int().nonnegative().default(0),
   /** How often it was put off. */
   deferrals: z.int().nonnegative().default(0),
   /** Who wants it cancelled and waits for a second to agree. */

@@ -52,6 +52,8 @@ export const Ladder = z.object({
   holiday: Steps.optional(),
   /** The resident is asked first, and staff are told when there is no answer for so long. Null: staff at once. */
   ask: Millis.min(1).nullable().default(null),
+  /** Whether the resident is asked in the quiet hours of the office too; else staff are told at once then. */
+  askQuiet: z.boolean().optional(),
   /** How often the whole ladder is run again when nobody answers. */
   repeats: z.int().min(0).max(9),
   /** How long an acknowledgement holds. */

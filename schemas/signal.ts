@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Channel } from './channel.ts'
 import { HabitName } from './habit.ts'
 import { AbsenceCause, UnwatchedCause } from './household.ts'
+import { Band, Target } from './plan.ts'
 import { Kind, Uid } from './reading.ts'
 import { Millis } from './time.ts'
 
@@ -49,6 +50,10 @@ const Silence = z.object({
     .optional(),
 })
 
+/** Desks and roles of an office for which nobody is there at such a time. */
+export const EmptyDesk = z.object({ band: Band, targets: z.array(Target) })
+export type EmptyDesk = z.infer<typeof EmptyDesk>
+
 /** Why a signal was raised, as data: the console, the messages and the record all render this. */
 export const Reason = z.discriminatedUnion('rule', [
   /** More silence than this person's rhythm allows. `surprise` and `threshold` are in nats. */
@@ -93,6 +98,8 @@ export const Reason = z.discriminatedUnion('rule', [
   }),
   /** The emergency button was pressed. */
   z.object({ rule: z.literal('sos'), uid: Uid, room: z.string(), pressed: Millis }),
+  /** The resident answered a call with a call for help, after the case for which they were called was closed. */
+  z.object({ rule: z.literal('help'), called: Millis }),
   /** A door has stood open for longer than `limit`. */
   z.object({
     rule: z.literal('door-open'),
@@ -110,8 +117,16 @@ export const Reason = z.discriminatedUnion('rule', [
     visit: z.int().nullable(),
     called: Millis,
   }),
-  /** A step of the escalation plan reached nobody. */
-  z.object({ rule: z.literal('empty-step'), plan: z.string(), step: z.int() }),
+  /** A step of the escalation plan reached nobody: of which ladder, at which time, and whom it means. */
+  z.object({
+    rule: z.literal('empty-step'),
+    plan: z.string(),
+    step: z.int(),
+    kind: SignalKind.optional(),
+    grade: Grade.optional(),
+    band: Band.optional(),
+    targets: z.array(Target).optional(),
+  }),
   /** A channel can reach nobody as it is set up; or, with a `person`, their address does not exist. */
   z.object({
     rule: z.literal('dead-channel'),
@@ -121,7 +136,8 @@ export const Reason = z.discriminatedUnion('rule', [
   }),
   /**
    * An office's daily look. `unwatched`: how many homes are not watched, by cause; `uncovered`: for how many homes an
-   * alert of these `matters` would reach nobody at some hour of the coming fortnight, the first one at `from`.
+   * alert of these `matters` would reach nobody at some hour of the coming fortnight, the first one at `from`; `empty`:
+   * which steps that mean the office's own desks and roles would be passed over for want of anybody.
    */
   z.object({
     rule: z.literal('daily-look'),
@@ -129,6 +145,7 @@ export const Reason = z.discriminatedUnion('rule', [
     uncovered: z.int(),
     from: Millis.nullable(),
     matters: z.array(z.string()),
+    empty: z.array(EmptyDesk).optional(),
   }),
   /** An exercise (훈련) for one of the staff. */
   z.object({ rule: z.literal('exercise'), person: z.string() }),

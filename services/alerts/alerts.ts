@@ -72,8 +72,11 @@ function delivering(
   const { pool, clock, log, channels, polls, publicUrl, ask = null } = options
   const random = Math.random
   const every = Math.max(SHORTEST, DELIVER_EVERY / clock.speed)
-  const link = ({ alert, person, generation }: Claimed) =>
-    pass && publicUrl ? passLink(publicUrl, pass(alert, person, generation)) : null
+  // News asks for no answer: its reader looks into the console.
+  const link = ({ alert, person, generation, message }: Claimed) =>
+    pass && publicUrl && message.news === null
+      ? passLink(publicUrl, pass(alert, person, generation))
+      : null
   return async () => {
     const stopBeating = await beatOn({ pool, clock, log })
     const asking = () =>

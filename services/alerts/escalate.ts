@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Millis } from '../../schemas/time.ts'
 import { type DueCursor, dueAlerts, tickAlert, type Voice } from '../store/alerts.ts'
 import { begunLeaves, takeLeave } from '../store/begun-leaves.ts'
-import { newSignals, returned, takeReturned, takeSignal } from '../store/intake.ts'
+import { newSignals, returned, setAside, takeReturned, takeSignal } from '../store/intake.ts'
 import { raiseOverdue } from '../store/visits.ts'
 
 /** What escalating needs. */
@@ -115,8 +115,11 @@ async function runTimers(
 // A sign of life that follows a signal must find its alert, so it comes after them.
 async function takeReturns({ pool, voice, now, log }: Sweep): Promise<number> {
   let told = 0
-  for (const row of await returned(pool, BATCH))
-    told += (await apart(log, { returned: row }, () => takeReturned(pool, row, voice, now()))) ?? 0
+  for (const row of await returned(pool, BATCH, now())) {
+    const aside = (error: unknown) => setAside(pool, row, error, now())
+    const take = () => takeReturned(pool, row, voice, now())
+    told += (await apart(log, { returned: row }, take, aside)) ?? 0
+  }
   return told
 }
 
@@ -135,11 +138,13 @@ async function apart(
   log: Logger,
   what: object,
   work: () => Promise<number | null>,
+  failed?: (error: unknown) => Promise<void>,
 ): Promise<number | null> {
   try {
     return await work()
   } catch (error) {
-    log.error({ ...what, err: error }, 'could not escalate; it stays as it was for the next sweep')
+    log.error({ ...what, err: error }, 'could not escalate; it stays as it was and is tried again')
+    await failed?.(error)
     return null
   }
 }

@@ -3,7 +3,7 @@ import type { Reason, SignalKind } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { duration, gradeWord, kindWord, type Lang, sentence } from '../core/sentence.ts'
 import { isOfficeReason } from '../core/report.ts'
-import type { Purpose } from '../core/rungs.ts'
+import type { News, Purpose } from '../core/rungs.ts'
 import type { Write } from '../store/alerts.ts'
 
 const TO_DO: Readonly<Record<SignalKind, Readonly<Record<Lang, string>>>> = {
@@ -48,11 +48,19 @@ const WHY_YOU: Readonly<Record<Purpose, Readonly<Record<Lang, string>>>> = {
     en: 'Whoever had it has not been heard of, so it is told again.',
   },
   raised: { ko: '더 위중해졌습니다.', en: 'It has become graver.' },
+  called: {
+    ko: '본인이 도움을 청했습니다.',
+    en: 'The resident has called for help.',
+  },
   help: { ko: '맡은 사람이 도움을 청합니다.', en: 'Whoever has it asks for help.' },
   assigned: { ko: '책임자가 이 알림을 맡겼습니다.', en: 'The supervisor gave this to you.' },
   offered: {
     ko: '동료가 이 알림을 넘기려 합니다. 받을지 답해 주세요.',
     en: 'A colleague hands this over to you. Please say whether you take it.',
+  },
+  returned: {
+    ko: '넘기려던 동료가 받을 수 없습니다. 아직 맡고 계십니다.',
+    en: 'Your colleague cannot take this over: it is still yours.',
   },
   late: {
     ko: '근무가 끝났는데 넘겨받은 사람이 없습니다. 누가 맡을지 정해 주세요.',
@@ -65,7 +73,9 @@ const WHY_YOU: Readonly<Record<Purpose, Readonly<Record<Lang, string>>>> = {
  * to do. Never a name or an address. `publicUrl` is where staff reach the console, or null.
  */
 export function messageWriter(publicUrl: string | null): Write {
-  return ({ alert, home, reason, purpose, now }) => {
+  return (told) => {
+    const { alert, home, reason, purpose, now } = told
+    if (purpose === 'taken' || purpose === 'closed') return newsMessage(publicUrl, told, purpose)
     const { id, kind, grade } = alert
     const what = (lang: Lang) =>
       kind === 'inactivity' ? gradeWord(grade, lang) : kindWord(kind, lang)
@@ -91,10 +101,57 @@ export function messageWriter(publicUrl: string | null): Write {
       todo: toDo('ko'),
       sms: shortly({ id, what: what('ko'), home, reason }),
       last: alert.state.state === 'exhausted',
+      news: null,
       exercise: false,
     }
     return reason.rule === 'exercise' ? asExercise(message) : message
   }
+}
+
+const NEWS: Readonly<
+  Record<News, { what: string; en: string; why: Readonly<Record<Lang, (by: string) => string>> }>
+> = {
+  taken: {
+    what: '담당자 정해짐',
+    en: 'taken',
+    why: {
+      ko: (by) => `${by} 님이 맡았습니다. 가지 않으셔도 됩니다.`,
+      en: (by) => `${by} has it. You need not go.`,
+    },
+  },
+  closed: {
+    what: '종결',
+    en: 'closed',
+    why: {
+      ko: (by) => `${by} 님이 확인하고 끝냈습니다. 가지 않으셔도 됩니다.`,
+      en: (by) => `${by} has seen to it and closed it. You need not go.`,
+    },
+  },
+}
+
+/** Tells whoever was told before that nothing is asked of them any more: short, and of the lowest grade. */
+function newsMessage(publicUrl: string | null, told: Parameters<Write>[0], news: News): Message {
+  const { alert, home, reason, by = '', now } = told
+  const { what, en, why } = NEWS[news]
+  const where = `${home.alias} (${home.dong})`
+  const message: Message = {
+    alert: alert.id,
+    kind: alert.kind,
+    grade: 'watch',
+    at: now,
+    subject: `[안부] ${what} ${en}: ${where}`,
+    text: `[${what}] ${where}\n${why.ko(by)}\n\n${why.en(by)}\n\n알림 번호 / alert ${alert.id}`,
+    link: publicUrl === null ? null : linkTo(publicUrl, alert.id),
+    what,
+    where,
+    why: why.ko(by),
+    todo: '',
+    sms: `[안부] ${home.alias}(${home.dong}): ${why.ko(by)} #${alert.id}`,
+    last: false,
+    news,
+    exercise: false,
+  }
+  return reason.rule === 'exercise' ? asExercise(message) : message
 }
 
 // No link: public bodies tell people that a text message from them never holds one. It says where to look instead.
@@ -144,6 +201,7 @@ export function testMessage(publicUrl: string | null, now: Millis): Message {
     todo: '',
     sms: '[안부] 채널 시험입니다.',
     last: false,
+    news: null,
     exercise: true,
   })
 }

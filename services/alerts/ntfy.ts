@@ -17,7 +17,8 @@ const MOST = 3_000
  */
 export function ntfyChannel(server: NtfyServer, ask: Ask, now: () => number): Send {
   return async (message, to) => {
-    const { subject, why, todo, link, grade, exercise } = message
+    const { subject, why, todo, link, grade, exercise, news } = message
+    const asksNothing = exercise || news !== null
     const asked = await ask({
       method: 'POST',
       url: server.url,
@@ -30,7 +31,7 @@ export function ntfyChannel(server: NtfyServer, ask: Ask, now: () => number): Se
         title: subject,
         message: [why, todo].join('\n').slice(0, MOST / 3),
         priority: exercise ? PRIORITY.watch : PRIORITY[grade],
-        tags: [exercise ? 'white_check_mark' : 'rotating_light'],
+        tags: [asksNothing ? 'white_check_mark' : 'rotating_light'],
         ...(link !== null && { click: link }),
       }),
     })

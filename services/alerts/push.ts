@@ -58,7 +58,8 @@ function request(
     vapidDetails: { subject, ...keys },
     // The default is four weeks: a telephone that was off would ring for what is long over.
     TTL: Math.ceil(ttl / 1000),
-    urgency: 'high',
+    // RFC 8030, section 5.3: a telephone need not wake up for what asks nothing of anybody.
+    urgency: message.news === null ? 'high' : 'low',
     topic: `alert-${message.alert}`,
     contentEncoding: 'aes128gcm',
   })

@@ -29,9 +29,9 @@ export function webhookChannel(secret: string, ask: Ask, now: () => number): Sen
 
 /** What a webhook says: enough to look the alert up, and nothing about anybody. The same bytes for every try. */
 function payload(message: Message, person: string): object {
-  const { alert, kind, grade, exercise } = message
+  const { alert, kind, grade, exercise, news } = message
   return {
-    type: exercise ? 'alert.exercise' : 'alert.told',
+    type: exercise ? 'alert.exercise' : `alert.${news ?? 'told'}`,
     timestamp: new Date(message.at).toISOString(),
     data: { alert, kind, grade, person },
   }

@@ -4,7 +4,7 @@ import { wallClock } from '../clock.ts'
 import { holidayNames } from '../core/holidays.ts'
 import { rests } from '../core/office-hours.ts'
 import { DAY, HOUR, MINUTE, localDay } from '../core/time.ts'
-import { clearDay, readOffice, setDay, setHours } from '../store/offices.ts'
+import { clearDay, readOffice, readQuiet, setDay, setHours, setQuiet } from '../store/offices.ts'
 import { example, json, positive, print, say } from './command-line.ts'
 import { UsageError } from './context.ts'
 import { onDatabase, parse } from './database.ts'
@@ -21,6 +21,15 @@ export function addOffices(anbu: Command): void {
     .option('--time-zone <zone>', 'IANA name')
     .addHelpText('after', example('anbu office hours gasang-gu --opens 09:00 --closes 18:00'))
     .action(hours)
+  office
+    .command('quiet <office>')
+    .description(
+      'shows when residents are not called by a machine, or sets it; 21:00 to 08:00 until then',
+    )
+    .option('--from <time>', 'on the local clock: 21:00')
+    .option('--until <time>', 'the same as --from: at no time')
+    .addHelpText('after', example('anbu office quiet gasang-gu --from 22:00 --until 07:00'))
+    .action(quiet)
 }
 
 /** `anbu holiday`: days on which an office is not as the calendar says. */
@@ -69,6 +78,17 @@ async function hours(office: string, given: Hours): Promise<void> {
     if (after.opens >= after.closes) throw new UsageError('an office opens before it closes')
     if (Object.keys(given).length > 0) await setHours(pool, after, null, wallClock.now())
     say(`${office}: ${clock(after.opens)} to ${clock(after.closes)}, ${after.timeZone}`)
+  })
+}
+
+async function quiet(office: string, given: { from?: string; until?: string }): Promise<void> {
+  await onDatabase(async (pool) => {
+    const before = await readQuiet(pool, office)
+    const begins = given.from === undefined ? before.begins : parse(LocalTime, given.from)
+    const ends = given.until === undefined ? before.ends : parse(LocalTime, given.until)
+    if (Object.keys(given).length > 0)
+      await setQuiet(pool, { office, begins, ends }, null, wallClock.now())
+    say(`${office}: residents are not called from ${clock(begins)} to ${clock(ends)}`)
   })
 }
 

@@ -15,6 +15,7 @@ export type Health = {
   readonly overdue: Readonly<Record<keyof Lateness['overdue'], number>>
   /** Messages given up within the last hour: a channel, or an address, that does not work. */
   readonly failed: number
+  readonly aside: number
 }
 
 /** How late everything is. A database that does not answer within two seconds is away. */
@@ -22,7 +23,7 @@ export async function health(pool: pg.Pool, clock: Clock, listening: boolean): P
   const found = await readLateness(pool, clock)
   const now = clock.now()
   const late = faults(found, clock.speed, now)
-  const { overdue, pulses, failed } = found ?? NOTHING_KNOWN
+  const { overdue, pulses, failed, aside } = found ?? NOTHING_KNOWN
   const wait = (at: number | null) => (at === null ? 0 : Math.max(0, now - at))
   return {
     late: late.map(({ what }) => what),
@@ -37,6 +38,7 @@ export async function health(pool: pg.Pool, clock: Clock, listening: boolean): P
       delivery: wait(overdue.delivery),
     },
     failed,
+    aside,
   }
 }
 
@@ -44,4 +46,5 @@ const NOTHING_KNOWN: Lateness = {
   overdue: { deadline: null, timer: null, signal: null, delivery: null },
   pulses: new Map(),
   failed: 0,
+  aside: 0,
 }

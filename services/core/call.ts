@@ -2,7 +2,10 @@ import type { Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 
 /** The reasons in which somebody or something calls at once: a button, a door, one of the staff on a visit. */
-export type Call = Extract<Reason, { rule: 'sos' | 'door-open' | 'visit-overdue' | 'duress' }>
+export type Call = Extract<
+  Reason,
+  { rule: 'sos' | 'help' | 'door-open' | 'visit-overdue' | 'duress' }
+>
 
 /** Whether a reason is one of those. */
 export function isCall(reason: Reason): reason is Call {
@@ -18,6 +21,8 @@ export function callSentence(
   switch (reason.rule) {
     case 'sos':
       return WORDS[lang].sos(at(reason.pressed), reason.room)
+    case 'help':
+      return WORDS[lang].help(at(reason.called))
     case 'door-open':
       return WORDS[lang]['door-open'](reason.room, at(reason.since), length(reason.limit))
     case 'visit-overdue':
@@ -29,6 +34,7 @@ export function callSentence(
 
 const KO = {
   sos: (time: string, room: string) => `${time}에 ${room}의 비상 버튼이 눌렸습니다.`,
+  help: (time: string) => `안부 전화에 ${time} 본인이 도움을 청했습니다.`,
   'door-open': (room: string, since: string, limit: string) =>
     `${room} 문이 ${since}부터 열려 있습니다. 이 시간대에 열어 두는 한도는 ${limit}입니다.`,
   'visit-overdue': (due: string) =>
@@ -39,6 +45,7 @@ const KO = {
 
 const EN: typeof KO = {
   sos: (time, room) => `The emergency button in ${room} was pressed on ${time}.`,
+  help: (time) => `The resident answered our call at ${time} and asked for help.`,
   'door-open': (room, since, limit) =>
     `The door in ${room} has stood open since ${since}. At this hour it may for ${limit}.`,
   'visit-overdue': (due) =>

@@ -1,5 +1,13 @@
 import type { OutcomeCode, StaffEvent } from '../../schemas/alert.ts'
-import { type Case, type Course, type Decision, stay, supersede } from './rungs.ts'
+import {
+  type Case,
+  type Course,
+  type Decision,
+  informOthers,
+  ownerOf,
+  stay,
+  supersede,
+} from './rungs.ts'
 
 type Act<Type extends StaffEvent['type']> = Extract<StaffEvent, { type: Type }>
 type Field = 'how' | 'note' | 'happened' | 'who'
@@ -37,22 +45,19 @@ export function close(alert: Case, event: Act<'outcome'>, course: Course): Decis
   const next = { ...alert, offer: null, cancelling: null }
   // A visit of somebody else goes on: that the case is closed does not bring them home.
   const effect = { type: 'visit', act: 'end', by, companion: null, due: course.now } as const
-  return supersede(next, { state: 'resolved', by, outcome, at: course.now }, [effect])
+  const state = { state: 'resolved', by, outcome, at: course.now } as const
+  return supersede(next, state, [effect, informOthers('closed', by, ownerOf(alert.state), course)])
 }
 
 /** Takes it back as one that should never have been. In danger two must agree. */
 export function cancel(alert: Case, { by, reason }: Act<'cancel'>, course: Course): Decision {
   const { now: at } = course
   const next = { ...alert, offer: null, cancelling: null }
+  const effects = [informOthers('closed', by, ownerOf(alert.state), course)]
   if (alert.grade !== 'danger')
-    return supersede(next, { state: 'cancelled', by, second: null, reason, at })
+    return supersede(next, { state: 'cancelled', by, second: null, reason, at }, effects)
   const first = alert.cancelling
   if (first === null || first.by === by) return stay({ ...alert, cancelling: { by, reason, at } })
-  return supersede(next, {
-    state: 'cancelled',
-    by: first.by,
-    second: by,
-    reason: first.reason,
-    at,
-  })
+  const agreed = { by: first.by, second: by, reason: first.reason }
+  return supersede(next, { state: 'cancelled', ...agreed, at }, effects)
 }

@@ -1,8 +1,9 @@
-import type { Band, Ladder, Plan, Step } from '../../schemas/plan.ts'
+import type { Band, Ladder, Plan, Step, Target } from '../../schemas/plan.ts'
+import type { EmptyDesk } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { bandAt, bandChanges } from './office-hours.ts'
 import { stepsIn } from './plan.ts'
-import { type Home, type Meant, type Roster, contactOf, whom } from './roster.ts'
+import { type Home, type Meant, type Roster, contactOf, recipients, whom } from './roster.ts'
 import { shiftsBetween } from './shift.ts'
 import { DAY } from './time.ts'
 
@@ -65,6 +66,36 @@ function add(found: Gap[], gap: Gap): void {
   const before = found.findLast((one) => one.until === gap.since && isSame(one, gap))
   if (!before) found.push(gap)
   else found[found.indexOf(before)] = { ...before, until: gap.until }
+}
+
+/** Whether all whom a step means are of the office, and none of the home's own. */
+export function isOfOffice(targets: readonly Target[]): boolean {
+  return targets.every(({ type }) => OF_OFFICE.has(type))
+}
+
+const OF_OFFICE: ReadonlySet<Target['type']> = new Set(['duty', 'supervisor', 'role'])
+
+/**
+ * The steps of a home's plan that mean its office's desks and roles, and for which nobody is there between `from` and
+ * `until`: each with the sort of time in which that is so.
+ */
+export function emptyDesks(
+  home: Home,
+  plan: Plan,
+  roster: Roster,
+  { from, until }: { readonly from: Millis; readonly until: Millis },
+): EmptyDesk[] {
+  const found = new Map<string, EmptyDesk>()
+  for (const now of changes(home, roster, from, until)) {
+    const band = bandAt(now, roster.office)
+    const steps = ladders(plan, band).flatMap((each) => each.steps)
+    for (const step of steps.filter(({ targets }) => isOfOffice(targets)))
+      if (recipients(step, home, roster, now).length === 0) {
+        const desk = { band, targets: step.targets }
+        found.set(JSON.stringify(desk), desk)
+      }
+  }
+  return [...found.values()]
 }
 
 function isSame(a: Gap, b: Gap): boolean {

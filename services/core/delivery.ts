@@ -198,4 +198,7 @@ export function urgencyOf(kind: SignalKind, grade: Grade, isRepeat: boolean): nu
   return 2 * about + Number(isRepeat)
 }
 
+/** What asks nothing of anybody goes after all that does. */
+export const LEAST_URGENT = 6
+
 const DEVICES: ReadonlySet<SignalKind> = new Set(['change', 'blind', 'sensor', 'configuration'])

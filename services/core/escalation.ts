@@ -10,12 +10,11 @@ import {
   defer,
   escalate,
   note,
-  offer,
   reassign,
   takeOver,
-  turnDown,
   unavailable,
 } from './hands.ts'
+import { offer, turnDown } from './handover.ts'
 import {
   type Case,
   type Course,
@@ -42,6 +41,7 @@ export function open(grade: Grade, grouped: boolean, course: Course): Decision {
     signals: 1,
     state: { state: 'listed' },
     offer: null,
+    offers: 0,
     deferrals: 0,
     cancelling: null,
   }
@@ -55,7 +55,7 @@ export function open(grade: Grade, grouped: boolean, course: Course): Decision {
 
 /**
  * The whole life of an alert: its next state, and what to do, for one event at one moment. The ladder of `course` is
- * that of the grade that the alert has after the event: `graver(alert.grade, event.grade)`.
+ * that of the grade that the alert has after the event: `gradeAfter(alert.grade, event)`.
  */
 export function advance(alert: Case, event: AlertEvent, course: Course): Decision {
   // Closed is final: what comes late meets a fact, and a new signal makes a new alert.
@@ -106,6 +106,12 @@ export function graver(a: Grade, b: Grade): Grade {
   return rank(a) >= rank(b) ? a : b
 }
 
+/** The grade of an alert after an event: graver by a signal, and the gravest when the resident calls for help. */
+export function gradeAfter(grade: Grade, event: AlertEvent): Grade {
+  if (event.type === 'signal') return graver(grade, event.grade)
+  return event.type === 'resident' && event.answer === 'help' ? 'danger' : grade
+}
+
 /** Whether a person's word has ended it. */
 export function isClosed(state: AlertState): boolean {
   return state.state === 'resolved' || state.state === 'cancelled'
@@ -128,7 +134,8 @@ function signal(
 ): Decision {
   const counted = { ...alert, signals: alert.signals + 1 }
   const { state } = alert
-  if (rank(grade) > rank(alert.grade)) return raise({ ...counted, grade, cancelling: null }, course)
+  if (rank(grade) > rank(alert.grade))
+    return raise({ ...counted, grade, cancelling: null }, 'raised', course)
   // After movement, a signal as grave as the first says that the quiet is back: it must not wait for `confirm`. And
   // what was listed under another's outage begins its own ladder once a signal comes for it alone.
   const again = state.state === 'recovered' || (state.state === 'listed' && grouped !== true)
@@ -138,31 +145,32 @@ function signal(
 }
 
 // Whoever has it keeps it, for no longer than the graver ladder gives, and the next level hears of it.
-function raise(alert: Case, course: Course): Decision {
+function raise(alert: Case, purpose: 'raised' | 'called', course: Course): Decision {
   const { state } = alert
-  const anew = { step: 0, purpose: 'raised', due: course.now } as const
-  if (state.state === 'visiting') return toldOf(alert, state, state, course) ?? stay(alert)
+  const anew = { step: 0, purpose, due: course.now }
+  if (state.state === 'visiting') return toldOf(alert, state, purpose, course) ?? stay(alert)
   if (state.state !== 'acknowledged' && state.state !== 'deferred')
     return restart(alert, anew, course)
   const until = Math.min(state.until, course.now + course.ladder.lease)
   const held = { state: 'acknowledged', by: state.by, until, level: -1 } as const
   // Where nobody can be told, the ladder itself looks for somebody.
-  return toldOf(alert, state, held, course) ?? restart(alert, anew, course)
+  return toldOf(alert, held, purpose, course) ?? restart(alert, anew, course)
 }
 
 function toldOf(
   alert: Case,
-  { by }: { readonly by: string },
   next: Extract<AlertState, { state: 'acknowledged' | 'visiting' }>,
+  purpose: 'raised' | 'called',
   course: Course,
 ): Decision | null {
+  const { by } = next
   const level = Math.max(0, levelOf(alert, by, course))
   const above = levelAbove(level, by, course)
   const owner = course.find(by)
   const people = together(owner ? [owner] : [], above?.people ?? [])
   if (people.length === 0) return null
   const step = above?.step ?? level
-  const tell = { type: 'tell', purpose: 'raised', loop: 0, step, times: 0, people } as const
+  const tell = { type: 'tell', purpose, loop: 0, step, times: 0, people } as const
   return supersede(alert, 'level' in next ? { ...next, level: step } : next, [tell])
 }
 
@@ -218,7 +226,8 @@ function late(alert: Case, course: Course): Decision {
   if (!given) return stay(alert)
   const people = course.supervisors
   const step = course.reach.length
-  const tell = { type: 'tell', purpose: 'late', loop: 0, step, times: 0, people } as const
+  const times = alert.offers
+  const tell = { type: 'tell', purpose: 'late', loop: 0, step, times, people } as const
   const next = { ...alert, offer: { ...given, late: true } }
   return { ...stay(next), effects: people.length > 0 ? [tell] : [] }
 }
@@ -234,18 +243,9 @@ function resident(
     return state === 'pending'
       ? supersede(alert, { state: 'resolved', by: 'resident', outcome: 'self', at: now })
       : recover(alert, course)
-  // Whoever calls for help waits neither for the end of the asking, nor of a deferral, nor for movement to be confirmed.
-  return CALM.has(state)
-    ? restart(alert, { step: 0, purpose: 'page', due: now }, course)
-    : stay(alert)
+  // Nothing is graver than somebody who says so: it waits for nothing, and whoever has it already hears of it.
+  return raise({ ...alert, grade: 'danger', cancelling: null }, 'called', course)
 }
-
-const CALM: ReadonlySet<AlertState['state']> = new Set([
-  'pending',
-  'listed',
-  'deferred',
-  'recovered',
-])
 
 function recover(alert: Case, course: Course): Decision {
   const { state } = alert.state

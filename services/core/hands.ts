@@ -1,9 +1,11 @@
 import type { AlertState, StaffEvent } from '../../schemas/alert.ts'
+import { passOn } from './handover.ts'
 import {
   type Case,
   climb,
   type Course,
   type Decision,
+  informOthers,
   levelAbove,
   levelOf,
   ownerOf,
@@ -16,16 +18,21 @@ import {
 
 type Act<Type extends StaffEvent['type']> = Extract<StaffEvent, { type: Type }>
 
-/** The first has it. Who comes second is told so by the shell, and changes nothing. */
+/** The first has it, and the others hear so. Who comes second is told so by the shell, and changes nothing. */
 export function acknowledge(alert: Case, { by }: Act<'acknowledge'>, course: Course): Decision {
   const { state } = alert
   const owner = ownerOf(state)
   if (owner !== null && owner !== by) return stay(alert)
-  if (state.state === 'recovered')
-    return stay({ ...alert, state: { ...state, by, until: course.now + course.ladder.confirm } })
+  if (state.state === 'recovered') {
+    const until = course.now + course.ladder.confirm
+    const effects = owner === null ? [informOthers('taken', by, null, course)] : []
+    return { ...stay({ ...alert, state: { ...state, by, until } }), effects }
+  }
   if (state.state === 'visiting') return stay(alert)
   if (owner === by) return renew(alert, course)
-  return supersede(alert, held(by, levelOf(alert, by, course), course))
+  return supersede(alert, held(by, levelOf(alert, by, course), course), [
+    informOthers('taken', by, null, course),
+  ])
 }
 
 /** It becomes another's, whoever has it. */
@@ -33,9 +40,12 @@ export function takeOver(alert: Case, { by }: Act<'take-over'>, course: Course):
   const { state } = alert
   if (ownerOf(state) === by) return renew(alert, course)
   const next = { ...alert, offer: null }
-  if (state.state === 'recovered')
-    return supersede(next, { ...state, by, until: course.now + course.ladder.confirm })
-  return supersede(next, held(by, levelOf(alert, by, course), course))
+  const effects = [informOthers('taken', by, ownerOf(state), course)]
+  if (state.state === 'recovered') {
+    const until = course.now + course.ladder.confirm
+    return supersede(next, { ...state, by, until }, effects)
+  }
+  return supersede(next, held(by, levelOf(alert, by, course), course), effects)
 }
 
 /** "못 갑니다": the next step at once, whether it was theirs already or only asked of them. */
@@ -54,7 +64,8 @@ export function unavailable(
   { person }: { readonly person: string },
   course: Course,
 ): Decision {
-  const { state } = alert
+  const { state, offer: given } = alert
+  if (given?.to === person) return passOn(alert, given, course)
   if (ownerOf(state) === person || (state.state === 'assigned' && state.to === person))
     return giveBack(alert, person, 'lost', course)
   if (state.state !== 'notifying') return stay(alert)
@@ -64,35 +75,10 @@ export function unavailable(
     : climb(alert, rungOf(state, course) + 1, course.now, course)
 }
 
-/** Offers it to somebody who must accept; until then it stays with its owner. */
-export function offer(alert: Case, { by, to, until }: Act<'offer'>, course: Course): Decision {
-  const { state } = alert
-  if (ownerOf(state) !== by || to === by) return refuse(alert, 'not-yours')
-  const person = course.find(to)
-  if (!person) return refuse(alert, 'unknown-person')
-  const step = course.reach.length + 1
-  const tell = {
-    type: 'tell',
-    purpose: 'offered',
-    loop: 0,
-    step,
-    times: 0,
-    people: [person],
-  } as const
-  const next = { ...alert, offer: { to, by, until, late: false } }
-  return { ...stay(next), effects: [tell] }
-}
-
 /** The offer is taken. */
 export function accept(alert: Case, { by }: Act<'accept'>, course: Course): Decision {
   if (alert.offer?.to !== by) return refuse(alert, 'nothing-offered')
   return takeOver(alert, { type: 'take-over', by }, course)
-}
-
-/** The offer is not taken: it stays where it is. */
-export function turnDown(alert: Case, { by }: Act<'refuse'>): Decision {
-  if (alert.offer?.to !== by) return refuse(alert, 'nothing-offered')
-  return stay({ ...alert, offer: null })
 }
 
 /** Gives it to a person by name, who is told and has the first step's time to answer. */
@@ -100,7 +86,12 @@ export function reassign(alert: Case, { by, to }: Act<'reassign'>, course: Cours
   const person = course.find(to)
   if (!person) return refuse(alert, 'unknown-person')
   const wait = course.ladder.steps[0]?.wait ?? course.ladder.again
-  const state = { state: 'assigned', to, giver: by, until: course.now + wait } as const
+  const state = {
+    state: 'assigned',
+    to: person.person,
+    giver: by,
+    until: course.now + wait,
+  } as const
   const tell = {
     type: 'tell',
     purpose: 'assigned',

@@ -9,6 +9,8 @@ export type Lateness = {
   readonly pulses: ReadonlyMap<string, Millis>
   /** Messages given up within the last hour: a channel, or an address, that does not work. */
   readonly failed: number
+  /** Homes in which somebody or something is back, and whose alert could not be told so. */
+  readonly aside: number
 }
 
 /** Something that is later than it may be, by how much; or that failed (`late` 0). */
@@ -38,7 +40,8 @@ export function faults(found: Lateness | null, speed: number, now: Millis): Faul
     ...[...found.pulses].map(([service, at]) => late(service, at)),
     ...Object.entries(found.overdue).flatMap(([what, at]) => (at === null ? [] : [late(what, at)])),
   ].filter((each) => each.late > (SLOW[each.what] ?? MAY_BE_LATE) * speed)
-  return found.failed > 0 ? [...waits, { what: 'failed', late: 0 }] : waits
+  const broken = [found.failed > 0 ? ['failed'] : [], found.aside > 0 ? ['aside'] : []].flat()
+  return [...waits, ...broken.map((what) => ({ what, late: 0 }))]
 }
 
 const AWAY: Fault = { what: 'database', late: 0 }
@@ -95,6 +98,8 @@ const KO: Readonly<Record<string, Say>> = {
     `시험 가구(카나리아)의 한 바퀴가 ${late}째 끝나지 않았습니다. 신호에서 알림까지 어딘가 막혀 있습니다. broker, detector, alerts를 차례로 확인하십시오.`,
   heartbeat: (late) =>
     `${late}째 밖으로 심박이 나가지 않았습니다. 다른 늦은 것이 없으면 인터넷 연결과 ANBU_HEARTBEAT_URL을 확인하십시오.`,
+  aside: () =>
+    '다시 움직이셨거나 신호가 돌아왔는데 알림에 적지 못한 가구가 있습니다. 그 알림은 계속 사람을 부릅니다. alerts 서비스의 로그(could not escalate)를 확인하십시오.',
   failed: () =>
     '지난 한 시간에 끝내 보내지 못한 알림이 있습니다. 근무표의 연락처 화면에서 어느 연락처가 죽었는지 확인하십시오.',
 }
@@ -119,6 +124,8 @@ const EN: Readonly<Record<string, Say>> = {
     `The canary has not come round for ${late}: somewhere between a reading and its alert something is stuck. Check broker, detector and alerts, in this order.`,
   heartbeat: (late) =>
     `No heartbeat has left the house for ${late}. If nothing else is late, check the line and ANBU_HEARTBEAT_URL.`,
+  aside: () =>
+    'In some home somebody or something is back and its alert could not be told so: it goes on calling. See the log of the service alerts (could not escalate).',
   failed: () =>
     'Messages of the last hour were given up. See on the readiness page which address is dead.',
 }

@@ -8,6 +8,21 @@ import { DAY, HOUR, firstInstant, localClock, localDay } from './time.ts'
 export const USUAL_HOURS = { opens: 9 * HOUR, closes: 18 * HOUR } as const
 
 /**
+ * When the residents of an office that has not said its own are not to be called by a machine: the hours in which
+ * advertising may not be sent in Korea (정보통신망법 제50조 제3항).
+ */
+export const USUAL_QUIET = { begins: 21 * HOUR, ends: 8 * HOUR } as const
+
+/** Hours of the local clock, from `begins` on until `ends`, over midnight if need be; the same twice: none. */
+export type QuietHours = { readonly begins: Millis; readonly ends: Millis }
+
+/** Whether the clock of `timeZone` is in those hours at `at`. */
+export function isQuiet(at: Millis, { begins, ends }: QuietHours, timeZone: string): boolean {
+  const clock = ((localClock(at, timeZone) % DAY) + DAY) % DAY
+  return begins <= ends ? clock >= begins && clock < ends : clock >= begins || clock < ends
+}
+
+/**
  * Whether an office works at `at`, and if not, why: a day of rest (weekend, public holiday, one of its own) is one from
  * midnight to midnight of its zone; any other time outside its hours is night.
  */

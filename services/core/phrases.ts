@@ -30,8 +30,8 @@ const KO = {
   sensorSilent: (name: string, limit: string, seen: string) =>
     `${name}에서 ${limit} 넘게 신호가 없습니다. 마지막 신호는 ${seen}.`,
   battery: (percent: number) => `배터리 ${percent}%.`,
-  emptyStep: (plan: string, step: number) =>
-    `알림 계획 ${plan}의 ${step}단계에 연락받을 사람이 없습니다.`,
+  emptyStep: (plan: string, step: number, whom: string) =>
+    `알림 계획 ${plan}의 ${step}단계에 연락받을 사람이 없습니다${whom && ` (${whom})`}.`,
   deadChannel: (channel: string, person: string | null, why: string) =>
     `${person === null ? '아무에게도' : `${person}에게`} ${channel} 알림이 가지 않습니다: ${why}.`,
 }
@@ -69,7 +69,8 @@ const EN: typeof KO = {
   sensorSilent: (name, limit, seen) =>
     `The ${name} has sent nothing for more than ${limit}. Last heard: ${seen}.`,
   battery: (percent) => `Battery ${percent}%.`,
-  emptyStep: (plan, step) => `Step ${step} of the escalation plan ${plan} reaches nobody.`,
+  emptyStep: (plan, step, whom) =>
+    `Step ${step} of the escalation plan ${plan} reaches nobody${whom && ` (${whom})`}.`,
   deadChannel: (channel, person, why) =>
     `Nothing reaches ${person ?? 'anybody'} by ${channel}: ${why}.`,
 }

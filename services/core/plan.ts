@@ -57,11 +57,12 @@ function ladders(wait: number, day: readonly Target[][], night: readonly Target[
  * are no such centre, so danger waits those 180 s and the others longer. A physical response is due
  * within 45 minutes for 90 % (MASCOT), which is why danger has told everybody after 6 minutes. PagerDuty
  * holds an acknowledgement for 30 minutes, as warning does. Where there is a way to ask, the resident is asked first,
- * but not in danger: who cannot answer must not wait for it.
+ * but not in danger: who cannot answer must not wait for it; nor at caution in quiet hours: a machine that rings at
+ * three in the morning frightens more than it helps, while at warning it still spares the duty desk a call.
  */
 export const STANDARD_PLAN: Plan = {
   plan: 'standard',
-  version: 2,
+  version: 3,
   inactivity: {
     watch: { steps: [], ask: null, repeats: 0, lease: 2 * HOUR, again: 30 * MINUTE, confirm: DAY },
     caution: {
@@ -76,6 +77,7 @@ export const STANDARD_PLAN: Plan = {
     warning: {
       ...ladders(5 * MINUTE, NEAR_BY_DAY, NEAR_BY_NIGHT),
       ask: 3 * MINUTE,
+      askQuiet: true,
       repeats: 1,
       lease: 30 * MINUTE,
       again: 10 * MINUTE,

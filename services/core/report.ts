@@ -1,6 +1,7 @@
 import { UnwatchedCause } from '../../schemas/household.ts'
-import type { Reason } from '../../schemas/signal.ts'
+import type { EmptyDesk, Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
+import { bandWord, placeWords } from './place-words.ts'
 
 type Lang = 'ko' | 'en'
 
@@ -26,9 +27,17 @@ export function officeSentence(
   return [
     causes.length > 0 ? TEXT[lang].unwatched(causes.join(', ')) : '',
     reason.from === null ? '' : TEXT[lang].uncovered(reason.uncovered, at(reason.from)),
+    emptyWords(reason.empty ?? [], lang),
   ]
     .filter((each) => each !== '')
     .join(' ')
+}
+
+function emptyWords(empty: readonly EmptyDesk[], lang: Lang): string {
+  const words = empty.map(
+    ({ band, targets }) => `${bandWord(band, lang)} ${placeWords(targets, lang)}`,
+  )
+  return words.length > 0 ? TEXT[lang].empty(words.join(', ')) : ''
 }
 
 /** The word for why a home is not watched. */
@@ -63,6 +72,8 @@ const KO = {
   exercise: '훈련입니다. 실제 상황이 아닙니다. 이 알림을 받으셨으면 확인을 눌러 주세요.',
   unwatched: (causes: string) =>
     `지금 지켜보지 못하는 가구가 있습니다: ${causes}. 까닭과 끝나는 때를 확인해 주세요.`,
+  empty: (places: string) =>
+    `연락할 사람이 없어 알림 단계를 건너뛰게 되는 자리가 있습니다: ${places}. 30일 동안은 다시 알리지 않습니다.`,
   uncovered: (homes: number, from: string) =>
     `${from}부터 ${homes}가구의 알림을 받을 사람이 없는 시간이 있습니다. 근무표를 고쳐 주세요.`,
 }
@@ -71,6 +82,8 @@ const EN: typeof KO = {
   exercise: 'This is an exercise, not a real case. If you have received it, please acknowledge it.',
   unwatched: (causes) =>
     `There are homes that are not watched now: ${causes}. Please check why, and when it ends.`,
+  empty: (places) =>
+    `Steps will be passed over for want of anybody: ${places}. This is not said again for 30 days.`,
   uncovered: (homes, from) =>
     `From ${from} on there are hours at which an alert of ${homes} homes would reach nobody. Please mend the roster.`,
 }

@@ -1,8 +1,8 @@
-import type { StaffRole } from '../../schemas/household.ts'
 import type { Target } from '../../schemas/plan.ts'
 import { Grade, SignalKind } from '../../schemas/signal.ts'
 import { channelWord } from './contact.ts'
 import type { Lack } from './coverage.ts'
+import { placeWord } from './place-words.ts'
 import type { Meant } from './roster.ts'
 import { type Lang, gradeWord, kindWord } from './sentence.ts'
 
@@ -23,10 +23,8 @@ export function meantSentence(meant: Meant, names: Names, lang: Lang): string {
 
 /** The words for whom a step means. */
 function targetName(target: Target, names: Names, lang: Lang): string {
-  if ('role' in target) return ROLES[lang][target.role]
   if ('person' in target) return nameIn(names, target.person)
-  if ('receiver' in target) return nameIn(names, target.receiver)
-  return TARGETS[lang][target.type]
+  return 'receiver' in target ? nameIn(names, target.receiver) : placeWord(target, lang)
 }
 
 /** The word for a matter, such as "inactivity danger" or "blind". */
@@ -57,46 +55,6 @@ const LACK_WORDS: Readonly<Record<Lang, Readonly<Record<Lack, string>>>> = {
     nobody: 'reaches nobody',
     'empty-step': 'a step reaches nobody',
     unproven: 'by unconfirmed ways only',
-  },
-}
-
-const ROLES: Readonly<Record<Lang, Readonly<Record<StaffRole, string>>>> = {
-  ko: {
-    planner: '복지플래너 모두',
-    duty: '당직실 모두',
-    supervisor: '책임자 모두',
-    technician: '기기 담당',
-    care: '돌봄단 모두',
-    neighbour: '이웃살피미 모두',
-  },
-  en: {
-    planner: 'all planners',
-    duty: 'the whole duty desk',
-    supervisor: 'all supervisors',
-    technician: 'technicians',
-    care: 'all of the care corps',
-    neighbour: 'all neighbour watchers',
-  },
-}
-
-type Named = Exclude<Target['type'], 'role' | 'person' | 'webhook'>
-
-const TARGETS: Readonly<Record<Lang, Readonly<Record<Named, string>>>> = {
-  ko: {
-    planner: '담당 복지플래너',
-    deputy: '대직자',
-    duty: '당직자',
-    care: '우리동네돌봄단',
-    neighbour: '이웃살피미',
-    supervisor: '책임자',
-  },
-  en: {
-    planner: 'the planner',
-    deputy: 'the deputy',
-    duty: 'the duty desk',
-    care: 'care corps',
-    neighbour: 'a neighbour',
-    supervisor: 'the supervisor',
   },
 }
 

@@ -1,6 +1,6 @@
 import type { Alert, AlertState } from '../../schemas/alert.ts'
 import type { Refusal } from '../../schemas/answer.ts'
-import type { Band, Ladder, Step } from '../../schemas/plan.ts'
+import type { Band, Ladder, Step, Target } from '../../schemas/plan.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { stepsIn } from './plan.ts'
 import type { Recipient } from './roster.ts'
@@ -8,7 +8,7 @@ import type { Recipient } from './roster.ts'
 /** What of an alert the decision reads and changes. */
 export type Case = Pick<
   Alert,
-  'grade' | 'generation' | 'signals' | 'state' | 'offer' | 'deferrals' | 'cancelling'
+  'grade' | 'generation' | 'signals' | 'state' | 'offer' | 'offers' | 'deferrals' | 'cancelling'
 >
 
 /** Whom each step of the ladder reaches now. */
@@ -28,9 +28,23 @@ export type Course = {
   readonly now: Millis
 }
 
-/** Why people are told: it is a step's turn, or something became of what somebody had in hand. */
-export const PURPOSES = ['page', 'lost', 'raised', 'help', 'assigned', 'offered', 'late'] as const
-export type Purpose = (typeof PURPOSES)[number]
+/**
+ * Why people are told: it is a step's turn, or something became of what somebody had in hand. `called`: the resident
+ * calls for help. `returned`: whom it was offered to cannot take it.
+ */
+export type Purpose =
+  | 'page'
+  | 'lost'
+  | 'raised'
+  | 'called'
+  | 'help'
+  | 'assigned'
+  | 'offered'
+  | 'returned'
+  | 'late'
+
+/** What whoever was told hears once, for nothing: somebody else has it, or it is over. */
+export type News = 'taken' | 'closed'
 
 /** What the shell must do besides storing the alert. */
 export type Effect =
@@ -43,10 +57,25 @@ export type Effect =
       readonly times: number
       readonly people: readonly Recipient[]
     }
+  /**
+   * All others who were told since they last heard news, and `also`, hear that it is in the hands of `by`, or over. It
+   * asks nothing of them.
+   */
+  | {
+      readonly type: 'inform'
+      readonly news: News
+      readonly by: string
+      readonly also: readonly Recipient[]
+    }
   /** What older generations still mean to send is not sent. */
   | { readonly type: 'cancel' }
   /** This step reaches nobody. */
-  | { readonly type: 'fault'; readonly step: number }
+  | {
+      readonly type: 'fault'
+      readonly step: number
+      readonly band: Band
+      readonly targets: readonly Target[]
+    }
   /** Ask the resident; an answer counts until then. */
   | { readonly type: 'ask'; readonly until: Millis }
   /** The visit of a person: it begins, its time to report moves, they arrive, it is over. */
@@ -89,6 +118,17 @@ export function supersede(
   return { alert: next, effects: [{ type: 'cancel' }, ...effects], refused: null }
 }
 
+/** Lets the others know that `by` has it or has ended it; whoever had it `before` too, though nobody told them of it. */
+export function informOthers(
+  news: News,
+  by: string,
+  before: string | null,
+  course: Course,
+): Effect {
+  const had = before === null || before === by ? null : course.find(before)
+  return { type: 'inform', news, by, also: had ? [had] : [] }
+}
+
 /** Begins the ladder anew at `step` under a new generation, for `purpose`; the supervisors hear of what was lost. */
 export function restart(
   alert: Case,
@@ -120,12 +160,16 @@ export function climb(alert: Case, from: number, due: Millis, course: Course): D
       const until = after(due, pause(steps[step], 0, ladder), course.now)
       const state = { state: 'notifying', loop, step, times: 0, band, until } as const
       const tell = { type: 'tell', purpose: 'page', loop, step, times: 0, people } as const
-      return { alert: { ...alert, state }, effects: [...faults(empty), tell], refused: null }
+      return {
+        alert: { ...alert, state },
+        effects: [...faults(empty, course), tell],
+        refused: null,
+      }
     }
     empty.add(step)
   }
   const last = tellAgain(alert, 1, due, course)
-  return isReached(reach) ? { ...last, effects: [...faults(empty), ...last.effects] } : last
+  return isReached(reach) ? { ...last, effects: [...faults(empty, course), ...last.effects] } : last
 }
 
 /** The step that is on, once more; or the next one when it has been told often enough. */
@@ -170,7 +214,10 @@ export function tellAgain(alert: Case, times: number, due: Millis, course: Cours
   } as const
   return {
     alert: { ...alert, state: { state: 'exhausted', times, until } },
-    effects: [...(last < 0 ? faults(steps.keys()) : []), ...(people.length > 0 ? [tell] : [])],
+    effects: [
+      ...(last < 0 ? faults(steps.keys(), course) : []),
+      ...(people.length > 0 ? [tell] : []),
+    ],
     refused: null,
   }
 }
@@ -217,8 +264,12 @@ function after(due: Millis, wait: Millis, now: Millis): Millis {
   return Math.max(due + wait, now + Math.ceil(wait / 2))
 }
 
-function faults(steps: Iterable<number>): Effect[] {
-  return Array.from(steps, (step) => ({ type: 'fault', step }))
+function faults(empty: Iterable<number>, { ladder, band }: Course): Effect[] {
+  const steps = stepsIn(ladder, band)
+  return Array.from(empty, (step) => {
+    const targets = steps[step]?.targets ?? []
+    return { type: 'fault', step, band, targets }
+  })
 }
 
 function isReached(reach: Reach): boolean {

@@ -4,6 +4,7 @@ import type { Millis } from '../../schemas/time.ts'
 import { callSentence, isCall } from './call.ts'
 import { channelWord } from './contact.ts'
 import { isNotice, noticeSentence } from './notice.ts'
+import { bandWord, placeWords } from './place-words.ts'
 import { isOfficeReason, officeSentence } from './report.ts'
 import { PHRASES } from './phrases.ts'
 import { DAY, HOUR, MINUTE, localDay } from './time.ts'
@@ -27,7 +28,7 @@ export function sentence(reason: Reason, lang: Lang, timeZone: string): string {
   if ('expected' in reason) return silence(reason, voice)
   switch (reason.rule) {
     case 'empty-step':
-      return PHRASES[lang].emptyStep(reason.plan, reason.step + 1)
+      return PHRASES[lang].emptyStep(reason.plan, reason.step + 1, emptyWords(reason, lang))
     case 'dead-channel':
       return PHRASES[lang].deadChannel(
         channelWord(reason.channel, lang),
@@ -35,6 +36,15 @@ export function sentence(reason: Reason, lang: Lang, timeZone: string): string {
         reason.detail,
       )
   }
+}
+
+function emptyWords(
+  { kind, grade, band, targets }: Extract<Reason, { rule: 'empty-step' }>,
+  lang: Lang,
+): string {
+  if (!kind || !grade || !band || !targets) return ''
+  const matter = kind === 'inactivity' ? gradeWord(grade, lang) : kindWord(kind, lang)
+  return [matter, bandWord(band, lang), placeWords(targets, lang)].join(', ')
 }
 
 /** The word for a grade: 관심, 주의, 경보, 위험. */

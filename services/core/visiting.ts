@@ -4,6 +4,7 @@ import {
   type Course,
   type Decision,
   type Effect,
+  informOthers,
   levelOf,
   ownerOf,
   refuse,
@@ -24,7 +25,8 @@ export function startVisit(alert: Case, event: Act<'start-visit'>, course: Cours
   if (alert.state.state === 'visiting') return stay(alert)
   if (until <= course.now || until > course.now + LONGEST_VISIT) return refuse(alert, 'too-long')
   const effect = { type: 'visit', act: 'begin', by, companion, due: until } as const
-  return supersede(alert, visiting(by, companion, until, course), [effect])
+  const known = owner === null ? [informOthers('taken', by, null, course)] : []
+  return supersede(alert, visiting(by, companion, until, course), [effect, ...known])
 }
 
 /** "괜찮음": the time to report moves. */

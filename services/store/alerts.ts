@@ -6,8 +6,8 @@ import { Channel } from '../../schemas/channel.ts'
 import type { Message } from '../../schemas/message.ts'
 import type { Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { advance, graver, isClosed } from '../core/escalation.ts'
-import { type Decision, ownerOf, type Purpose } from '../core/rungs.ts'
+import { advance, gradeAfter, isClosed } from '../core/escalation.ts'
+import { type Decision, type News, ownerOf, type Purpose } from '../core/rungs.ts'
 import { courseOf, type Means } from './course.ts'
 import { carryOut, writeAlert } from './effects.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
@@ -28,13 +28,16 @@ export type Write = (told: {
   readonly alert: StoredAlert
   readonly home: AlertHome
   readonly reason: Reason
-  readonly purpose: Purpose
+  readonly purpose: Purpose | News
+  /** Of news, who has it or has ended it, by name. */
+  readonly by?: string
   readonly now: Millis
 }) => Message
 
 /** How people are told: in which words, by which channels, and with a link for one of them that needs no sign-in. */
 export type Voice = Means & {
-  readonly write: Write
+  /** Null: what happens is told to nobody. */
+  readonly write: Write | null
   /** The secret part of that link, always the same for the same three; null: there are no such links. */
   readonly pass: ((alert: number, person: string, generation: number) => string) | null
 }
@@ -55,11 +58,9 @@ export async function applyEvent(
   })
 }
 
-// What these two do takes work away and never tells anybody: the reducer's tests hold it to that.
+// What these two do takes work away and asks nothing of anybody: the reducer's tests hold it to that.
 const SILENT: Voice = {
-  write({ alert }) {
-    throw new Error(`alert ${alert.id}: what a person did would have sent messages`)
-  },
+  write: null,
   channels: Channel.options,
   asks: false,
   pass: null,
@@ -141,7 +142,7 @@ export async function lockAlert(db: Db, id: number): Promise<StoredAlert | null>
     db,
     StoredAlert,
     `select a.id, a.household_id as "householdId", h.household, a.kind, a.grade, a.generation, a.signals,
-       a.plan, a.plan_version as "planVersion", a.opened_at as opened, a.state, a.offer, a.deferrals,
+       a.plan, a.plan_version as "planVersion", a.opened_at as opened, a.state, a.offer, a.offers, a.deferrals,
        a.cancelling, a.subject, a.outage_id as outage
      from alert a join household h on h.id = a.household_id
      where a.id = $1 for no key update of a`,
@@ -167,7 +168,7 @@ export async function decide(
 ): Promise<Decided> {
   const home = await readHome(db, before.householdId)
   const plan = await readPlan(db, before.plan, before.planVersion)
-  const grade = event.type === 'signal' ? graver(before.grade, event.grade) : before.grade
+  const grade = gradeAfter(before.grade, event)
   const matter = { kind: before.kind, grade, subject: before.subject }
   const at = { home, means: voice, also: peopleOf(before, event) }
   const decision = advance(before, event, await courseOf(db, plan, matter, at, now))
@@ -180,8 +181,8 @@ export async function decide(
   return { alert, told, refused }
 }
 
-// Whoever has it, and whom the event names, may be of another office.
-function peopleOf({ state }: StoredAlert, event: AlertEvent): string[] {
-  const owner = ownerOf(state)
-  return [...(owner === null ? [] : [owner]), ...('to' in event ? [event.to] : [])]
+// Whoever has it or was offered it, and whom the event names, may be of another office.
+function peopleOf({ state, offer }: StoredAlert, event: AlertEvent): string[] {
+  const named = 'to' in event ? event.to : null
+  return [ownerOf(state), named, offer?.to, offer?.by].filter((one) => typeof one === 'string')
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { z } from 'zod'
 import { Millis } from '../../schemas/time.ts'
+import { isClosed } from '../core/escalation.ts'
 import { decide, lockAlert, type Voice } from './alerts.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
 
@@ -67,6 +68,17 @@ export async function answerAsk(
     )
     const before = await lockAlert(db, row.alert)
     if (before) await decide(db, before, { type: 'resident', answer }, voice, now)
+    // Closed is final, and a call for help must not end there: it is a new matter.
+    if (before && isClosed(before.state) && answer === 'help')
+      await raiseHelp(db, before.householdId, now)
     return answer
   })
+}
+
+async function raiseHelp(db: Db, householdId: number, now: Millis): Promise<void> {
+  await db.query(
+    `insert into signal (household_id, kind, grade, due_at, at, reason, model)
+     values ($1, 'sos', 'danger', $2, $2, $3, 'ask')`,
+    [householdId, instant(now), { rule: 'help', called: now }],
+  )
 }

@@ -9,12 +9,13 @@ const Begun = z.object({ id: z.int(), person: z.string() })
 /** A leave that has begun, and whose open cases were not given to others yet. */
 export type Begun = z.infer<typeof Begun>
 
-/** The leaves that have begun by `now` and were not taken up yet. */
+/** The leaves that have begun by `now`, are not over, and were not taken up yet. */
 export function begunLeaves(db: Db, now: Millis): Promise<Begun[]> {
   return query(
     db,
     Begun,
-    'select id, person from leave where taken_at is null and since <= $1 order by since, id',
+    `select id, person from leave where taken_at is null and since <= $1 and until > $1
+     order by since, id`,
     [instant(now)],
   )
 }
@@ -48,7 +49,7 @@ async function casesOf(db: Db, person: string): Promise<number[]> {
     z.object({ id: z.int() }),
     `select a.id from alert a
      where a.state ->> 'state' not in ('resolved', 'cancelled')
-       and (a.state ->> 'by' = $1 or a.state ->> 'to' = $1
+       and (a.state ->> 'by' = $1 or a.state ->> 'to' = $1 or a.offer ->> 'to' = $1
          or exists (select from delivery d where d.alert_id = a.id and d.generation = a.generation
            and d.person = $1))
      order by a.id`,

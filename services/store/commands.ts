@@ -146,7 +146,8 @@ async function asTold(db: Db, { id }: StoredAlert, event: StaffEvent): Promise<S
   const [asOf] = await query(
     db,
     z.object({ generation: z.int(), loop: z.int(), step: z.int() }),
-    `select generation, loop, step from delivery where alert_id = $1 and person = $2
+    `select generation, loop, step from delivery
+     where alert_id = $1 and person = $2 and purpose not in ('taken', 'closed')
      order by id desc limit 1`,
     [id, event.by],
   )

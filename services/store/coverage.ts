@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { Channel } from '../../schemas/channel.ts'
 import { Assignment } from '../../schemas/roster.ts'
+import type { EmptyDesk } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { type Gap, coverage, laddersOf } from '../core/coverage.ts'
+import { type Gap, coverage, emptyDesks, laddersOf } from '../core/coverage.ts'
 import { namedIn } from '../core/roster.ts'
 import { readSetting, writeSetting } from './homes.ts'
 import { type Db, instant, query } from './pool.ts'
@@ -14,6 +15,8 @@ export type Uncovered = {
   readonly timeZone: string
   readonly households: readonly string[]
   readonly gaps: readonly Gap[]
+  /** The steps that mean the office's desks and roles, of which nobody is there. */
+  readonly empty: readonly EmptyDesk[]
 }
 
 const Alike = z.object({
@@ -41,8 +44,9 @@ export async function findUncovered(
     const named = laddersOf(newest).flatMap(([, ladder]) => namedIn(ladder))
     const roster = await readRoster(db, { home, named, channels, until }, from)
     const gaps = coverage(home, newest, roster, { from, until })
+    const empty = emptyDesks(home, newest, roster, { from, until })
     if (gaps.length > 0)
-      found.push({ office: home.office, timeZone: home.timeZone, households, gaps })
+      found.push({ office: home.office, timeZone: home.timeZone, households, gaps, empty })
   }
   return found
 }

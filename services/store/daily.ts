@@ -25,20 +25,21 @@ export async function deskOf(
   { office, timeZone }: { readonly office: string; readonly timeZone: string },
   now: Millis,
 ): Promise<number> {
+  // A statement of its own: whoever makes it at this very moment is waited for here, and seen by the next one.
+  await db.query(
+    `insert into household (household, office, alias, dong, time_zone, tier, watched_since, purpose)
+     select 'office-' || md5($1), $1, $1, '사무실', $2, 'low', $3, 'office'
+     where not exists (select from household where office = $1 and purpose = 'office')
+     on conflict do nothing`,
+    [office, timeZone, instant(now)],
+  )
   const [desk] = await query(
     db,
     Numbered,
-    `with made as (
-       insert into household (household, office, alias, dong, time_zone, tier, watched_since, purpose)
-       values ('office-' || md5($1), $1, $1, '사무실', $2, 'low', $3, 'office')
-       on conflict do nothing returning id
-     )
-     select id from made union all
-     select id from household where office = $1 and purpose = 'office' limit 1`,
-    [office, timeZone, instant(now)],
+    `select id from household where office = $1 and purpose = 'office'`,
+    [office],
   )
-  // Made by another at this very moment, who has not committed when we looked: the next run finds it.
-  if (!desk) throw new Error(`the desk of the office ${office} is being made by another`)
+  if (!desk) throw new Error(`the desk of the office ${office} was not made`)
   return desk.id
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Message } from '../../schemas/message.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { type Outlook, RANKS, rankOf, urgencyOf } from '../core/delivery.ts'
+import { LEAST_URGENT, type Outlook, RANKS, rankOf, urgencyOf } from '../core/delivery.ts'
 import type { Recipient } from '../core/roster.ts'
-import type { Purpose } from '../core/rungs.ts'
+import type { News, Purpose } from '../core/rungs.ts'
 import type { Claimed } from './claims.ts'
 import { type Db, instant, query } from './pool.ts'
 
@@ -14,7 +14,7 @@ export type Telling = {
   readonly loop: number
   readonly step: number
   readonly times: number
-  readonly purpose: Purpose
+  readonly purpose: Purpose | News
   readonly people: readonly Recipient[]
   readonly message: Message
   readonly expires: Millis
@@ -22,7 +22,7 @@ export type Telling = {
 
 /** Plans one message for each of the people, by the channel they prefer. A second planning changes nothing. */
 export async function planDeliveries(db: Db, telling: Telling, now: Millis): Promise<void> {
-  const { kind, grade } = telling.message
+  const { kind, grade, news } = telling.message
   await db.query(
     `insert into delivery (alert_id, generation, loop, step, times, purpose, person, channel, fallback,
        state, due_at, expires_at, message, planned_at, urgency)
@@ -39,7 +39,7 @@ export async function planDeliveries(db: Db, telling: Telling, now: Millis): Pro
       instant(now),
       instant(telling.expires),
       telling.message,
-      urgencyOf(kind, grade, telling.loop > 0 || telling.times > 0),
+      news === null ? urgencyOf(kind, grade, telling.loop > 0 || telling.times > 0) : LEAST_URGENT,
       telling.purpose,
     ],
   )

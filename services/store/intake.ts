@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Signal, Grade, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
 import { open, wakeAt } from '../core/escalation.ts'
+import { HOUR } from '../core/time.ts'
 import type { Case } from '../core/rungs.ts'
 import type { Plan } from '../../schemas/plan.ts'
 import { decide, lockAlert, type StoredAlert, type Voice } from './alerts.ts'
@@ -164,18 +165,34 @@ async function holdSignal(db: Db, signal: number, alert: number): Promise<void> 
   await db.query('update signal set alert_id = $2 where id = $1', [signal, alert])
 }
 
-const Returned = z.object({ householdId: z.int(), kind: SignalKind, at: Millis })
+const Returned = z.object({ householdId: z.int(), kind: SignalKind, at: Millis, failures: z.int() })
 
 /** A matter that has become better: somebody moved, a gateway or a sensor was heard again. */
 export type Returned = z.infer<typeof Returned>
 
-/** What has become better and no alert knows of yet. */
-export function returned(db: Db, limit: number): Promise<Returned[]> {
+/** What has become better and no alert knows of yet; what has failed before goes last, and waits for its time. */
+export function returned(db: Db, limit: number, now: Millis): Promise<Returned[]> {
   return query(
     db,
     Returned,
-    'select household_id as "householdId", kind, at from returned order by at limit $1',
-    [limit],
+    `select household_id as "householdId", kind, at, failures from returned
+     where due_at is null or due_at <= $2 order by failures, at limit $1`,
+    [limit, instant(now)],
+  )
+}
+
+/** Sets aside what could not be taken, and holds up no other: it is tried again after 10 s, 20 s ... at most an hour. */
+export async function setAside(
+  db: Db,
+  { householdId, kind, failures }: Returned,
+  error: unknown,
+  now: Millis,
+): Promise<void> {
+  const again = now + Math.min(HOUR, 10_000 * 2 ** Math.min(failures, 10))
+  await db.query(
+    `update returned set failures = failures + 1, due_at = $3, error = $4
+     where household_id = $1 and kind = $2`,
+    [householdId, kind, instant(again), String(error)],
   )
 }
 
@@ -185,7 +202,7 @@ export function returned(db: Db, limit: number): Promise<Returned[]> {
  */
 export async function takeReturned(
   pool: pg.Pool,
-  { householdId, kind }: Returned,
+  { householdId, kind }: Pick<Returned, 'householdId' | 'kind'>,
   voice: Voice,
   now: Millis,
 ): Promise<number> {

@@ -13,8 +13,13 @@ export async function readLateness(
   const at = now()
   const found = await within(PATIENCE, ask(pool, at, at - TOLD_FOR * speed))
   if (!found) return null
-  const [waits, beats, failed] = found
-  return { overdue: waits, failed, pulses: new Map(beats.map((each) => [each.service, each.at])) }
+  const [waits, beats, failed, aside] = found
+  return {
+    overdue: waits,
+    failed,
+    aside,
+    pulses: new Map(beats.map((each) => [each.service, each.at])),
+  }
 }
 
 const PATIENCE = 2_000
@@ -23,7 +28,8 @@ const PATIENCE = 2_000
 function ask(pool: pg.Pool, now: Millis, since: Millis) {
   return transaction(pool, async (db) => {
     await db.query(`set local statement_timeout = ${PATIENCE}`)
-    return [await overdue(db, now), await pulses(db), await failedDeliveries(db, since)] as const
+    const late = [await overdue(db, now), await pulses(db)] as const
+    return [...late, await failedDeliveries(db, since), await returnsAside(db)] as const
   })
 }
 
@@ -69,6 +75,16 @@ async function failedDeliveries(db: Db, since: Millis): Promise<number> {
     z.object({ count: z.int() }),
     `select count(*) from delivery where state = 'failed' and done_at > $1`,
     [instant(since)],
+  )
+  return rows[0]?.count ?? 0
+}
+
+/** How many returns could not be taken again and again. */
+async function returnsAside(db: Db): Promise<number> {
+  const rows = await query(
+    db,
+    z.object({ count: z.int() }),
+    'select count(*) from returned where failures >= 3',
   )
   return rows[0]?.count ?? 0
 }

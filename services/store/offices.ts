@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import { z } from 'zod'
 import { Office, OfficeDay } from '../../schemas/roster.ts'
-import type { Millis } from '../../schemas/time.ts'
-import { USUAL_HOURS } from '../core/office-hours.ts'
+import { Millis } from '../../schemas/time.ts'
+import { type QuietHours, USUAL_HOURS, USUAL_QUIET } from '../core/office-hours.ts'
 import { type Db, query, transaction } from './pool.ts'
 import { recordChange } from './roster-changes.ts'
 
@@ -53,6 +53,34 @@ export async function setHours(
       [hours.office, hours.timeZone, hours.opens, hours.closes],
     )
     await recordChange(db, { by, act: 'set-hours', what: hours }, now)
+  })
+}
+
+/** When the residents of an office's homes are not to be called by a machine. */
+export async function readQuiet(db: Db, office: string): Promise<QuietHours> {
+  const [quiet] = await query(
+    db,
+    z.object({ begins: Millis, ends: Millis }),
+    'select begins, ends from quiet_hours where office = $1',
+    [office],
+  )
+  return quiet ?? USUAL_QUIET
+}
+
+/** Says when the residents of an office's homes are not to be called by a machine. */
+export async function setQuiet(
+  pool: pg.Pool,
+  { office, begins, ends }: { readonly office: string } & QuietHours,
+  by: string | null,
+  now: Millis,
+): Promise<void> {
+  await transaction(pool, async (db) => {
+    await db.query(
+      `insert into quiet_hours (office, begins, ends) values ($1, $2, $3)
+       on conflict (office) do update set begins = excluded.begins, ends = excluded.ends`,
+      [office, begins, ends],
+    )
+    await recordChange(db, { by, act: 'set-quiet', what: { office, begins, ends } }, now)
   })
 }
 

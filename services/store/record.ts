@@ -36,8 +36,8 @@ const BROKEN = `
     select a.id, coalesce(c.seq, 0), 'not-as-recorded'
     from alert a left join chain c on c.alert_id = a.id and c.seq_after is null
     where ($1::timestamptz is null or a.opened_at >= $1) and (c.alert_id is null or c.alert is not null and
-      c.alert is distinct from jsonb_build_object('grade', a.grade, 'generation', a.generation,
-        'signals', a.signals, 'state', a.state, 'offer', a.offer, 'deferrals', a.deferrals,
+      '{"offers": 0}' || c.alert is distinct from jsonb_build_object('grade', a.grade, 'generation', a.generation,
+        'signals', a.signals, 'state', a.state, 'offer', a.offer, 'offers', a.offers, 'deferrals', a.deferrals,
         'cancelling', a.cancelling))
   )
   select alert_id as alert, seq, why from found where why is not null order by alert_id, seq limit 100`

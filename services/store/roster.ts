@@ -11,8 +11,8 @@ import {
   Override,
   Rotation,
 } from '../../schemas/roster.ts'
-import type { Millis } from '../../schemas/time.ts'
-import { USUAL_HOURS } from '../core/office-hours.ts'
+import { Millis } from '../../schemas/time.ts'
+import { USUAL_HOURS, USUAL_QUIET } from '../core/office-hours.ts'
 import type { Roster } from '../core/roster.ts'
 import { HOUR } from '../core/time.ts'
 import { type Db, instant, query } from './pool.ts'
@@ -22,6 +22,8 @@ import { PERSON } from './staff.ts'
 export const AlertHome = Household.omit({ household: true, tier: true, planner: true }).extend({
   /** Who answers for it and when, from the past to the future. */
   assignments: z.array(Assignment),
+  /** When its resident is not to be called by a machine, on the clock of the office. */
+  quiet: z.object({ begins: Millis, ends: Millis }),
   /** The plan that a new alert is opened with. */
   plan: z.string(),
 })
@@ -33,11 +35,13 @@ export async function readHome(db: Db, householdId: number): Promise<AlertHome> 
     db,
     AlertHome,
     `select office, alias, dong, time_zone as "timeZone", plan,
+       coalesce((select jsonb_build_object('begins', begins, 'ends', ends) from quiet_hours q
+         where q.office = household.office), $2) as quiet,
        coalesce((select jsonb_agg(jsonb_build_object('person', person, 'duty', duty,
            'since', millis(since), 'until', millis(until)) order by since, id)
          from assignment where household_id = household.id), '[]') as assignments
      from household where id = $1`,
-    [householdId],
+    [householdId, USUAL_QUIET],
   )
   if (!home) throw new Error(`there is no household number ${householdId}`)
   return home

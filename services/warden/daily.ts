@@ -1,11 +1,12 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import type { Reason } from '../../schemas/signal.ts'
+import type { EmptyDesk, Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { LOOK_AHEAD } from '../core/coverage.ts'
 import { HOUR, localDay } from '../core/time.ts'
 import { type Uncovered, findUncovered } from '../store/coverage.ts'
 import { claimDay, deskOf, raiseFault } from '../store/daily.ts'
+import { unsaid } from '../store/faults.ts'
 import { listOffices, readOffice } from '../store/offices.ts'
 import { transaction } from '../store/pool.ts'
 import { type UnwatchedHome, unwatchedHomes } from '../store/unwatched-homes.ts'
@@ -29,10 +30,11 @@ export async function lookAtDay({ pool, log, timeZone }: DailyLook, now: Millis)
       if (!(await claimDay(db, { task: 'look', office, day }, now))) return 0
       const span = { from: now, until: now + LOOK_AHEAD }
       const uncovered = await findUncovered(db, office, span)
-      const reason = report(await unwatchedHomes(db, { office }, now), uncovered)
+      const householdId = await deskOf(db, { office, timeZone: zone }, now)
+      const empty = await unsaid(db, householdId, emptyIn(uncovered), now)
+      const reason = report(await unwatchedHomes(db, { office }, now), uncovered, empty)
       log.info({ office, ...reason }, 'looked at who is watched and who would be told')
       if (reason === null) return 0
-      const householdId = await deskOf(db, { office, timeZone: zone }, now)
       await raiseFault(db, { householdId, reason }, now)
       return 1
     })
@@ -46,13 +48,14 @@ type Report = Extract<Reason, { rule: 'daily-look' }>
 function report(
   unwatched: readonly UnwatchedHome[],
   uncovered: readonly Uncovered[],
+  empty: readonly EmptyDesk[],
 ): Report | null {
   const causes: Record<string, number> = {}
   for (const { cause } of unwatched) causes[cause] = (causes[cause] ?? 0) + 1
   const dark = uncovered
     .map(({ gaps, ...homes }) => ({ ...homes, gaps: gaps.filter(({ lack }) => lack === 'nobody') }))
     .filter(({ gaps }) => gaps.length > 0)
-  if (unwatched.length === 0 && dark.length === 0) return null
+  if (unwatched.length === 0 && dark.length === 0 && empty.length === 0) return null
   const gaps = dark.flatMap((one) => one.gaps)
   return {
     rule: 'daily-look',
@@ -60,5 +63,13 @@ function report(
     uncovered: dark.reduce((sum, { households }) => sum + households.length, 0),
     from: gaps.length > 0 ? Math.min(...gaps.map(({ since }) => since)) : null,
     matters: [...new Set(gaps.flatMap(({ matters }) => matters))],
+    empty: [...empty],
   }
+}
+
+function emptyIn(uncovered: readonly Uncovered[]): EmptyDesk[] {
+  const each = uncovered.flatMap(({ empty }) =>
+    empty.map((one) => [JSON.stringify(one), one] as const),
+  )
+  return [...new Map(each).values()]
 }

@@ -12,7 +12,16 @@ import { addPerson } from '../../services/store/homes.ts'
 import { type Office, staff, test } from './office.ts'
 import { openReceiver, SECRET } from './receiver.ts'
 
-const WORDS = { what: '', where: '', why: '', todo: '', sms: '', last: false, exercise: false }
+const WORDS = {
+  what: '',
+  where: '',
+  why: '',
+  todo: '',
+  sms: '',
+  last: false,
+  news: null,
+  exercise: false,
+} as const
 
 const acknowledge = { type: 'acknowledge', by: 'oh' } as const
 

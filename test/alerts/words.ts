@@ -15,5 +15,6 @@ export const MESSAGE: Message = {
   todo: '전화로 안부를 확인해 주세요.',
   sms: '[안부] 위험 가상동 3호(가상동) 26시간 무활동. 안부 앱에서 확인해 주세요. #7',
   last: false,
+  news: null,
   exercise: false,
 }

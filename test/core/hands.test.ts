@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { AlertEvent } from '../../schemas/alert.ts'
 import type { Ladder } from '../../schemas/plan.ts'
-import { advance, OFFER_GRACE, open, wakeAt } from '../../services/core/escalation.ts'
+import { advance, isClosed, OFFER_GRACE, open, wakeAt } from '../../services/core/escalation.ts'
 import { LONGEST_DEFERRAL, MOST_DEFERRALS } from '../../services/core/hands.ts'
 import { type Case, type Course, ownerOf } from '../../services/core/rungs.ts'
 import { LONGEST_VISIT } from '../../services/core/visiting.ts'
@@ -117,8 +117,9 @@ describe('a hand-over', () => {
     expect(people(offered)).toEqual([['offered', 'park']])
     const accepted = go(offered.alert, { type: 'accept', by: 'park' }, NINE + 3 * MINUTE).alert
     expect([ownerOf(accepted.state), accepted.offer]).toEqual(['park', null])
-    const refused = go(offered.alert, { type: 'refuse', by: 'park' }, NINE + 3 * MINUTE).alert
-    expect([ownerOf(refused.state), refused.offer]).toEqual(['kim', null])
+    const refused = go(offered.alert, { type: 'refuse', by: 'park' }, NINE + 3 * MINUTE)
+    expect([ownerOf(refused.alert.state), refused.alert.offer]).toEqual(['kim', null])
+    expect(people(refused)).toEqual([['returned', 'kim']])
     expect(go(offered.alert, { type: 'accept', by: 'oh' }, NINE + 3 * MINUTE).refused).toBe(
       'nothing-offered',
     )
@@ -135,6 +136,40 @@ describe('a hand-over', () => {
     expect(go(late.alert, { type: 'tick' }, until + 9 * MINUTE).effects).toEqual([])
     expect(ownerOf(go(late.alert, { type: 'accept', by: 'park' }, until + HOUR).alert.state)).toBe(
       'park',
+    )
+  })
+
+  test('is told anew each time, under a place of its own', () => {
+    const offer = { type: 'offer', by: 'kim', to: 'park', until } as const
+    const places = new Set<number>()
+    let { alert } = offered
+    places.add(tells(offered)[0]?.times ?? -1)
+    for (const now of [3, 4]) {
+      alert = go(alert, { type: 'refuse', by: 'park' }, NINE + now * MINUTE).alert
+      const again = go(alert, offer, NINE + now * MINUTE)
+      expect(people(again)).toEqual([['offered', 'park']])
+      places.add(tells(again)[0]?.times ?? -1)
+      alert = again.alert
+    }
+    expect(places).toEqual(new Set([0, 1, 2]))
+  })
+
+  test('to somebody on leave goes to whoever stands in, and where nobody does the giver learns so', () => {
+    const standsIn = { find: (one: string) => someone(one === 'park' ? 'han' : one) }
+    const gone = { type: 'unavailable', person: 'park' } as const
+    const passed = advance(offered.alert, gone, at(NINE + 3 * MINUTE, standsIn))
+    expect(people(passed)).toEqual([['offered', 'han']])
+    expect(passed.alert.offer).toEqual({ to: 'han', by: 'kim', until, late: false })
+    const nobody = { find: (one: string) => (one === 'park' ? null : someone(one)) }
+    const returned = advance(offered.alert, gone, at(NINE + 3 * MINUTE, nobody))
+    expect(people(returned)).toEqual([['returned', 'kim']])
+    expect([ownerOf(returned.alert.state), returned.alert.offer]).toEqual(['kim', null])
+    // Whom the deputy stands in for is known when it is offered too: only the deputy can accept it.
+    const offer = { type: 'offer', by: 'kim', to: 'park', until } as const
+    const given = advance(held, offer, at(NINE + 3 * MINUTE, standsIn)).alert
+    expect(given.offer?.to).toBe('han')
+    expect(ownerOf(go(given, { type: 'accept', by: 'han' }, NINE + 4 * MINUTE).alert.state)).toBe(
+      'han',
     )
   })
 
@@ -252,7 +287,8 @@ describe('the resident is asked first', () => {
     expect(fine.alert.state).toMatchObject({ state: 'resolved', by: 'resident', outcome: 'self' })
     expect(tells(fine)).toEqual([])
     const help = go(pending.alert, { type: 'resident', answer: 'help' }, NINE + 1)
-    expect(people(help)).toEqual([['page', 'kim']])
+    expect(people(help)).toEqual([['called', 'kim']])
+    expect(help.alert.grade).toBe('danger')
   })
 
   test('and a call for help is heard also after movement, and while somebody has put it off', () => {
@@ -260,13 +296,43 @@ describe('the resident is asked first', () => {
     expect(moved.alert.state.state).toBe('recovered')
     expect(
       people(go(moved.alert, { type: 'resident', answer: 'help' }, NINE + 2 * MINUTE)),
-    ).toEqual([['page', 'kim']])
+    ).toEqual([['called', 'kim']])
     const until = NINE + 30 * MINUTE
     const put = go(held, { type: 'defer', by: 'kim', until, reason: '통화' }, NINE + MINUTE)
     expect(put.alert.state.state).toBe('deferred')
-    expect(people(go(put.alert, { type: 'resident', answer: 'help' }, NINE + 2 * MINUTE))).toEqual([
-      ['page', 'kim'],
-    ])
+    const help = go(put.alert, { type: 'resident', answer: 'help' }, NINE + 2 * MINUTE)
+    expect(people(help)).toEqual([['called', 'kim', 'park']])
+    expect(help.alert.state).toMatchObject({ state: 'acknowledged', by: 'kim' })
+  })
+
+  test('and a call for help is danger, and is told to whoever has it and to the next, at the door too', () => {
+    const help = { type: 'resident', answer: 'help' } as const
+    const until = NINE + 20 * MINUTE
+    const there = { type: 'start-visit', by: 'kim', companion: null, until } as const
+    for (const had of [held, go(held, there, NINE + 2 * MINUTE).alert]) {
+      const heard = go(had, help, NINE + 3 * MINUTE)
+      expect(people(heard)).toEqual([['called', 'kim', 'park']])
+      expect(heard.alert).toMatchObject({ grade: 'danger', generation: had.generation + 1 })
+      expect(ownerOf(heard.alert.state)).toBe('kim')
+    }
+    // While staff are being told already they are told anew, and why.
+    expect(people(go(opened, help, NINE + MINUTE))).toEqual([['called', 'kim']])
+  })
+
+  test('and a call for help leaves nobody at rest, whatever has happened', () => {
+    fc.assert(
+      fc.property(anyWay, anyStory(anyEvent), (way, story) => {
+        const last = live(way, story).at(-1)
+        const alert = last?.decision.alert ?? opened
+        const on = course(way.ladder, way.reach, last?.now ?? NINE)
+        fc.pre(!isClosed(alert.state) && way.reach.some((each) => each.length > 0))
+        const heard = advance(alert, { type: 'resident', answer: 'help' }, on)
+        expect(heard.alert.grade).toBe('danger')
+        const owner = ownerOf(alert.state)
+        // Alone with an owner whom nothing reaches there is nobody to tell: the ladder itself looks for somebody.
+        if (owner === null || on.find(owner)) expect(tells(heard)).toHaveLength(1)
+      }),
+    )
   })
 
   test('but once staff were told, "fine" is only movement: a person makes sure', () => {
@@ -340,4 +406,52 @@ test('a home of an outage that is told of already is listed, until a signal come
   const seen = go(alert, { type: 'activity', at: NINE }, NINE + MINUTE)
   expect(seen.alert.state).toEqual({ state: 'listed' })
   expect(people(go(seen.alert, signal, NINE + 2 * MINUTE))).toEqual([['page', 'kim']])
+})
+
+describe('the others hear who has it', () => {
+  const now = NINE + MINUTE
+  const heard = (decision: ReturnType<typeof go>) =>
+    decision.effects.filter((effect) => effect.type === 'inform')
+  const informed = (event: AlertEvent, before = opened) =>
+    heard(go(before, event, now)).map(({ news, by, also }) => [
+      news,
+      by,
+      ...also.map(({ person }) => person),
+    ])
+  const visit = { type: 'start-visit', by: 'park', companion: null, until: NINE + HOUR } as const
+
+  test('once it is in somebody’s hands, or over; and whoever had it before too', () => {
+    expect(informed({ type: 'acknowledge', by: 'kim' })).toEqual([['taken', 'kim']])
+    expect(informed(visit)).toEqual([['taken', 'park']])
+    expect(informed({ type: 'take-over', by: 'oh' }, held)).toEqual([['taken', 'oh', 'kim']])
+    const outcome = { type: 'outcome', by: 'oh', outcome: 'safe', note: '' } as const
+    expect(informed(outcome)).toEqual([['closed', 'oh']])
+    expect(informed(outcome, held)).toEqual([['closed', 'oh', 'kim']])
+    expect(informed({ type: 'cancel', by: 'oh', reason: '시험' }, held)).toEqual([
+      ['closed', 'oh', 'kim'],
+    ])
+  })
+
+  test('but not when it stays with whoever has it', () => {
+    for (const type of ['acknowledge', 'take-over'] as const)
+      expect(informed({ type, by: 'kim' }, held)).toEqual([])
+    expect(informed({ type: 'acknowledge', by: 'park' }, held)).toEqual([])
+    expect(informed({ ...visit, by: 'kim' }, held)).toEqual([])
+    const moved = go(held, { type: 'activity', at: NINE }, now).alert
+    expect(informed({ type: 'acknowledge', by: 'kim' }, moved)).toEqual([])
+  })
+
+  test('exactly when it comes into other hands, or ends by the word of one of the staff', () => {
+    fc.assert(
+      fc.property(anyWay, anyStory(anyEvent), (way, story) => {
+        for (const { before, decision } of live(way, story)) {
+          const [was, is] = [before.state, decision.alert.state]
+          const hands = ownerOf(is) !== null && ownerOf(is) !== ownerOf(was)
+          const ended = isClosed(is) && !isClosed(was)
+          const told = (hands || ended) && ownerOf(is) !== 'resident'
+          expect(heard(decision)).toHaveLength(Number(told))
+        }
+      }),
+    )
+  })
 })

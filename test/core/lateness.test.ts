@@ -16,6 +16,7 @@ function found(pulses: Record<string, number>, rest: Partial<Lateness> = {}): La
     overdue: { deadline: null, timer: null, signal: null, delivery: null },
     pulses: new Map(Object.entries(pulses)),
     failed: 0,
+    aside: 0,
     ...rest,
   }
 }

@@ -79,6 +79,7 @@ test('what an office is told of itself names no home and no person', () => {
       opened: NINE,
       state: { state: 'listed' },
       offer: null,
+      offers: 0,
       deferrals: 0,
       cancelling: null,
       subject: null,
@@ -91,6 +92,7 @@ test('what an office is told of itself names no home and no person', () => {
       dong: '사무실',
       timeZone: SEOUL,
       assignments: [],
+      quiet: { begins: 0, ends: 0 },
       plan: 'standard',
     },
     reason: {
