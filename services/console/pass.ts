@@ -38,6 +38,7 @@ export function passRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
     const act = form['act'] === 'decline' ? ANSWERS.decline : ANSWERS.acknowledge
     const link = await findAckLink(options.pool, pass, options.clock.now())
     if (!link) return say(c, t.over, 404)
+    if (link.over !== null) return open(c, options, null)
     const answer = await answerBy(options, link, pass, act)
     await options.told()
     return open(c, options, { act, answer })
@@ -76,7 +77,9 @@ async function open(
   const [signals, names] = await Promise.all([caseSignals(pool, alert.id), staffNames(pool)])
   const reason = signals.find(({ grade }) => grade === alert.grade)?.reason
   const why = reason ? sentence(reason, view.lang, alert.timeZone) : ''
-  return c.html(bare(view.lang, view.t.pass.title, passPage(view, { alert, names, why, given })))
+  const over = link?.over ?? null
+  const shown = { alert, names, why, given, over }
+  return c.html(bare(view.lang, view.t.pass.title, passPage(view, shown)), over ? 403 : 200)
 }
 
 type Shown = {
@@ -84,11 +87,13 @@ type Shown = {
   readonly names: Names
   readonly why: string
   readonly given: Given | null
+  readonly over: AckLink['over']
 }
 
 // Alias, dong, why: no name, no address, nothing of the other alerts.
-function passPage(view: View, { alert, names, why, given }: Shown): Html {
-  const words = said(view, alert, names, given)
+function passPage(view: View, shown: Shown): Html {
+  const { alert, names, why, given, over } = shown
+  const words = said(view, shown)
   return html`<div class="case-live">
     ${words && html`<p class="note" role="alert">${words}</p>`}
     <p class="case-head">
@@ -97,7 +102,7 @@ function passPage(view: View, { alert, names, why, given }: Shown): Html {
     </p>
     <p class="why">${why}</p>
     <p class="stands">${standing(view, alert.state, names, alert.timeZone)}</p>
-    ${canAnswer(view, alert, given) && buttons(view)}
+    ${over === null && canAnswer(view, alert, given) && buttons(view)}
     <p><a href="/alerts/${alert.id}">${view.t.pass.open}</a></p>
   </div>`
 }
@@ -117,11 +122,12 @@ function buttons(view: View): Html {
   </form>`
 }
 
-function said(view: View, alert: Case, names: Names, given: Given | null): string | null {
+function said(view: View, { alert, names, given, over }: Shown): string | null {
   const t = view.t.pass
   const { state } = alert
   if (state.state === 'resolved' || state.state === 'cancelled')
     return view.t.alert.closed(nameOf(names, state.by), moment(state.at, view, alert.timeZone))
+  if (over !== null) return t.ended[over]
   if (!given) return null
   if (given.answer.kind === 'denied') return view.t.work.denied
   if (given.answer.kind === 'already') return t.taken(nameOf(names, given.answer.by))

@@ -29,8 +29,16 @@ export async function linkPeople(
   )
 }
 
-/** For whom and what a link answers. */
-const AckLink = z.object({ alert: z.int(), person: z.string(), expires: Millis })
+/**
+ * For whom and what a link answers. `over`: it does not any more, as its reader is on leave, or the alert has been told
+ * anew without them; null: it answers.
+ */
+const AckLink = z.object({
+  alert: z.int(),
+  person: z.string(),
+  expires: Millis,
+  over: z.enum(['leave', 'moved-on']).nullable(),
+})
 export type AckLink = z.infer<typeof AckLink>
 
 /** Finds what the secret part of a link stands for; null when it is none of ours, or over. */
@@ -38,8 +46,15 @@ export async function findAckLink(db: Db, secret: string, now: Millis): Promise<
   const rows = await query(
     db,
     AckLink,
-    `select alert_id as alert, person, expires_at as expires from ack_link
-     where hash = $1 and expires_at > $2`,
+    `select l.alert_id as alert, l.person, l.expires_at as expires, case
+         when exists (select from leave v where v.person = l.person and v.since <= $2 and v.until > $2)
+           then 'leave'
+         when a.state ->> 'by' is distinct from l.person and exists (select from telling t
+           where t.alert_id = l.alert_id and t.generation > l.generation
+             and t.purpose not in ('taken', 'closed') and not t.people ? l.person) then 'moved-on'
+       end as over
+     from ack_link l join alert a on a.id = l.alert_id
+     where l.hash = $1 and l.expires_at > $2`,
     [hashOf(secret), instant(now)],
   )
   return rows[0] ?? null

@@ -130,7 +130,7 @@ function waiting(db: Db, alert: number, by: string): Promise<Recipient[]> {
      where d.alert_id = $1 and d.person <> $2 and d.purpose not in ('taken', 'closed')
        and d.channel <> 'cap' and d.state in ('sending', 'unknown', 'accepted', 'delivered', 'read')
        and not exists (select from delivery n where n.alert_id = d.alert_id and n.person = d.person
-         and n.purpose in ('taken', 'closed') and n.id > d.id)
+         and n.purpose in ('taken', 'closed') and n.state <> 'cancelled' and n.id > d.id)
      order by d.person, array_position(array['read', 'delivered', 'accepted', 'unknown', 'sending'], d.state),
        d.id desc`,
     [alert, by],

@@ -5,6 +5,7 @@ import { STANDARD_PLAN } from '../../services/core/plan.ts'
 import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 import { applyEvent } from '../../services/store/alerts.ts'
 import { addPerson, addPlan } from '../../services/store/homes.ts'
+import { readLateness } from '../../services/store/lateness.ts'
 import { instant } from '../../services/store/pool.ts'
 import { NINE, type Office, staff, test } from './office.ts'
 
@@ -45,7 +46,7 @@ describe('a new signal', () => {
       grade: 'warning',
       generation: 0,
       signals: 1,
-      plan_version: 2,
+      plan_version: 3,
       state: BEGUN,
     })
     expect(await office.deliveries()).toEqual(['kim webhook queued'])
@@ -133,7 +134,7 @@ describe('left alone, an alert', () => {
     // A new version changes nothing for those that are open.
     await addPlan(office.pool, {
       ...STANDARD_PLAN,
-      version: 3,
+      version: 4,
       inactivity: { ...STANDARD_PLAN.inactivity, danger: STANDARD_PLAN.inactivity.watch },
     })
     const told: string[] = []
@@ -159,7 +160,7 @@ describe('left alone, an alert', () => {
     expect(await office.escalate()).toBe(2)
     expect(
       await office.row('select array_agg(plan_version order by id) as versions from alert'),
-    ).toEqual({ versions: [1, 2] })
+    ).toEqual({ versions: [1, 3] })
   })
 
   test('gives as its reason the newest of its gravest signals', async ({ office }) => {
@@ -204,7 +205,15 @@ describe('a step that reaches nobody', () => {
     expect(await office.escalate()).toBe(2)
     expect((await office.deliveries()).toSorted()).toEqual(['oh email queued', 'park email queued'])
     expect(await office.row(`select reason from signal where kind = 'configuration'`)).toEqual({
-      reason: { rule: 'empty-step', plan: 'standard', step: 0 },
+      reason: {
+        rule: 'empty-step',
+        plan: 'standard',
+        step: 0,
+        kind: 'blind',
+        grade: 'caution',
+        band: 'office',
+        targets: [{ type: 'role', role: 'technician' }],
+      },
     })
   })
 
@@ -218,11 +227,10 @@ describe('a step that reaches nobody', () => {
     await office.escalate()
     expect(
       await office.row(
-        `select jsonb_agg(reason) as reasons from signal where kind = 'configuration'`,
+        `select array_agg(concat_ws(' ', h.purpose, reason -> 'step') order by s.id) as steps
+         from signal s join household h on h.id = s.household_id where kind = 'configuration'`,
       ),
-    ).toEqual({
-      reasons: [1, 2].map((step) => ({ rule: 'empty-step', plan: 'standard', step })),
-    })
+    ).toEqual({ steps: ['home 1', 'office 2'] })
     // The second round, for kim again. And no mail as her second way either.
     expect(await office.deliveries()).toEqual(['kim webhook queued', 'kim webhook queued'])
     expect(await office.row('select distinct fallback from delivery')).toEqual({ fallback: [] })
@@ -246,12 +254,13 @@ describe('a step that reaches nobody', () => {
     await office.pool.query(`update person set email = null, webhook = null`)
     await office.signal(await office.home('h-1'), 'danger')
     await office.escalate()
-    const fault = await office.row(`select id from alert where kind = 'configuration'`)
+    const ofHome = `from alert where kind = 'configuration' and household_id = 1`
+    const fault = await office.row(`select id ${ofHome}`)
     await applyEvent(office.pool, Number(fault['id']), close('oh'), office.now)
     office.now += 5 * MINUTE
     await office.escalate()
     await office.escalate()
-    const again = await office.row(`select count(*) from alert where kind = 'configuration'`)
+    const again = await office.row(`select count(*) ${ofHome}`)
     expect(again).toEqual({ count: 2 })
   })
 })
@@ -312,6 +321,44 @@ describe('when somebody moves again', () => {
     await office.escalate()
     expect(await office.row(ALERT)).toMatchObject({ id: alert, state: { state: 'notifying' } })
     expect(await office.row('select count(*) from returned')).toEqual({ count: 0 })
+  })
+
+  test('what fails each time is set aside for all to see, and holds up nobody', async ({
+    office,
+  }) => {
+    const alert = await openAlert(office)
+    // A hundred whose case cannot be read, all of them older.
+    for (let n = 0; n < 100; n++) {
+      const home = await office.home(`p-${n}`)
+      await office.signal(home, 'watch')
+      await come(office, home, office.now - MINUTE)
+    }
+    await office.pool.query(`update signal set reason = reason || '{"since": 0}'`)
+    await office.pool.query(
+      `insert into alert (household_id, kind, grade, generation, signals, plan, plan_version, opened_at, state)
+       select id, 'inactivity', 'watch', 0, 1, 'standard', 3, $1, '{"state": "made up"}'
+       from household where household like 'p-%'`,
+      [instant(office.now)],
+    )
+    await office.pool.query(
+      `update signal s set alert_id = a.id from alert a where a.household_id = s.household_id and s.alert_id is null`,
+    )
+    await come(office, 1, office.now)
+    await office.escalate()
+    await office.escalate()
+    expect(await office.row('select state from alert where id = $1', [alert])).toMatchObject({
+      state: { state: 'recovered' },
+    })
+    // Tried again, but ever more seldom; and the doctor says so.
+    for (let tries = 0; tries < 4; tries++) {
+      office.now += HOUR
+      await office.escalate()
+    }
+    const failed = office.errors.splice(0).filter((line) => line.includes('could not escalate'))
+    expect(failed).toHaveLength(500)
+    const clock = { now: () => office.now, speed: 1 }
+    expect(await readLateness(office.pool, clock)).toMatchObject({ aside: 100 })
+    expect(await office.row('select distinct failures from returned')).toEqual({ failures: 5 })
   })
 
   test('without any alert it is forgotten', async ({ office }) => {

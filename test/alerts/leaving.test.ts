@@ -6,6 +6,7 @@ import { openChannels } from '../../services/alerts/channels.ts'
 import { openAsk } from '../../services/alerts/http.ts'
 import { webhookChannel } from '../../services/alerts/webhook.ts'
 import { MINUTE } from '../../services/core/time.ts'
+import { command } from '../../services/store/commands.ts'
 import { addHousehold, addPerson } from '../../services/store/homes.ts'
 import { saveResident } from '../../services/store/residents.ts'
 import { addSubscription } from '../../services/store/subscriptions.ts'
@@ -57,7 +58,30 @@ async function openCases(office: Office): Promise<void> {
   await office.signal(id, 'danger')
   await office.signal(id, 'caution', 'blind')
   await office.signal(id, 'caution', 'sensor')
+  await office.signal(id, 'danger', 'sos')
+  await office.signal(id, 'caution', 'door')
   await office.escalate()
+}
+
+/** Each message that waits by every channel at once, as no plan would do it. */
+async function byEveryChannel({ pool }: Office): Promise<void> {
+  await pool.query(
+    `insert into delivery (alert_id, generation, loop, step, times, purpose, person, channel, fallback, state,
+       due_at, expires_at, message, planned_at)
+     select alert_id, generation, loop, step, times, purpose, person, way, '[]', 'queued', due_at, expires_at,
+       message, planned_at
+     from delivery, unnest($1::text[]) as way where state = 'queued' on conflict do nothing`,
+    [Channel.options],
+  )
+}
+
+/** Somebody takes each case, so that the others hear of it. */
+async function acknowledgeAll({ pool, voice, now }: Office): Promise<void> {
+  const { rows } = await pool.query<{ alert: number }>('select id as alert from alert')
+  for (const { alert } of rows) {
+    const event = { type: 'acknowledge', by: 'oh' } as const
+    await command(pool, { alert, key: `take ${alert}`, event }, voice, now)
+  }
 }
 
 describe('I22: what leaves the house', () => {
@@ -76,20 +100,13 @@ describe('I22: what leaves the house', () => {
         ['kim', 'planner'],
         ['park', 'duty'],
         ['oh', 'supervisor'],
+        ['han', 'technician'],
       ] as const) {
         await addPerson(office.pool, staff(person, role, { ...all, ...web }))
         await addSubscription(office.pool, person, device.subscription, '', office.now)
       }
       await openCases(office)
-      // Each telling by every channel at once, as no plan would do it.
-      await office.pool.query(
-        `insert into delivery (alert_id, generation, loop, step, times, person, channel, fallback, state,
-           due_at, expires_at, message, planned_at)
-         select alert_id, generation, loop, step, times, person, way, '[]', 'queued', due_at, expires_at, message,
-           planned_at
-         from delivery, unnest($1::text[]) as way on conflict do nothing`,
-        [Channel.options],
-      )
+      await byEveryChannel(office)
       await office.pool.query(
         `update delivery set person = 'kim', fallback = '[]' where channel = 'push'`,
       )
@@ -99,7 +116,14 @@ describe('I22: what leaves the house', () => {
       await pool.query(`update push_subscription set person = 'kim'`)
       const { channels } = await openChannels({ env, secrets, pool, log, now: Date.now })
       await office.deliver(channels)
+      await acknowledgeAll(office)
+      await byEveryChannel(office)
+      await office.deliver(channels)
       fake.clear()
+      const told = await pool.query(
+        `select distinct concat(message ->> 'kind', purpose) from delivery`,
+      )
+      expect(told.rows).toHaveLength(2 * 5)
       const said = came.map((request) => textOf(request, device))
       for (let mails = await waitingMails(office); mails > 0; mails--) {
         const { subject, text, headers } = await mailbox.take()

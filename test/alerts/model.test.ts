@@ -233,7 +233,7 @@ test(
 
 async function compare({ pool }: Office, home: number, model: Model): Promise<void> {
   const { rows } = await pool.query<Case & { due: number | null }>(
-    `select grade, generation, signals, state, offer, deferrals, cancelling, due_at as due from alert
+    `select grade, generation, signals, state, offer, offers, deferrals, cancelling, due_at as due from alert
      where household_id = $1 and kind = 'inactivity'
        and state ->> 'state' not in ('resolved', 'cancelled')`,
     [home],
@@ -242,7 +242,8 @@ async function compare({ pool }: Office, home: number, model: Model): Promise<vo
   const told = await pool.query<{ line: string }>(
     `select format('%s %s.%s.%s %s', delivery.generation, loop, step, times, person) as line
      from delivery join alert on alert.id = alert_id
-     where household_id = $1 and kind = 'inactivity' order by delivery.id`,
+     where household_id = $1 and kind = 'inactivity' and purpose not in ('taken', 'closed')
+     order by delivery.id`,
     [home],
   )
   expect(told.rows.map(({ line }) => line)).toEqual(model.told)

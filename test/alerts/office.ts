@@ -49,6 +49,8 @@ export type Office = {
   readonly channels: Channels
   /** The channels that are set up: both, until the test takes one away. */
   setUp: readonly Channel[]
+  /** Whether there is a way to ask residents: not until the test makes one. */
+  asks: boolean
   now: Millis
   /** What the engines could not do. A test that expects any takes it; what is left at the end fails the test. */
   readonly errors: string[]
@@ -115,8 +117,9 @@ async function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): 
     mailbox,
     channels,
     setUp: Channel.options,
+    asks: false,
     get voice() {
-      return { write, channels: office.setUp, asks: false, pass: null }
+      return { write, channels: office.setUp, asks: office.asks, pass: null }
     },
     now: NINE,
     errors,

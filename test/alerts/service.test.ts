@@ -129,7 +129,8 @@ test('a channel that is not set up is warned of once, says how to set it up, and
     .poll(() => office.row(`select count(*) from alert where kind = 'configuration'`), {
       timeout: 15_000,
     })
-    .toEqual({ count: 1 })
+    // The home's own people, and the office's supervisor.
+    .toEqual({ count: 2 })
   expect(await office.deliveries()).toEqual([])
   expect(warnings).toHaveLength(1)
 })

@@ -2,6 +2,8 @@ import type pg from 'pg'
 import { describe, expect } from 'vitest'
 import { askPath } from '../../services/console/resident.ts'
 import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
+import { command } from '../../services/store/commands.ts'
+import { addLeave } from '../../services/store/leave.ts'
 import { test } from '../database.ts'
 import { type Desk, openDesk, SESSION_KEY, VOICE } from './desk.ts'
 import { NIGHT } from './town.ts'
@@ -70,6 +72,57 @@ describe('the link in a message', () => {
     expect(late.status).toBe(404)
     expect(await late.text()).toContain('이 링크는 시간이 지났거나 맞지 않습니다.')
     expect(await stored(pool, alert)).toEqual(before)
+  })
+
+  test('answers no more once its reader is on leave, and says so', async ({ pool }) => {
+    const desk = await openDesk(pool)
+    const alert = await bothTold(desk)
+    const now = desk.town.clock.now()
+    const leave = { person: 'doyun', since: now, until: now + DAY, deputy: null, reason: '병가' }
+    await addLeave(pool, leave, 'doyun', now)
+    const before = await stored(pool, alert)
+    for (const page of [
+      await desk.get(link(alert, 'doyun'), ''),
+      await desk.post(link(alert, 'doyun'), '', { act: 'acknowledge' }),
+    ]) {
+      expect(page.status).toBe(403)
+      const text = await page.text()
+      expect(text).toContain('휴가 중이십니다.')
+      expect(text).not.toContain('<button class="do"')
+    }
+    expect(await stored(pool, alert)).toEqual(before)
+  })
+
+  test('answers no more once the alert was told anew without its reader; its owner’s own goes on', async ({
+    pool,
+  }) => {
+    const desk = await openDesk(pool)
+    const alert = await bothTold(desk)
+    const voice = VOICE
+    const order = (by: string, type: 'acknowledge' | 'decline') =>
+      command(
+        pool,
+        { alert, key: `${by} ${type}`, event: { type, by } },
+        voice,
+        desk.town.clock.now(),
+      )
+    await order('haneul', 'acknowledge')
+    // Told by none: what haneul was told of before, she still has in hand.
+    expect((await desk.get(link(alert, 'haneul'), '')).status).toBe(200)
+    expect((await desk.get(link(alert, 'doyun'), '')).status).toBe(200)
+    await order('haneul', 'decline')
+    // It went to the supervisor: neither of the two is asked any more.
+    expect(await stored(pool, alert)).toMatchObject({ state: { state: 'notifying', step: 2 } })
+    const before = await stored(pool, alert)
+    for (const person of ['haneul', 'doyun']) {
+      const pressed = await desk.post(link(alert, person), '', { act: 'acknowledge' })
+      expect(pressed.status).toBe(403)
+      expect(await pressed.text()).toContain('다른 사람에게 넘어갔습니다.')
+    }
+    expect(await stored(pool, alert)).toEqual(before)
+    const fresh = `/a/${VOICE.pass?.(alert, 'seoyeon', 2) ?? ''}`
+    expect((await desk.post(fresh, '', { act: 'acknowledge' })).status).toBe(200)
+    expect(await stored(pool, alert)).toMatchObject({ state: { by: 'seoyeon' } })
   })
 
   test('of a closed alert says who closed it', async ({ pool }) => {

@@ -25,22 +25,38 @@ test('I16: once a day an office’s supervisor is told who is not watched, and w
   const { pool, mailbox } = office
   await office.home('h-1')
   await office.home('h-2')
-  expect(await look(pool, NINE)).toBe(0)
+  // Nobody is a technician here, which is said once.
+  expect(await look(pool, NINE)).toBe(1)
+  expect(await reasons(pool)).toMatchObject([
+    {
+      unwatched: {},
+      from: null,
+      empty: ['office', 'night', 'holiday'].map((band) => ({
+        band,
+        targets: [{ type: 'role', role: 'technician' }],
+      })),
+    },
+  ])
   // kim answers no more for one of them from tomorrow on.
   await pool.query(`update assignment set until = $1 where household_id = 1`, [
     new Date(NINE + DAY).toISOString(),
   ])
   expect(await look(pool, NINE + DAY)).toBe(1)
-  expect(await reasons(pool)).toEqual([
-    { rule: 'daily-look', unwatched: { planner: 1 }, uncovered: 0, from: null, matters: [] },
-  ])
+  expect((await reasons(pool)).at(-1)).toEqual({
+    rule: 'daily-look',
+    unwatched: { planner: 1 },
+    uncovered: 0,
+    from: null,
+    matters: [],
+    empty: [],
+  })
   office.now = NINE + DAY
   expect(await office.escalate()).toBe(1)
   const [mail] = await Promise.all([mailbox.take(), office.deliver()])
   expect(mail).toMatchObject({ to: 'oh@example.org' })
   expect(JSON.stringify(mail)).toContain('gwanak')
 
-  // Nobody is a technician here, so the desk was all there was for a home that nobody can see.
+  // So the desk was all there was for a home that nobody can see.
   await pool.query(`update person set email = null where person = 'park'`)
   expect(await look(pool, NINE + 2 * DAY)).toBe(1)
   expect((await reasons(pool)).at(-1)).toMatchObject({

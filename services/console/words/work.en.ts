@@ -114,6 +114,10 @@ export const workEn: typeof workKo = {
     mine: 'Thank you: the alert is yours now.',
     declined: 'The next person has been told at once.',
     open: 'Open in Anbu',
+    ended: {
+      leave: 'You are on leave: your deputy or the next person sees to this alert.',
+      'moved-on': 'The alert has gone to others since. Open it in Anbu if you want to take it.',
+    },
     over: 'This link is over, or is none of ours. Please look in Anbu.',
     tooMany: 'Too many requests. Please try again in a moment.',
   },
