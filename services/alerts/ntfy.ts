@@ -1,3 +1,4 @@
+import type { Message } from '../../schemas/message.ts'
 import type { Grade } from '../../schemas/signal.ts'
 import { z } from 'zod'
 import type { Send } from './deliver.ts'
@@ -17,8 +18,7 @@ const MOST = 3_000
  */
 export function ntfyChannel(server: NtfyServer, ask: Ask, now: () => number): Send {
   return async (message, to) => {
-    const { subject, why, todo, link, grade, exercise, news } = message
-    const asksNothing = exercise || news !== null
+    const { subject, why, todo, link, grade, exercise } = message
     const asked = await ask({
       method: 'POST',
       url: server.url,
@@ -31,7 +31,7 @@ export function ntfyChannel(server: NtfyServer, ask: Ask, now: () => number): Se
         title: subject,
         message: [why, todo].join('\n').slice(0, MOST / 3),
         priority: exercise ? PRIORITY.watch : PRIORITY[grade],
-        tags: [asksNothing ? 'white_check_mark' : 'rotating_light'],
+        tags: [tagOf(message)],
         ...(link !== null && { click: link }),
       }),
     })
@@ -41,6 +41,11 @@ export function ntfyChannel(server: NtfyServer, ask: Ask, now: () => number): Se
     // No topic can be unknown: what it refuses is our token, or what we say.
     return refusal.kind === 'permanent' ? { ...refusal, fault: 'channel' } : refusal
   }
+}
+
+// What asks for nothing has no siren beside it.
+function tagOf({ exercise, news }: Message): string {
+  return exercise || news !== null ? 'white_check_mark' : 'rotating_light'
 }
 
 const Published = z.object({ id: z.string() })

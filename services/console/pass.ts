@@ -68,16 +68,17 @@ async function open(
   // Not told to the next page, and not to anybody's index.
   c.header('Referrer-Policy', 'no-referrer')
   const link = await findAckLink(pool, c.req.param('pass') ?? '', clock.now())
+  if (!link) return say(c, WORDS[c.var.lang].pass.over, 404)
+  const { over } = link
   const [alert, person] = await Promise.all([
-    link && findCase(pool, link.alert),
-    link && findPerson(pool, link.person),
+    findCase(pool, link.alert),
+    findPerson(pool, link.person),
   ])
   if (!alert || !person) return say(c, WORDS[c.var.lang].pass.over, 404)
   const view = viewFor(c.var.lang, person, options)
   const [signals, names] = await Promise.all([caseSignals(pool, alert.id), staffNames(pool)])
   const reason = signals.find(({ grade }) => grade === alert.grade)?.reason
   const why = reason ? sentence(reason, view.lang, alert.timeZone) : ''
-  const over = link?.over ?? null
   const shown = { alert, names, why, given, over }
   return c.html(bare(view.lang, view.t.pass.title, passPage(view, shown)), over ? 403 : 200)
 }

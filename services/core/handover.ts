@@ -38,10 +38,10 @@ function offered(
   { reach }: Course,
 ): Decision {
   const times = alert.offers
-  const offer = { to: person.person, by: given.by, until: given.until, late: false }
+  const next = { to: person.person, by: given.by, until: given.until, late: false }
   const place = { loop: 0, step: reach.length + 1, times } as const
   const tell = { type: 'tell', purpose: 'offered', ...place, people: [person] } as const
-  return { ...stay({ ...alert, offer, offers: times + 1 }), effects: [tell] }
+  return { ...stay({ ...alert, offer: next, offers: times + 1 }), effects: [tell] }
 }
 
 function notTaken(alert: Case, { by }: Offer, course: Course): Decision {

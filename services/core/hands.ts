@@ -51,8 +51,7 @@ export function takeOver(alert: Case, { by }: Act<'take-over'>, course: Course):
 /** "못 갑니다": the next step at once, whether it was theirs already or only asked of them. */
 export function decline(alert: Case, { by, asOf }: Act<'decline'>, course: Course): Decision {
   const { state } = alert
-  if (ownerOf(state) === by || (state.state === 'assigned' && state.to === by))
-    return giveBack(alert, by, 'page', course)
+  if (isTheirs(state, by)) return giveBack(alert, by, 'page', course)
   if (state.state !== 'notifying' || !asOf || !isAsOf(asOf, alert.generation, state))
     return stay(alert)
   return climb(alert, rungOf(state, course) + 1, course.now, course)
@@ -66,8 +65,7 @@ export function unavailable(
 ): Decision {
   const { state, offer: given } = alert
   if (given?.to === person) return passOn(alert, given, course)
-  if (ownerOf(state) === person || (state.state === 'assigned' && state.to === person))
-    return giveBack(alert, person, 'lost', course)
+  if (isTheirs(state, person)) return giveBack(alert, person, 'lost', course)
   if (state.state !== 'notifying') return stay(alert)
   // `course` knows already that they are gone: a step that reaches nobody now had only them.
   return (course.reach[state.step] ?? []).length > 0
@@ -161,6 +159,10 @@ function getHelp(
   const tell = { type: 'tell', purpose: 'help', loop: 0, times: 0, ...above } as const
   const next = { ...alert, state: { ...state, level: above.step } }
   return { ...stay(next), effects: [tell] }
+}
+
+function isTheirs(state: AlertState, person: string): boolean {
+  return ownerOf(state) === person || (state.state === 'assigned' && state.to === person)
 }
 
 function giveBack(alert: Case, by: string, purpose: 'page' | 'lost', course: Course): Decision {

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { z } from 'zod'
 import { Millis } from '../../schemas/time.ts'
 import { isClosed } from '../core/escalation.ts'
-import { decide, lockAlert, type Voice } from './alerts.ts'
+import { decide, lockAlert, type StoredAlert, type Voice } from './alerts.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
 
 /** A question that this worker has taken. */
@@ -67,12 +67,21 @@ export async function answerAsk(
       [id, answer, instant(now)],
     )
     const before = await lockAlert(db, row.alert)
-    if (before) await decide(db, before, { type: 'resident', answer }, voice, now)
-    // Closed is final, and a call for help must not end there: it is a new matter.
-    if (before && isClosed(before.state) && answer === 'help')
-      await raiseHelp(db, before.householdId, now)
+    if (before) await hear(db, before, answer, voice, now)
     return answer
   })
+}
+
+async function hear(
+  db: Db,
+  before: StoredAlert,
+  answer: 'fine' | 'help',
+  voice: Voice,
+  now: Millis,
+): Promise<void> {
+  await decide(db, before, { type: 'resident', answer }, voice, now)
+  // Closed is final, and a call for help must not end there: it is a new matter.
+  if (isClosed(before.state) && answer === 'help') await raiseHelp(db, before.householdId, now)
 }
 
 async function raiseHelp(db: Db, householdId: number, now: Millis): Promise<void> {

@@ -58,12 +58,12 @@ describe('at three in the morning', () => {
   })
 })
 
-describe('a call for help in answer to a call', () => {
-  const answer = async (office: Office) => {
-    const { id } = await office.row('select id from ask')
-    return answerAsk(office.pool, Number(id), 'help', office.voice, office.now)
-  }
+const answer = async (office: Office) => {
+  const { id } = await office.row('select id from ask')
+  return answerAsk(office.pool, Number(id), 'help', office.voice, office.now)
+}
 
+describe('a call for help in answer to a call', () => {
   test('is danger for whoever has the case already, and is told by its own words', async ({
     office,
   }) => {

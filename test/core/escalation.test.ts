@@ -17,6 +17,10 @@ import {
   tells,
 } from './case.ts'
 
+function isCall(event: AlertEvent): boolean {
+  return event.type === 'resident' && event.answer === 'help'
+}
+
 describe('whatever happens', () => {
   test('every state parses by its schema, and no generation or count goes back', () => {
     fc.assert(
@@ -65,8 +69,7 @@ describe('whatever happens', () => {
   test('I5 idempotent: the same event a second time at the same moment tells nobody again', () => {
     // A signal counts, two offers are two, and who calls or goes for help twice has the shell's key for it.
     const counted = ['signal', 'offer', 'reassign', 'escalate', 'defer', 'decline', 'unavailable']
-    const calls = (event: AlertEvent) => event.type === 'resident' && event.answer === 'help'
-    const repeatable = anyEvent.filter((event) => !counted.includes(event.type) && !calls(event))
+    const repeatable = anyEvent.filter((event) => !counted.includes(event.type) && !isCall(event))
     fc.assert(
       fc.property(anyWay, anyStory(anyEvent), repeatable, (way, story, event) => {
         const last = live(way, story).at(-1)

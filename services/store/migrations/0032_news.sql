@@ -1,9 +1,6 @@
 -- How often an alert was offered to somebody: each of them is told.
 alter table alert add column offers int not null default 0;
 
--- A door that was shut again is better too.
-alter table returned drop constraint returned_kind_check;
-alter table returned add constraint returned_kind_check check (kind in ('inactivity', 'blind', 'sensor', 'door'));
 -- What fails each time it is taken is set aside, where all can see it, and tried again ever more seldom.
 alter table returned
   add column failures int not null default 0,
