@@ -55,6 +55,8 @@ export const ProviderSettings = {
   ANBU_SOLAPI_URL: z.url().default('https://api.solapi.com'),
   ANBU_SOLAPI_API_KEY: z.string().optional(),
   ANBU_SOLAPI_API_SECRET: z.string().optional(),
+  /** The secret that was entered with the webhook there. Absent: its calls are refused, and we ask. */
+  ANBU_SOLAPI_WEBHOOK_SECRET: z.string().min(16, 'at least 16 characters').optional(),
   /** A ntfy server, best one of your own. Absent: nobody is reached by ntfy. */
   ANBU_NTFY_URL: z.url().optional(),
   ANBU_NTFY_TOKEN: z.string().optional(),

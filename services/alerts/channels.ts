@@ -19,6 +19,7 @@ import type { Polls } from './poll.ts'
 import { alimtalkBy, smsBy } from './providers.ts'
 import { pushCallback, pushChannel, receiptKeyFrom } from './push.ts'
 import { slackChannel } from './slack.ts'
+import { solapiCallback } from './solapi.ts'
 import { webhookChannel } from './webhook.ts'
 
 /** What the ways out stand on. */
@@ -79,11 +80,15 @@ function capOf(env: Environment, ask: Ask, now: () => number): Send | null {
 
 /** How to read what providers and devices call back, by the last part of the address that they call. */
 export function openCallbacks(
-  env: Pick<Environment, 'ANBU_NHN_WEBHOOK_SECRET'>,
+  env: Pick<Environment, 'ANBU_NHN_WEBHOOK_SECRET' | 'ANBU_SOLAPI_WEBHOOK_SECRET'>,
   { sessionKey }: Pick<ChannelOptions['secrets'], 'sessionKey'>,
 ): Readonly<Record<string, ReadCallback>> {
-  const nhn = env.ANBU_NHN_WEBHOOK_SECRET
-  return { push: pushCallback(receiptKeyFrom(sessionKey)), ...(nhn && { nhn: nhnCallback(nhn) }) }
+  const { ANBU_NHN_WEBHOOK_SECRET: nhn, ANBU_SOLAPI_WEBHOOK_SECRET: solapi } = env
+  return {
+    push: pushCallback(receiptKeyFrom(sessionKey)),
+    ...(nhn && { nhn: nhnCallback(nhn) }),
+    ...(solapi && { solapi: solapiCallback(solapi) }),
+  }
 }
 
 /** The key by which push services know this installation, or null while it cannot be opened. */

@@ -1,21 +1,14 @@
-import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { Message } from '../../schemas/message.ts'
 import type { ReadCallback, Receipt, Result } from '../core/delivery.ts'
+import { HOUR, localClock, MINUTE } from '../core/time.ts'
 import { isSenderFault, type Template, variablesOf } from './alimtalk.ts'
 import type { Send } from './deliver.ts'
-import { type Answer, type Ask, jsonIn, refusalIn } from './http.ts'
+import { jsonIn } from './http.ts'
+import { get, type Nhn, post, STRANGE } from './nhn-client.ts'
 import type { Poll } from './poll.ts'
+import { isSame } from './secret.ts'
 import { smsText } from './sms-text.ts'
-
-/** An application of NHN Cloud, of SMS or of KakaoTalk Bizmessage. */
-export type Nhn = {
-  readonly url: string
-  readonly appKey: string
-  readonly secretKey: string
-  readonly ask: Ask
-  readonly now: () => number
-}
 
 /** The registered number that it sends from. */
 export type NhnSms = Nhn & { readonly from: string }
@@ -43,11 +36,46 @@ export function nhnSms(account: NhnSms): Send {
     const path = `/sms/v3.0/appKeys/${account.appKey}/sender/${type === 'SMS' ? 'sms' : 'mms'}`
     const asked = await post(account, path, body, deliveryId)
     if ('result' in asked) return asked.result
+    if ('repeat' in asked) return await taken(() => findSms(account, type, deliveryId))
     const data = SmsTaken.safeParse(asked.taken)
     if (!data.success) return STRANGE
     const { requestId, sendResultList } = data.data.body.data
     return judge(requestId, sendResultList[0], `nhn-${type === 'SMS' ? 'sms' : 'mms'}`)
   }
+}
+
+// It refused a key that it has seen: an earlier try was taken, of which we have heard nothing. Whatever we find out of it
+// besides, so that its fate can be asked for, it is not to be sent again.
+async function taken(find: () => Promise<Result | null>): Promise<Result> {
+  const found = await find().catch(() => null)
+  return found ?? { kind: 'accepted', providerId: null }
+}
+
+async function findSms(account: Nhn, type: string, deliveryId: string): Promise<Result | null> {
+  const kind = type === 'SMS' ? 'sms' : 'mms'
+  const path = `/sms/v3.0/appKeys/${account.appKey}/sender/${kind}?${lately(account, deliveryId).toString()}`
+  const [one] = SmsFound.parse(await get(account, path)).body.data
+  return one ? accepted(one, `nhn-${kind}`) : null
+}
+
+async function findAlimtalk(account: Nhn, deliveryId: string): Promise<Result | null> {
+  const path = `/alimtalk/v2.3/appkeys/${account.appKey}/messages?${lately(account, deliveryId).toString()}`
+  const [one] = AlimtalkFound.parse(await get(account, path)).messageSearchResultResponse.messages
+  return one ? accepted(one, 'nhn-alimtalk') : null
+}
+
+// A key is known there for ten minutes, and a retry may come as late as that.
+function lately({ now }: Nhn, deliveryId: string): URLSearchParams {
+  return new URLSearchParams({
+    startRequestDate: koreanTime(now() - HOUR),
+    endRequestDate: koreanTime(now() + MINUTE),
+    recipientGroupingKey: deliveryId,
+    pageSize: '1',
+  })
+}
+
+function koreanTime(at: number): string {
+  return new Date(localClock(at, 'Asia/Seoul')).toISOString().slice(0, 16).replace('T', ' ')
 }
 
 /** Asks what became of a text message; `kind` is "sms", or "mms" for an LMS. */
@@ -78,6 +106,7 @@ export function nhnAlimtalk(account: NhnAlimtalk): Send {
     const path = `/alimtalk/v2.3/appkeys/${account.appKey}/messages`
     const asked = await post(account, path, body, deliveryId)
     if ('result' in asked) return asked.result
+    if ('repeat' in asked) return await taken(() => findAlimtalk(account, deliveryId))
     const data = AlimtalkTaken.safeParse(asked.taken)
     if (!data.success) return STRANGE
     const { requestId, sendResults } = data.data.message
@@ -146,12 +175,6 @@ function resend({ from }: NhnAlimtalk, message: Message, lastResort: boolean): o
   }
 }
 
-const Header = z.object({
-  isSuccessful: z.boolean(),
-  resultCode: z.int(),
-  resultMessage: z.string(),
-})
-const Answered = z.looseObject({ header: Header })
 const Sent = z.object({
   recipientSeq: z.int().default(1),
   resultCode: z.union([z.int(), z.string()]).default(0),
@@ -171,6 +194,11 @@ const SmsResult = z.object({
 const AlimtalkResult = z.object({
   message: z.object({ messageStatus: z.string(), resultCode: z.string().nullish() }),
 })
+const Found = z.object({ requestId: z.string(), recipientSeq: z.int().default(1) })
+const SmsFound = z.object({ body: z.object({ data: z.array(Found) }) })
+const AlimtalkFound = z.object({
+  messageSearchResultResponse: z.object({ messages: z.array(Found) }),
+})
 const Called = z.object({
   event: z.string(),
   productName: z.string().default(''),
@@ -186,11 +214,6 @@ const Called = z.object({
   ),
 })
 
-const STRANGE: Result = {
-  kind: 'unknown',
-  detail: 'NHN Cloud took it with words that we do not know',
-}
-
 function judge(
   requestId: string,
   sent: z.infer<typeof Sent> | undefined,
@@ -200,60 +223,13 @@ function judge(
     const detail = `NHN Cloud did not take it: ${sent.resultCode} ${sent.resultMessage}`
     return { kind: 'permanent', detail, fault: null }
   }
-  const providerId = `${requestId}.${sent?.recipientSeq ?? 1}`
+  return accepted({ requestId, recipientSeq: sent?.recipientSeq ?? 1 }, provider)
+}
+
+function accepted(
+  { requestId, recipientSeq }: { readonly requestId: string; readonly recipientSeq: number },
+  provider: string,
+): Result {
+  const providerId = `${requestId}.${recipientSeq}`
   return { kind: 'accepted', provider, providerId, pollAfter: POLL_AFTER }
-}
-
-async function post(
-  { url, secretKey, ask, now }: Nhn,
-  path: string,
-  body: object,
-  idempotencyKey: string,
-): Promise<{ readonly taken: unknown } | { readonly result: Result }> {
-  const headers = {
-    'content-type': 'application/json;charset=UTF-8',
-    'X-Secret-Key': secretKey,
-    // The same within 10 minutes is refused there: a second try never becomes a second message.
-    'X-NC-API-IDEMPOTENCY-KEY': idempotencyKey,
-  }
-  const asked = await ask({
-    method: 'POST',
-    url: new URL(path, url).href,
-    headers,
-    body: JSON.stringify(body),
-  })
-  return 'failure' in asked ? { result: asked.failure } : opened(asked.answer, now())
-}
-
-/** What an answer holds, or what it means that it holds nothing. A 200 can be a refusal. */
-function opened(answer: Answer, now: number): { taken: unknown } | { result: Result } {
-  const answered = Answered.safeParse(jsonIn(answer.text))
-  if (answered.success && isRepeat(answered.data.header))
-    return { result: { kind: 'accepted', providerId: null } }
-  const refusal = refusalIn(answer, 'NHN Cloud', now)
-  if (refusal?.kind === 'temporary') return { result: refusal }
-  if (refusal) return { result: { ...refusal, fault: 'channel' } }
-  if (!answered.success) return { result: STRANGE }
-  const { isSuccessful, resultCode, resultMessage } = answered.data.header
-  if (isSuccessful) return { taken: answered.data }
-  const detail = `NHN Cloud did not take it: ${resultCode} ${resultMessage}`
-  return { result: { kind: 'permanent', detail, fault: 'channel' } }
-}
-
-// What it says to a key that it has seen: the first try was taken, whatever we heard of it.
-function isRepeat({ isSuccessful, resultMessage }: z.infer<typeof Header>): boolean {
-  return !isSuccessful && /idempoten|duplicat/i.test(resultMessage)
-}
-
-async function get({ url, secretKey, ask }: Nhn, path: string): Promise<unknown> {
-  const headers = { 'X-Secret-Key': secretKey }
-  const asked = await ask({ method: 'GET', url: new URL(path, url).href, headers })
-  if ('failure' in asked) throw new Error(asked.failure.detail)
-  if (asked.answer.status !== 200) throw new Error(`NHN Cloud answered ${asked.answer.status}`)
-  return jsonIn(asked.answer.text)
-}
-
-function isSame(given: string, secret: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(secret)]
-  return a.length === b.length && timingSafeEqual(a, b)
 }

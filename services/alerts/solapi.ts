@@ -1,10 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import type { Result } from '../core/delivery.ts'
+import type { ReadCallback, Receipt, Result } from '../core/delivery.ts'
 import { isSenderFault, type Template, variablesOf } from './alimtalk.ts'
 import type { Send } from './deliver.ts'
 import { type Answer, type Ask, jsonIn, refusalIn } from './http.ts'
 import type { Poll } from './poll.ts'
+import { isSame } from './secret.ts'
 import { smsText } from './sms-text.ts'
 
 /** An account at SOLAPI, and the registered number that it sends from. */
@@ -20,7 +21,7 @@ export type Solapi = {
 /** By which channel of KakaoTalk ("KA01PF..."), and with which template. */
 export type SolapiAlimtalk = Solapi & { readonly sender: string; readonly template: Template }
 
-// Its callbacks are signed in no way that is written down, so we ask.
+// It calls back, if that is set up there; should the call be lost, we ask.
 const POLL_AFTER = 3_000
 
 /** Tells by SMS or LMS through SOLAPI (https://developers.solapi.com/references/messages/sendManyDetail). */
@@ -63,12 +64,34 @@ export function solapiPoll(account: Solapi): Poll {
     const asked = await account.ask({ method: 'GET', url: url.href, headers: authorized(account) })
     if ('failure' in asked) throw new Error(asked.failure.detail)
     if (asked.answer.status !== 200) throw new Error(`SOLAPI answered ${asked.answer.status}`)
-    const code = Listed.parse(jsonIn(asked.answer.text)).messageList[messageId]?.statusCode
-    // 2000 and 3000 are on their way; every other 2xxx and 3xxx is a refusal on the way.
-    if (code === undefined || code === '2000' || code === '3000') return null
-    if (code === '4000') return { status: 'delivered', detail: null }
-    return { status: 'failed', detail: `SOLAPI: ${code}`, fault: faultOf(code) }
+    return fateOf(Listed.parse(jsonIn(asked.answer.text)).messageList[messageId]?.statusCode)
   }
+}
+
+/**
+ * Reads a report of SOLAPI (https://solapi.com/developers/api/webhook, "SINGLE-REPORT"): a list of messages. It proves
+ * itself by the secret that was entered there, as `X-Solapi-Secret`.
+ */
+export function solapiCallback(secret: string): ReadCallback {
+  return ({ headers, body }) => {
+    if (!isSame(headers.get('x-solapi-secret') ?? '', secret)) return null
+    const called = Reported.safeParse(jsonIn(body))
+    if (!called.success) return []
+    return called.data.flatMap(({ messageId, statusCode, customFields }): Receipt[] => {
+      const fate = fateOf(statusCode)
+      const delivery = customFields?.delivery ?? null
+      return fate ? [{ ...fate, provider: 'solapi', providerId: messageId, delivery }] : []
+    })
+  }
+}
+
+function fateOf(
+  code: string | undefined,
+): (Pick<Receipt, 'status' | 'detail'> & { fault: 'channel' | null }) | null {
+  // 2000 and 3000 are on their way; every other 2xxx and 3xxx is a refusal on the way.
+  if (code === undefined || code === '2000' || code === '3000') return null
+  if (code === '4000') return { status: 'delivered', detail: null, fault: null }
+  return { status: 'failed', detail: `SOLAPI: ${code}`, fault: faultOf(code) }
 }
 
 const Taken = z.object({
@@ -83,6 +106,13 @@ const Taken = z.object({
 const Listed = z.object({
   messageList: z.record(z.string(), z.object({ statusCode: z.string() })).default({}),
 })
+const Reported = z.array(
+  z.object({
+    messageId: z.string(),
+    statusCode: z.string(),
+    customFields: z.object({ delivery: z.string().optional() }).nullish(),
+  }),
+)
 const Refused = z.object({ errorCode: z.string(), errorMessage: z.string().default('') })
 
 async function send(account: Solapi, one: object, deliveryId: string): Promise<Result> {

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { Environment } from '../../schemas/environment.ts'
 import type { Send } from '../../services/alerts/deliver.ts'
 import { openAsk } from '../../services/alerts/http.ts'
-import { nhnCallback } from '../../services/alerts/nhn.ts'
 import { alimtalkBy, smsBy } from '../../services/alerts/providers.ts'
 import { bytesOf, smsText } from '../../services/alerts/sms-text.ts'
 import { ACCOUNT, type Fates, jsonOf, nhn, sens, solapi } from './carriers.ts'
@@ -118,7 +117,9 @@ describe('a text message', () => {
       recipientList: [{ recipientNo: TO.address, recipientGroupingKey: 'delivery_1' }],
     })
     const again = await sent(fake, sms.send)
-    expect(again.result).toEqual({ kind: 'accepted', providerId: null })
+    // It is found by our id, so that its fate can be asked for.
+    expect(again.result).toEqual(result)
+    expect((await fake.take()).path).toContain('recipientGroupingKey=delivery_1')
     const path = '/sms/v3.0/appKeys/app/sender/sms/nhn1?recipientSeq=1'
     const poll = sms.polls['nhn-sms']
     fates.set(path, { body: { data: { msgStatus: '2' } } })
@@ -140,7 +141,7 @@ describe('a text message', () => {
     fates.set('list', { messageList: { M1: { statusCode: '3000' } } })
     expect(await sms.polls['solapi']?.('M1')).toBeNull()
     fates.set('list', { messageList: { M1: { statusCode: '4000' } } })
-    expect(await sms.polls['solapi']?.('M1')).toEqual({ status: 'delivered', detail: null })
+    expect(await sms.polls['solapi']?.('M1')).toMatchObject({ status: 'delivered', detail: null })
     fates.set('list', { messageList: { M1: { statusCode: '3059' } } })
     expect(await sms.polls['solapi']?.('M1')).toMatchObject({ status: 'failed', fault: null })
     fake.clear()
@@ -281,51 +282,40 @@ describe('a carrier', () => {
   })
 })
 
-describe('a callback of NHN Cloud', () => {
-  const read = nhnCallback('a made-up signature')
-  const call = (body: object, signature = 'a made-up signature') =>
-    read({
-      headers: new Headers({ 'X-Toast-Webhook-Signature': signature }),
-      body: JSON.stringify(body),
-    })
-  const hook = {
-    requestId: 'r1',
-    recipientSeq: 1,
-    messageStatus: 'COMPLETED',
-    recipientGroupingKey: 'delivery_4',
-    resultCode: '1000',
-  }
-  const event = 'MESSAGE_RESULT_UPDATE'
+describe('after its answer was lost', () => {
+  test.for(['sms', 'alimtalk'] as const)(
+    'a message by nhn that was taken is looked up, by %s',
+    async (way, { expect: own }) => {
+      const { fake, [way]: channel } = await openCarrier('nhn')
+      await using _ = fake
+      fake.answer('lost')
+      own((await sent(fake, channel.send)).result.kind).toBe('unknown')
+      fake.answer('ok')
+      const { result } = await sent(fake, channel.send)
+      own(result).toMatchObject({
+        kind: 'accepted',
+        provider: `nhn-${way}`,
+        providerId: 'nhn1.1',
+        pollAfter: 5000,
+      })
+      fake.clear()
+    },
+  )
 
-  plain('is believed only with the signature that was agreed', () => {
-    expect(call({ event, hooks: [hook] }, 'another')).toBeNull()
-    expect(call({ event, hooks: [hook] }, '')).toBeNull()
-    expect(call({ event: 'UNSUBSCRIBE', hooks: [] })).toEqual([])
-  })
-
-  plain('says what became of each message, by its id and by ours', () => {
-    const productName = 'SMS'
-    const failed = { ...hook, recipientSeq: 2, messageStatus: 'FAILED', resultCode: '3015' }
-    expect(call({ event, productName, hooks: [hook, failed] })).toEqual([
-      {
-        provider: 'nhn-sms',
-        providerId: 'r1.1',
-        delivery: 'delivery_4',
-        status: 'delivered',
-        detail: null,
-      },
-      {
-        provider: 'nhn-sms',
-        providerId: 'r1.2',
-        delivery: 'delivery_4',
-        status: 'failed',
-        detail: 'NHN Cloud: 3015',
-        fault: null,
-      },
-    ])
-    const [kakao] = call({ event, productName: 'KakaoTalk Bizmessage', hooks: [hook] }) ?? []
-    expect(kakao?.provider).toBe('nhn-alimtalk')
-  })
+  plain(
+    'a message by nhn that cannot be looked up is taken all the same, and not sent again',
+    async () => {
+      const { fake, sms } = await openCarrier('nhn')
+      await using _ = fake
+      const resultMessage = 'Duplicated idempotency key'
+      fake.answer({
+        status: 409,
+        body: { header: { isSuccessful: false, resultCode: -409, resultMessage } },
+      })
+      expect((await sent(fake, sms.send)).result).toEqual({ kind: 'accepted', providerId: null })
+      fake.clear()
+    },
+  )
 })
 
 describe('the text of a text message', () => {

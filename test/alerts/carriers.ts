@@ -48,16 +48,24 @@ function sensFate(path: string, fates: Fates): object {
   return fates.get(path.split('/').at(-1) ?? '') ?? {}
 }
 
-const NhnBody = z.object({ recipientList: z.array(z.looseObject({ recipientNo: z.string() })) })
+const NhnBody = z.object({
+  recipientList: z
+    .array(z.looseObject({ recipientNo: z.string(), recipientGroupingKey: z.string() }))
+    .min(1),
+})
 
 /** NHN Cloud: knows a key that it has seen, and refuses it then. */
 export function nhn(fates: Fates): (came: Came) => Said {
   const seen = new Set<string>()
+  const taken = new Map<string, string>()
   return (came) => {
     if (came.headers['x-secret-key'] !== ACCOUNT.secret) return { status: 401 }
     const header = { isSuccessful: true, resultCode: 0, resultMessage: 'SUCCESS' }
+    const found = came.method === 'GET' ? nhnSearch(came.path, taken) : null
+    if (found) return { status: 200, body: { header, ...found } }
     if (came.method === 'GET') return { status: 200, body: { header, ...fates.get(came.path) } }
-    const key = came.headers['x-nc-api-idempotency-key'] ?? ''
+    // Two products, each with keys of its own.
+    const key = `${came.path.split('/')[1]} ${came.headers['x-nc-api-idempotency-key']}`
     if (seen.has(key)) {
       const resultMessage = 'Duplicated idempotency key'
       return {
@@ -66,13 +74,31 @@ export function nhn(fates: Fates): (came: Came) => Said {
       }
     }
     seen.add(key)
-    NhnBody.parse(jsonOf(came))
     const requestId = `nhn${seen.size}`
+    for (const one of NhnBody.parse(jsonOf(came)).recipientList)
+      taken.set(`${came.path.split('/')[1]} ${one.recipientGroupingKey}`, requestId)
     const results = [{ recipientSeq: 1, resultCode: 0, resultMessage: 'SUCCESS' }]
     return came.path.startsWith('/alimtalk')
       ? { status: 200, body: { header, message: { requestId, sendResults: results } } }
       : { status: 200, body: { header, body: { data: { requestId, sendResultList: results } } } }
   }
+}
+
+// Both products can be searched by the key of a recipient, within dates of Korea's clock.
+function nhnSearch(path: string, taken: ReadonlyMap<string, string>): object | null {
+  const { pathname, searchParams } = new URL(path, 'http://nhn')
+  const key = searchParams.get('recipientGroupingKey')
+  if (key === null) return null
+  const minute = (name: string) =>
+    Date.parse(`${searchParams.get(name)?.replace(' ', 'T')}:00+09:00`)
+  const now = Date.now()
+  if (!(minute('startRequestDate') < now && now < minute('endRequestDate') + 60_000))
+    throw new Error(`a search beside now: ${path}`)
+  const requestId = taken.get(`${pathname.split('/')[1]} ${key}`)
+  const data = requestId === undefined ? [] : [{ requestId, recipientSeq: 1, resultCode: '1000' }]
+  return pathname.startsWith('/sms')
+    ? { body: { pageNum: 1, pageSize: 1, totalCount: data.length, data } }
+    : { messageSearchResultResponse: { messages: data, totalCount: data.length } }
 }
 
 /** SOLAPI: a 200 can hold a message that it did not take. */
