@@ -96,6 +96,15 @@ export const Reason = z.discriminatedUnion('rule', [
     limit: Millis,
     battery: z.number().nullable(),
   }),
+  /** The meter of a home says nothing but `value` since `lastSeen`: it is frozen, or its holes are filled with zeros. */
+  z.object({
+    rule: z.literal('sensor-stuck'),
+    uid: Uid,
+    kind: Kind,
+    room: z.string(),
+    lastSeen: Millis,
+    value: z.number(),
+  }),
   /** The emergency button was pressed. */
   z.object({ rule: z.literal('sos'), uid: Uid, room: z.string(), pressed: Millis }),
   /** The resident answered a call with a call for help, after the case for which they were called was closed. */

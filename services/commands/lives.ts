@@ -8,7 +8,7 @@ import type { Recording } from '../../simulator/recording.ts'
 import { type Life, type Sign, lifeOf } from '../core/evaluation/life.ts'
 import { evidence } from '../core/evidence.ts'
 import { isRestDay } from '../core/holidays.ts'
-import { type Held, follow } from '../core/meter.ts'
+import { type Hold, follow, freed, stuckSince } from '../core/meter.ts'
 import { type Recurring, learn, riseOf } from '../core/power.ts'
 import { mergeSpans } from '../core/silence.ts'
 import { type Span, isWeekend } from '../core/time.ts'
@@ -27,7 +27,7 @@ export async function recordedLife(recording: Recording): Promise<Life> {
       isRest: restIn(timeZone),
       from,
       to,
-      unseen: mergeSpans(watch.stuck),
+      unseen: mergeSpans(watch.stuck()),
       out: [],
       readings: count,
     },
@@ -42,17 +42,19 @@ function restIn(timeZone: string): (day: number) => boolean {
 
 type Known = { readonly uid: string; readonly role: Role }
 
+type Metered = {
+  readonly role: Role
+  readonly slot: number
+  previous: { at: Millis; value: number } | null
+  hold: Hold | null
+  machines: readonly Recurring[]
+}
+
 function openWatch(devices: readonly Known[]) {
-  const known = new Map(
+  const known = new Map<string, Metered>(
     devices.map(({ uid, role }, i) => [
       uid,
-      {
-        role,
-        slot: Math.min(i, 30),
-        previous: null as { at: Millis; value: number } | null,
-        held: null as Held | null,
-        machines: [] as readonly Recurring[],
-      },
+      { role, slot: Math.min(i, 30), previous: null, hold: null, machines: [] },
     ]),
   )
   const signs: Sign[] = []
@@ -60,24 +62,32 @@ function openWatch(devices: readonly Known[]) {
   return {
     signs,
     /** Time in which the home's meter was stuck. */
-    stuck,
+    stuck: () => [...stuck, ...[...known.values()].flatMap(({ hold }) => stillStuck(hold))],
     see(reading: Reading): void {
       const device = known.get(reading.uid)
       if (!device) return
-      if (reading.kind === 'power') {
-        const rise = riseOf(reading, device.previous)
-        device.machines = learn(device.machines, device.role, rise, reading.at)
-      }
+      if (reading.kind === 'power') stuck.push(...measure(device, reading))
       const found = evidence(device, reading, device.previous, device.machines)
       if (reading.kind === 'power') device.previous = { at: reading.at, value: reading.value }
-      if (reading.kind === 'power' && device.role === 'mains') {
-        const followed = follow(device.held, reading)
-        device.held = followed.held
-        if (followed.stuck) stuck.push(followed.stuck)
-      }
       if (found.active) signs.push({ at: reading.at, exit: found.exit, sensor: device.slot })
     },
   }
+}
+
+// As ingest does; tells of the time in which the meter was stuck, once it has said something else.
+function measure(device: Metered, reading: Reading): Span[] {
+  const before = device.hold
+  if (device.role === 'mains') device.hold = follow(before, reading)
+  const span = device.hold && freed(before, device.hold)
+  if (span) device.previous = null
+  const rise = riseOf(reading, device.previous)
+  device.machines = learn(device.machines, device.role, rise, reading.at)
+  return span ? [span] : []
+}
+
+function stillStuck(hold: Hold | null): Span[] {
+  const since = hold && stuckSince(hold)
+  return since === null ? [] : [{ since, until: null }]
 }
 
 // Monday, 2 March 2026 in Seoul.

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { machineAt } from '../core/power.ts'
 import type { HomeDevice, HomeGateway } from '../store/cases.ts'
 import { icon } from './icons.ts'
 import type { Html } from './page.ts'
@@ -15,11 +16,21 @@ export function deviceList(view: View, devices: readonly HomeDevice[], zone: str
           <b>${device.room} ${t.reading[device.kind]}</b>
           ${device.spokeLast && html`<span class="tag">${t.home.spokeLast}</span>`}
           <span>${lastSeen(view, device.lastSeen, zone)}</span>
-          ${device.lostSince !== null && html`<span class="bad">${icon('sensor')}${t.home.lost(moment(device.lostSince, view, zone))}</span>`}
+          ${device.stuck !== null && html`<span class="bad">${icon('sensor')}${t.home.stuck(moment(device.stuck.since, view, zone), Math.round(device.stuck.value))}</span>`}
+          ${device.stuck === null && device.lostSince !== null && html`<span class="bad">${icon('sensor')}${t.home.lost(moment(device.lostSince, view, zone))}</span>`}
           ${device.battery !== null && html`<span class="${device.battery <= LOW_BATTERY ? 'bad' : 'quiet'}">${t.home.battery(Math.round(device.battery))}</span>`}
+          ${machine(view, device, zone)}
         </li>`,
     )}
   </ul>`
+}
+
+// A plug that was moved shows here what it has not forgotten yet.
+function machine(view: View, { machines }: HomeDevice, zone: string): Html {
+  const found = machineAt(machines, view.now)
+  if (found === null) return html``
+  const until = moment(found.until, view, zone)
+  return html`<span class="quiet">${view.t.home.machine(Math.round(found.watts), until)}</span>`
 }
 
 /** The gateways of a home and when each was last heard. */

@@ -90,17 +90,20 @@ export type QuietSensor = Pick<
   readonly installed: Millis
   readonly lostSince: Millis | null
   readonly confirmed: Millis
+  /** What it says again and again since when, and since when that is too long; null while it is not stuck. */
+  readonly stuck: { readonly value: number; readonly since: Millis; readonly due: Millis } | null
   readonly dark: boolean
   readonly excused: Millis
 }
 
-/** Whether a sensor is heard. Its clock runs only while its home is seen. */
+/** Whether a sensor is heard, and says more than one thing. Its clock runs only while its home is seen. */
 export function hearSensor(sensor: QuietSensor, now: Millis): Hearing {
   const { uid, kind, room, battery, silentAfter } = sensor
   const lastSeen = sensor.lastSeen ?? sensor.installed
   const from = Math.max(lastSeen, sensor.lostSince === null ? sensor.excused : 0)
   const due = Math.max(from, sensor.confirmed) + silentAfter
   if (sensor.dark) return inTheDark(sensor, lastSeen, due, now)
+  if (sensor.stuck) return stuckHearing(sensor, sensor.stuck, now)
   if (now < from + silentAfter) return { heard: true, lookAt: from + silentAfter }
   const reason: Reason = {
     rule: 'sensor-silent',
@@ -112,6 +115,17 @@ export function hearSensor(sensor: QuietSensor, now: Millis): Hearing {
     battery,
   }
   return unheard({ since: lastSeen, due, reason }, SENSOR_AGAIN, now)
+}
+
+// It speaks, and what it says is nothing that anybody measures: as good as silent since it began.
+function stuckHearing(
+  { uid, kind, room, confirmed, silentAfter }: QuietSensor,
+  { value, since, due }: NonNullable<QuietSensor['stuck']>,
+  now: Millis,
+): Hearing {
+  const reason: Reason = { rule: 'sensor-stuck', uid, kind, room, lastSeen: since, value }
+  const again = confirmed > since ? confirmed + silentAfter : due
+  return unheard({ since, due: Math.max(due, again), reason }, SENSOR_AGAIN, now)
 }
 
 // Nothing new can be told of it: what was lost stays lost.

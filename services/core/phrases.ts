@@ -29,6 +29,8 @@ const KO = {
     `${seen}부터 신호를 보내는 센서가 하나도 없습니다. 그 뒤로는 무사하신지 알 수 없습니다.`,
   sensorSilent: (name: string, limit: string, seen: string) =>
     `${name}에서 ${limit} 넘게 신호가 없습니다. 마지막 신호는 ${seen}.`,
+  sensorStuck: (name: string, value: string, since: string) =>
+    `${name}가 ${since}부터 같은 값(${value})만 보냅니다. 그동안의 값은 믿을 수 없습니다.`,
   battery: (percent: number) => `배터리 ${percent}%.`,
   emptyStep: (plan: string, step: number, whom: string) =>
     `알림 계획 ${plan}의 ${step}단계에 연락받을 사람이 없습니다${whom && ` (${whom})`}.`,
@@ -68,6 +70,8 @@ const EN: typeof KO = {
     `No sensor of this home has been heard since ${seen}. Since then nobody can tell how this home is.`,
   sensorSilent: (name, limit, seen) =>
     `The ${name} has sent nothing for more than ${limit}. Last heard: ${seen}.`,
+  sensorStuck: (name, value, since) =>
+    `The ${name} has said nothing but ${value} since ${since}. What it says is not to be believed.`,
   battery: (percent) => `Battery ${percent}%.`,
   emptyStep: (plan, step, whom) =>
     `Step ${step} of the escalation plan ${plan} reaches nobody${whom && ` (${whom})`}.`,

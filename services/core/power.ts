@@ -80,6 +80,16 @@ export function lastProof(known: readonly Recurring[]): Millis {
   return known.reduce((latest, { provenAt }) => Math.max(latest, provenAt ?? 0), 0)
 }
 
+/** The largest machine that is at a meter: no rise up to `watts` is a person's, until `until` if it is not proven again. */
+export function machineAt(
+  known: readonly Recurring[],
+  at: Millis,
+): { readonly watts: number; readonly until: Millis } | null {
+  const proven = known.filter((each) => isProven(each, at)).toSorted((a, b) => b.watts - a.watts)
+  const [largest] = proven
+  return largest ? { watts: largest.watts * ALIKE, until: (largest.provenAt ?? at) + HOLDS } : null
+}
+
 function floorOf(role: Role): number {
   return role === 'mains' ? RISE.mains : RISE.plug
 }

@@ -156,6 +156,10 @@ function silentThing(reason: Thing, { lang, timeZone }: Voice): string {
       return PHRASES[lang].gatewaySilent(duration(reason.limit, lang), seen)
     case 'unwatched':
       return PHRASES[lang].unwatched(seen)
+    case 'sensor-stuck': {
+      const name = sensorWord(reason.room, reason.kind, lang)
+      return PHRASES[lang].sensorStuck(name, `${Math.round(reason.value)} W`, seen)
+    }
     case 'sensor-silent': {
       const battery =
         reason.battery === null ? '' : PHRASES[lang].battery(Math.round(reason.battery))

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { lastProof } from '../core/power.ts'
-import { devicesOf } from '../store/gateways.ts'
+import { type KnownDevice, devicesOf } from '../store/gateways.ts'
 import type { Patience } from './patience.ts'
 import type { Meter } from './sort.ts'
 
@@ -26,10 +26,12 @@ const STALE = 60_000
 /** Opens what is known of the gateways; nothing yet. */
 export function openHomes(pool: pg.Pool, { persist }: Patience): Homes {
   const homes = new Map<string, Home | Promise<Home>>()
-  // What machines do is the same after a new connection; what their meters last showed may be long ago.
+  // What machines do and meters hold is the same after a new connection; what they last showed may be long ago.
   const left = new Map<string, Home['meters']>()
   const leave = (gateway: string, { meters }: Home): void => {
-    const learning = [...meters].filter(([, { machines }]) => machines.length > 0)
+    const learning = [...meters].filter(
+      ([, { machines, hold }]) => machines.length > 0 || hold !== null,
+    )
     if (learning.length === 0) return
     left.set(gateway, new Map(learning.map(([uid, meter]) => [uid, { ...meter, previous: null }])))
   }
@@ -76,9 +78,19 @@ async function loadHome(
   const loaded = performance.now()
   const devices = await devicesOf(pool, gateway)
   const meters = devices.map((device): [string, Meter] => {
-    const { previous = null, machines = device.machines } = before.get(device.uid) ?? {}
-    const keptProof = lastProof(device.machines)
-    return [device.uid, { ...device, previous, machines, keptProof }]
+    const kept = { keptProof: lastProof(device.machines), keptDay: device.hold?.day ?? 0 }
+    return [device.uid, { ...device, previous: null, ...knownOf(device, before), ...kept }]
   })
   return { household: devices[0]?.householdId ?? 0, meters: new Map(meters), loaded }
+}
+
+// What is known of it elsewhere is not true of it here.
+function knownOf(
+  { uid, placed }: KnownDevice,
+  before: ReadonlyMap<string, Meter>,
+): Partial<Pick<Meter, 'previous' | 'machines' | 'hold'>> {
+  const known = before.get(uid)
+  if (known?.placed !== placed) return {}
+  const { previous, machines, hold } = known
+  return { previous, machines, hold }
 }

@@ -7,7 +7,7 @@ import {
   type Rejection,
   addRejection,
   beat,
-  keepMachines,
+  keepMeter,
   markOffline,
   noteUnassigned,
 } from '../store/gateways.ts'
@@ -18,7 +18,7 @@ import { decode } from './dialect.ts'
 import { type Memory, openMemory } from './memory.ts'
 import { type Home, openHomes } from './homes.ts'
 import { type Patience, judge, openPatience } from './patience.ts'
-import { type Meter, byReason, sort } from './sort.ts'
+import { type Meter, byReason, keptOf, sort } from './sort.ts'
 import { type Item, openWriter } from './writer.ts'
 
 /** A message as the front door hands it on: who said it is known from the credential. */
@@ -97,7 +97,7 @@ type Readable = Exclude<Decoded, { type: 'rejection' }>
 type Recorder = {
   readonly rejection: (rejection: Rejection, now: Millis) => Promise<void>
   readonly offline: (gateway: string, now: Millis) => Promise<void>
-  readonly machines: (meters: readonly Meter[]) => void
+  readonly meters: (meters: readonly Meter[], now: Millis) => void
   readonly presses: (presses: readonly Press[]) => Promise<void>
   readonly unassigned: (...given: Tail<Parameters<typeof noteUnassigned>>) => Promise<void>
 }
@@ -107,9 +107,10 @@ function recorder({ pool }: IngestDeps, { persist }: Patience): Recorder {
   return {
     rejection: (rejection, now) => persist(() => addRejection(pool, rejection, now)),
     offline: (gateway, now) => persist(() => markOffline(pool, gateway, now)),
-    machines(meters) {
-      // Nobody waits for it: what is not kept is proven again, and then kept.
-      for (const meter of meters) persist(() => keepMachines(pool, meter)).catch(() => undefined)
+    meters(meters, now) {
+      // Nobody waits for it: what is not kept is learnt again, and then kept.
+      for (const kept of meters.map(keptOf))
+        persist(() => keepMeter(pool, kept, now)).catch(() => undefined)
     },
     presses: (presses) => persist(() => keepPresses(pool, presses)),
     unassigned: (...given) => persist(() => noteUnassigned(pool, ...given)),
@@ -180,7 +181,7 @@ function store(
   const sorted = sort({ meters, memory, replayed, retentionDays, now }, decoded.readings)
   const unassigned = sorted.unassigned.length > 0
   const stored = batch.add({ message, readings: sorted.known, now })
-  if (sorted.learnt.length > 0) record.machines(sorted.learnt)
+  if (sorted.learnt.length > 0) record.meters(sorted.learnt, now)
   const { presses } = sorted
   const isUsual = !unassigned && presses.length + sorted.refused.length + decoded.bad.length === 0
   if (isUsual) return { unassigned, stored }

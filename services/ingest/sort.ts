@@ -1,19 +1,26 @@
 import type { Nature } from '../../schemas/reading.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { evidence, isPress } from '../core/evidence.ts'
-import { lastProof, learn, riseOf } from '../core/power.ts'
+import { freed, follow, holdLimit, stuckSince } from '../core/meter.ts'
+import { type Measured, lastProof, learn, riseOf } from '../core/power.ts'
 import { DAY, MINUTE } from '../core/time.ts'
-import type { KnownDevice } from '../store/gateways.ts'
+import type { KeptMeter, KnownDevice } from '../store/gateways.ts'
 import type { Press } from '../store/presses.ts'
 import { type StoredReading, kindNumber } from '../store/readings.ts'
 import type { Told } from './decoded.ts'
 import type { Memory } from './memory.ts'
 
-/** A device, and for a meter its last value: what it rises from. `keptProof`: the last proof of a machine that is stored. */
-export type Meter = Omit<KnownDevice, 'machines'> & {
+/**
+ * A device, and for a meter its last value: what it rises from. `keptProof`: the last proof of a machine that is stored;
+ * `keptDay`: the day of what it holds that is.
+ */
+export type Meter = Omit<KnownDevice, 'machines' | 'hold' | 'stuck'> & {
   previous: { at: Millis; value: number } | null
   machines: KnownDevice['machines']
+  hold: KnownDevice['hold']
+  stuck: KnownDevice['stuck']
   keptProof: Millis
+  keptDay: number
 }
 
 /** A reading may be this far ahead of us before we doubt the gateway's clock. */
@@ -34,7 +41,7 @@ export function byReason(refused: readonly Refused[]): (Refused & { times: numbe
   }))
 }
 
-/** What is stored, what nobody has assigned, what is refused, and the meters of whose machines there is news to keep. */
+/** What is stored, what nobody has assigned, what is refused, and the meters of which there is news to keep. */
 export type Sorted = {
   known: StoredReading[]
   /** Presses of emergency buttons among what is stored. */
@@ -67,7 +74,7 @@ export function sort(sorting: Sorting, readings: readonly Told[]): Sorted {
       if (!replayed) keep(sorted, meter, told, nature)
       // Without a time of its own nobody knows how old it is.
       else if (told.at !== now) keep(sorted, meter, told, 'snapshot')
-      if (hasNews(meter)) sorted.learnt.push(meter)
+      if (told.kind === 'power' && hasNews(meter)) sorted.learnt.push(meter)
     }
   }
   return sorted
@@ -94,8 +101,7 @@ function instantWord(at: Millis): string {
 }
 
 function weigh(meter: Meter, { kind, value, at }: Told, nature: Nature): StoredReading {
-  if (kind === 'power')
-    meter.machines = learn(meter.machines, meter.role, riseOf({ at, value }, meter.previous), at)
+  if (kind === 'power') measure(meter, { at, value })
   const reading = { kind, value, at, nature }
   const { active, exit } = evidence(meter, reading, meter.previous, meter.machines)
   if (kind === 'power' && at > (meter.previous?.at ?? -1)) meter.previous = { at, value }
@@ -103,11 +109,36 @@ function weigh(meter: Meter, { kind, value, at }: Told, nature: Nature): StoredR
   return { at, deviceId, householdId, slot, kind, nature, value, active, exit }
 }
 
-// A fridge proves itself anew every hour; to know it after a restart, once a day is enough.
+function measure(meter: Meter, reading: Measured): void {
+  if (meter.role === 'mains') {
+    const before = meter.hold
+    meter.hold = follow(before, reading)
+    // What a stuck meter held says nothing of what the home drew.
+    if (freed(before, meter.hold)) meter.previous = null
+  }
+  const rise = riseOf(reading, meter.previous)
+  meter.machines = learn(meter.machines, meter.role, rise, reading.at)
+}
+
+// A fridge proves itself anew every hour, and a meter holds another value every minute; to know them after a restart,
+// once a day is enough.
 function hasNews(meter: Meter): boolean {
-  if (meter.machines.length === 0) return false
   const proof = lastProof(meter.machines)
-  if (proof - meter.keptProof < DAY) return false
-  meter.keptProof = proof
+  const { day, stuck } = heldBy(meter)
+  const isNew = proof - meter.keptProof >= DAY || day > meter.keptDay
+  if (!isNew && stuck === meter.stuck) return false
+  meter.keptProof = Math.max(proof, meter.keptProof)
+  meter.keptDay = day
+  meter.stuck = stuck
   return true
+}
+
+function heldBy({ hold }: Meter): { readonly day: number; readonly stuck: Millis | null } {
+  return hold === null ? { day: 0, stuck: null } : { day: hold.day, stuck: stuckSince(hold) }
+}
+
+/** What is to be kept of a meter of which there is news. */
+export function keptOf({ id, machines, hold, stuck }: Meter): KeptMeter {
+  const stuckDue = hold && stuck !== null ? stuck + holdLimit(hold) : null
+  return { id, machines, hold, stuck, stuckDue }
 }

@@ -6,6 +6,7 @@ import { Plan } from '../../schemas/plan.ts'
 import { Kind } from '../../schemas/reading.ts'
 import { Grade, Reason, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
+import { Recurring } from './gateways.ts'
 import { type Db, query } from './pool.ts'
 
 /** One alert with its home and the plan it was opened with. */
@@ -124,6 +125,10 @@ export const HomeDevice = z.object({
   lastSeen: Millis.nullable(),
   battery: z.number().nullable(),
   lostSince: Millis.nullable(),
+  /** Since when a meter says nothing but one value, and which; null while it is not stuck. */
+  stuck: z.object({ since: Millis, value: z.number() }).nullable(),
+  /** What machines do at a meter by themselves. */
+  machines: z.array(Recurring),
   /** Whether it gave the home's last sign of life. */
   spokeLast: z.boolean(),
 })
@@ -135,7 +140,11 @@ export function homeDevices(db: Db, household: string): Promise<HomeDevice[]> {
     db,
     HomeDevice,
     `select d.id, d.uid, d.gateway, d.kind, d.room, d.role, d.last_seen_at as "lastSeen", d.battery,
-       d.lost_since as "lostSince", d.id is not distinct from w.last_device_id as "spokeLast"
+       d.lost_since as "lostSince",
+       case when d.stuck_since is not null then jsonb_build_object('value', d.hold -> 'value',
+         'since', (extract(epoch from d.stuck_since) * 1000)::bigint) end as stuck,
+       coalesce(d.machines, '[]') as machines,
+       d.id is not distinct from w.last_device_id as "spokeLast"
      from device d
      join household h on h.id = d.household_id
      join watch w on w.household_id = h.id

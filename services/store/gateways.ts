@@ -26,7 +26,8 @@ export async function findGateway(db: Db, gateway: string): Promise<KnownGateway
   return rows[0] ?? null
 }
 
-const Recurring = z.object({
+/** The rises of power that a machine makes, as they are stored. */
+export const Recurring = z.object({
   watts: z.number(),
   last: Millis,
   gap: z.number(),
@@ -35,7 +36,20 @@ const Recurring = z.object({
   provenAt: Millis.nullable(),
 })
 
-/** A device as ingest sees it; `machines`: what rises of its power nobody makes, as `core/power` has learnt. */
+const Hold = z.object({
+  value: z.number(),
+  since: Millis,
+  until: Millis,
+  usual: z.number().nullable(),
+  days: z.int(),
+  day: z.int(),
+  longest: z.number(),
+})
+
+/**
+ * A device as ingest sees it; `machines`: what rises of its power nobody makes, as `core/power` has learnt; `hold`: what
+ * it holds, as `core/meter` follows it; `stuck`: since when it is stored as stuck.
+ */
 export const KnownDevice = z.object({
   id: z.int(),
   uid: z.string(),
@@ -44,6 +58,10 @@ export const KnownDevice = z.object({
   role: Role,
   slot: z.int(),
   machines: z.array(Recurring).readonly(),
+  hold: Hold.nullable(),
+  stuck: Millis.nullable(),
+  /** Since when it stands there; null: ever since it was assigned. */
+  placed: Millis.nullable(),
 })
 export type KnownDevice = z.infer<typeof KnownDevice>
 
@@ -52,18 +70,34 @@ export function devicesOf(db: Db, gateway: string): Promise<KnownDevice[]> {
   return query(
     db,
     KnownDevice,
-    `select id, uid, household_id as "householdId", kind, role, slot, coalesce(machines, '[]') as machines
+    `select id, uid, household_id as "householdId", kind, role, slot, coalesce(machines, '[]') as machines,
+       hold, stuck_since as stuck, placed_at as placed
      from device where gateway = $1`,
     [gateway],
   )
 }
 
-/** Keeps what was learnt of a meter's machines. */
-export async function keepMachines(
-  db: Db,
-  { id, machines }: Pick<KnownDevice, 'id' | 'machines'>,
-): Promise<void> {
-  await db.query('update device set machines = $2 where id = $1', [id, JSON.stringify(machines)])
+/** What is to be kept of a meter; `stuckDue`: since when it has been stuck for too long, or null. */
+export type KeptMeter = Pick<KnownDevice, 'id' | 'machines' | 'hold' | 'stuck'> & {
+  readonly stuckDue: Millis | null
+}
+
+/** Keeps what was learnt of a meter, and has it looked at when it is stuck now, or is no more. */
+export async function keepMeter(db: Db, meter: KeptMeter, now: Millis): Promise<void> {
+  const { id, machines, hold, stuck, stuckDue } = meter
+  await db.query(
+    `update device set machines = $2, hold = $3, stuck_since = $4, stuck_due = $5,
+       check_at = case when stuck_since is distinct from $4 then least(check_at, $6) else check_at end
+     where id = $1`,
+    [
+      id,
+      JSON.stringify(machines),
+      hold && JSON.stringify(hold),
+      instant(stuck),
+      instant(stuckDue),
+      instant(now),
+    ],
+  )
 }
 
 /** A gateway was lost: its last will says so. What it says next, in `commit`, takes that back. */

@@ -126,8 +126,12 @@ async function newSecret(): Promise<{ secret: string; salt: Buffer; hash: Buffer
   return { secret, salt, hash: await hashSecret(secret, salt) }
 }
 
-/** Assigns a device of a gateway to that gateway's household, and returns its number. The gateway must exist. */
+/**
+ * Assigns a device of a gateway to that gateway's household, and returns its number. The gateway must exist. One that is
+ * moved to another room or role begins anew there.
+ */
 export async function addDevice(db: Db, device: Device, now: Millis): Promise<number> {
+  await forgetMoved(db, device, now)
   const silentAfter = device.silentAfter ?? UNLEARNT
   const rows = await query(
     db,
@@ -153,6 +157,16 @@ export async function addDevice(db: Db, device: Device, now: Millis): Promise<nu
   const [row] = rows
   if (!row) throw new Error(`device ${device.uid}: there is no gateway ${device.gateway}`)
   return row.id
+}
+
+// What was learnt of a plug at the fridge is not true of it at the television.
+async function forgetMoved(db: Db, device: Device, now: Millis): Promise<void> {
+  await db.query(
+    `update device set placed_at = $6, machines = null, hold = null, stuck_since = null, stuck_due = null,
+       opened_at = null, closed_at = null, usual_gap = null, gap_days = 0, learnt_silent_after = null
+     where gateway = $1 and uid = $2 and (kind, room, role) is distinct from ($3, $4, $5)`,
+    [device.gateway, device.uid, device.kind, device.room, device.role, instant(now)],
+  )
 }
 
 // A secret is 192 random bits: nobody finds it from its hash, whatever the hash costs. So a fast one will do, and

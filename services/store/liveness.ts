@@ -83,6 +83,7 @@ export const DueSensor = z.object({
   lostSince: Millis.nullable(),
   confirmed: Millis,
   installed: Millis,
+  stuck: z.object({ value: z.number(), since: Millis, due: Millis }).nullable(),
   dark: z.boolean(),
   excused: Millis,
   checkAt: Millis,
@@ -108,6 +109,9 @@ export function claimSensors(
        d.battery,
        d.lost_since as "lostSince", coalesce(d.confirmed_at, 'epoch') as confirmed,
        h.watched_since as installed,
+       case when d.stuck_since is not null then jsonb_build_object('value', d.hold -> 'value',
+         'since', (extract(epoch from d.stuck_since) * 1000)::bigint,
+         'due', (extract(epoch from d.stuck_due) * 1000)::bigint) end as stuck,
        exists (select from unseen u where u.household_id = d.household_id and u.until is null
          and u.cause <> 'sensor') as dark,
        coalesce((select max(u.until) from unseen u

@@ -91,9 +91,10 @@ const CLAIM = `
   left join rhythm r on r.household_id = w.household_id
   left join feedback f on f.household_id = w.household_id
   left join lateral (
-    select max(e.last_seen_at) as last_seen_at,
+    -- A meter that is stuck is as good as silent since then.
+    select max(least(e.last_seen_at, e.stuck_since)) as last_seen_at,
       max(e.last_active_at) filter (where e.id is distinct from w.last_device_id) as other_active_at,
-      bool_or(g.disabled_at is null and e.lost_since is null and e.role <> 'sos'
+      bool_or(g.disabled_at is null and e.lost_since is null and e.stuck_since is null and e.role <> 'sos'
         and e.last_seen_at > coalesce(e.confirmed_at, '-infinity')) as watched,
       bool_or(e.role = 'exit' and e.opened_at > e.closed_at) as open
     from device e join gateway g on g.gateway = e.gateway

@@ -36,6 +36,7 @@ function sensor(rest: Partial<QuietSensor> = {}): QuietSensor {
     lostSince: null,
     confirmed: 0,
     dark: false,
+    stuck: null,
     excused: 0,
     ...rest,
   }

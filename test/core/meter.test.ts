@@ -1,29 +1,119 @@
-import { expect, test } from 'vitest'
-import { type Held, follow } from '../../services/core/meter.ts'
-import { HOUR, MINUTE, type Span } from '../../services/core/time.ts'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Hold, follow, freed, holdLimit, stuckSince } from '../../services/core/meter.ts'
+import { DAY, HOUR, MINUTE, type Span } from '../../services/core/time.ts'
 
-/** The stretches in which a meter that says this every minute was stuck. */
-function stuckIn(values: readonly number[]): Span[] {
-  let held: Held | null = null
-  const spans: Span[] = []
-  for (const [i, value] of values.entries()) {
-    const followed = follow(held, { at: i * MINUTE, value })
-    held = followed.held
-    if (followed.stuck) spans.push(followed.stuck)
+type Said = { readonly at: number; readonly value: number }
+
+/** Follows a meter through what it says: what it holds in the end, and when it was stuck. */
+function followed(said: readonly Said[], from: Hold | null = null) {
+  let hold = from
+  const stuck: Span[] = []
+  for (const each of said) {
+    const next = follow(hold, each)
+    const span = freed(hold, next)
+    if (span) stuck.push(span)
+    hold = next
   }
-  return spans
+  return { hold, stuck }
 }
 
-test('a meter that holds one value for two hours was stuck from its first to the next other', () => {
-  const held = Array.from({ length: 121 }, () => 230)
-  expect(stuckIn([200, ...held, 210])).toEqual([{ since: MINUTE, until: 2 * HOUR + 2 * MINUTE }])
-  expect(stuckIn([200, ...held.slice(1), 210])).toEqual([])
-})
+const everyMinute = (values: readonly number[], from = 0): Said[] =>
+  values.map((value, i) => ({ at: from + i * MINUTE, value }))
 
-test('a hole that was filled with zeros is one too', () => {
-  expect(stuckIn([200, ...Array.from({ length: 600 }, () => 0), 210])).toHaveLength(1)
-})
+// A home that draws a little more and a little less, but holds its load for 40 minutes a day.
+const ordinaryDay = (day: number) =>
+  everyMinute(
+    Array.from({ length: 1440 }, (_, i) => (i < 40 ? 80 : 80 + (i % 3))),
+    day * DAY,
+  )
+const week = followed(Array.from({ length: 8 }, (_, day) => ordinaryDay(day)).flat()).hold
 
-test('a home that draws a little more and a little less is quiet, not stuck', () => {
-  expect(stuckIn(Array.from({ length: 600 }, (_, i) => 80 + (i % 3)))).toEqual([])
+const anySaid = fc
+  .array(fc.record({ after: fc.nat(4 * HOUR), value: fc.constantFrom(0, 80, 81) }), {
+    maxLength: 200,
+  })
+  .map((all) => {
+    let at = 0
+    return all.map(({ after, value }): Said => ({ at: (at += after), value }))
+  })
+
+describe('a meter', () => {
+  test('whatever it says, is stuck only where it held one value for its limit, of two hours to three days', () => {
+    fc.assert(
+      fc.property(anySaid, (said) => {
+        const { hold, stuck } = followed(said)
+        for (const { since, until } of stuck) {
+          expect((until ?? 0) - since).toBeGreaterThanOrEqual(2 * HOUR)
+          const values = said.filter(({ at }) => at >= since && at < (until ?? 0))
+          expect(new Set(values.map(({ value }) => value)).size).toBe(1)
+        }
+        if (hold) expect(holdLimit(hold)).toBeGreaterThanOrEqual(2 * HOUR)
+        if (hold) expect(holdLimit(hold)).toBeLessThanOrEqual(3 * DAY)
+      }),
+    )
+  })
+
+  test('that comes late or twice is followed no further', () => {
+    fc.assert(
+      fc.property(anySaid, fc.nat(50), (said, back) => {
+        const { hold } = followed(said)
+        const late = said.at(-1 - back)
+        if (hold && late) expect(follow(hold, { at: late.at, value: 99 })).toBe(hold)
+      }),
+    )
+  })
+
+  test('that says nothing for two hours is filled with zeros, from its first to the next other value', () => {
+    const zeros = Array.from({ length: 121 }, () => 0)
+    expect(followed(everyMinute([200, ...zeros, 210])).stuck).toEqual([
+      { since: MINUTE, until: 2 * HOUR + 2 * MINUTE },
+    ])
+    expect(followed(everyMinute([200, ...zeros.slice(1), 210])).stuck).toEqual([])
+  })
+
+  test('that held its value for 40 minutes a day is frozen after two hours, a new one after 26', () => {
+    if (!week) throw new Error('it was followed')
+    expect(week).toMatchObject({ days: 7 })
+    // 80 W from the minute in which the ramp ends on it, and the 40 minutes after midnight.
+    expect(week.usual).toBeLessThan(HOUR)
+    expect(holdLimit(week)).toBe(2 * HOUR)
+    const held = everyMinute(
+      Array.from({ length: 122 }, () => 230),
+      8 * DAY,
+    )
+    expect(stuckSince(followed(held, week).hold ?? week)).toBe(8 * DAY)
+    expect(stuckSince(followed(held).hold ?? week)).toBeNull()
+  })
+
+  test('that tells rough changes only, and holds its value through the night, is given twice as long', () => {
+    const nights = Array.from({ length: 8 }, (_, day) =>
+      [0, 10, 20].map((hour) => ({ at: day * DAY + hour * HOUR, value: hour })),
+    )
+    // Said again every hour: ten hours at a time.
+    const said = nights
+      .flat()
+      .flatMap(({ at, value }) =>
+        Array.from({ length: value === 20 ? 4 : 10 }, (_, i) => ({ at: at + i * HOUR, value })),
+      )
+    const { hold } = followed(said.filter(({ value }) => value > 0))
+    expect(hold?.usual).toBe(9 * HOUR)
+    expect(hold && holdLimit(hold)).toBe(18 * HOUR)
+  })
+
+  test('that is stuck for weeks is not taught that this is usual', () => {
+    if (!week) throw new Error('it was followed')
+    const held = Array.from({ length: 14 * 24 }, (_, i) => ({ at: 8 * DAY + i * HOUR, value: 230 }))
+    const { hold } = followed(held, week)
+    // The eighth day is learnt when it is over, and none after it.
+    expect(hold?.days).toBe(week.days + 1)
+    expect(hold && stuckSince(hold)).toBe(8 * DAY)
+  })
+
+  test('of which nothing was heard for two hours has held nothing meanwhile, unless it was stuck before', () => {
+    const { hold } = followed([0, 1, 2, 30].map((hour) => ({ at: hour * HOUR, value: 80 })))
+    expect(hold?.since).toBe(30 * HOUR)
+    const stuck = followed([0, 1, 1.9, 2.5, 30].map((hour) => ({ at: hour * HOUR, value: 0 })))
+    expect(stuck.hold?.since).toBe(0)
+  })
 })

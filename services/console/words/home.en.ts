@@ -29,6 +29,9 @@ export const homeEn: typeof homeKo = {
     devices: 'Devices',
     gateway: 'Gateway',
     lost: (time) => `silent since ${time}`,
+    stuck: (time, watts) => `nothing but ${watts} W since ${time}: not to be believed`,
+    machine: (watts, until) =>
+      `a machine runs here: no rise up to ${watts} W counts (until ${until} at the latest). If it was moved, assign it anew`,
     battery: (n) => `battery ${n}%`,
     spokeLast: 'spoke last',
     noDevices: 'No device is registered.',

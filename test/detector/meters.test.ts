@@ -1,0 +1,143 @@
+import type pg from 'pg'
+import { pino } from 'pino'
+import { describe, expect } from 'vitest'
+import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
+import { openIngest } from '../../services/ingest/ingest.ts'
+import { homeDevices } from '../../services/store/cases.ts'
+import { devicesOf, keepMeter } from '../../services/store/gateways.ts'
+import { addDevice } from '../../services/store/homes.ts'
+import { type District, NINE, type TestHome, test } from './district.ts'
+
+type Ingest = ReturnType<typeof openIngest>
+
+/** A home with a meter, and what else `keeps` of its sensors; its gateway's way in. */
+async function metered(district: District, keeps: 'all' | 'none') {
+  const home = await district.home('made-up-1')
+  const { pool } = district
+  if (keeps === 'none') await pool.query('delete from device where household_id = $1', [home.id])
+  const meter = { uid: 'mains', kind: 'power', room: '현관', role: 'mains' } as const
+  await addDevice(pool, { ...meter, gateway: `gw-${home.id}`, silentAfter: 12 * HOUR }, NINE)
+  const clock = { speed: 1, now: () => district.now, after: () => Promise.resolve() }
+  const log = pino({ level: 'silent' })
+  return { home, open: () => openIngest({ pool, clock, log, retentionDays: 9 }) }
+}
+
+/** It says this every ten minutes for so long, and the detector looks. */
+async function measure(
+  district: District,
+  { home, ingest }: { home: TestHome; ingest: Ingest },
+  length: number,
+  watts: (n: number) => number,
+): Promise<void> {
+  const end = district.now + length
+  for (let n = 0; district.now < end; n++) {
+    district.now += 10 * MINUTE
+    const r = [{ d: 'mains', m: 'power', n: watts(n) }]
+    const payload = Buffer.from(JSON.stringify({ v: 1, boot: 'b1', seq: n, r }))
+    const topic = `anbu/1/gw-${home.id}/up/data`
+    await ingest.accept({ gateway: `gw-${home.id}`, topic, payload })
+    await district.sweep()
+  }
+}
+
+const lively = (n: number) => 180 + (n % 2)
+
+async function sensorSignals(district: District) {
+  return (await district.signals()).filter(({ kind }) => kind === 'sensor')
+}
+
+describe('a meter of a whole home', () => {
+  test('that says nothing but zero is a technician’s task after two hours, and its home blind since it began', async ({
+    district,
+  }) => {
+    const { home, open } = await metered(district, 'none')
+    await using ingest = open()
+    await measure(district, { home, ingest }, HOUR, lively)
+    const began = district.now + 10 * MINUTE
+    await measure(district, { home, ingest }, 2 * HOUR, () => 0)
+    expect((await district.watch(home)).presence).toBe('home')
+    await measure(district, { home, ingest }, HOUR, () => 0)
+    expect(await sensorSignals(district)).toMatchObject([
+      {
+        grade: 'caution',
+        due: began + 2 * HOUR,
+        reason: { rule: 'sensor-stuck', uid: 'mains', lastSeen: began, value: 0 },
+      },
+    ])
+    expect(await district.watch(home)).toMatchObject({ presence: 'blind', since: began })
+    expect(await homeDevices(district.pool, 'made-up-1')).toMatchObject([
+      { stuck: { since: began, value: 0 } },
+    ])
+  })
+
+  test('that moves again ends it by itself, and what it rises by then is nobody’s doing', async ({
+    district,
+    pool,
+  }) => {
+    const { home, open } = await metered(district, 'none')
+    {
+      await using ingest = open()
+      await measure(district, { home, ingest }, HOUR, lively)
+      await measure(district, { home, ingest }, 4 * HOUR, () => 0)
+    }
+    // Over a restart of ours, too.
+    await using ingest = open()
+    await measure(district, { home, ingest }, 30 * MINUTE, () => 0)
+    expect((await district.watch(home)).presence).toBe('blind')
+    await measure(district, { home, ingest }, HOUR, (n) => 2000 + lively(n))
+    expect((await district.watch(home)).presence).toBe('home')
+    expect(await district.returned()).toMatchObject([{ kind: 'sensor' }])
+    const { rows } = await pool.query('select count(*)::int as signs from reading where active')
+    expect(rows).toEqual([{ signs: 0 }])
+    await measure(district, { home, ingest }, 20 * MINUTE, (n) => 4000 + lively(n))
+    expect((await pool.query('select from reading where active')).rowCount).toBe(1)
+  })
+
+  test('that is frozen is told, and its home is watched by what else there is', async ({
+    district,
+  }) => {
+    const { home, open } = await metered(district, 'all')
+    await using ingest = open()
+    await district.move(home)
+    await measure(district, { home, ingest }, HOUR, lively)
+    // Less than a week of it is known: 26 hours.
+    await measure(district, { home, ingest }, 25 * HOUR, () => 230)
+    expect(await sensorSignals(district)).toEqual([])
+    await district.move(home)
+    await measure(district, { home, ingest }, 2 * HOUR, () => 230)
+    expect(await sensorSignals(district)).toMatchObject([
+      { reason: { rule: 'sensor-stuck', value: 230 } },
+    ])
+    expect((await district.watch(home)).presence).toBe('home')
+  })
+})
+
+test('a plug that is assigned to another room forgets the machine that it stood at', async ({
+  district,
+  pool,
+}) => {
+  const home = await district.home('made-up-1')
+  const gateway = `gw-${home.id}`
+  const plug = { gateway, uid: 'plug', kind: 'power', role: 'plug', silentAfter: null } as const
+  await addDevice(pool, { ...plug, room: '주방' }, NINE)
+  const known = (await devicesOf(pool, gateway)).find(({ uid }) => uid === 'plug')
+  if (!known) throw new Error('it was assigned')
+  const fridge = {
+    watts: 100,
+    last: NINE,
+    gap: 25 * MINUTE,
+    times: 20,
+    since: NINE - DAY,
+    provenAt: NINE,
+  }
+  await keepMeter(pool, { ...known, machines: [fridge], stuckDue: null }, NINE)
+  await addDevice(pool, { ...plug, room: '주방' }, NINE)
+  expect(await machinesAt(pool, gateway)).toEqual([fridge])
+  await addDevice(pool, { ...plug, room: '거실' }, NINE)
+  expect(await machinesAt(pool, gateway)).toEqual([])
+})
+
+async function machinesAt(pool: pg.Pool, gateway: string) {
+  const devices = await devicesOf(pool, gateway)
+  return devices.find(({ uid }) => uid === 'plug')?.machines
+}
