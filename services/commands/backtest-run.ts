@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { OutcomeCode } from '../../schemas/alert.ts'
 import type { Choice } from '../../schemas/policy.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { type Foreseen, foresee } from '../core/backtest.ts'
+import { type Foreseen, foreseeEach } from '../core/backtest.ts'
 import {
   type Pair,
   type Tally,
@@ -189,9 +189,11 @@ function liveTwice(
   }
   const life = lifeOf({ ...head, unseen: unseen.map(spanOf) }, signsOf(quarters))
   const { policy } = resolvePolicy(home, choices, to)
-  const live = (trials: readonly Trial[]) =>
-    foresee(life, tried(policy, tier, trials), quarters).filter(({ due }) => due >= from)
-  return [live(was), live(would)]
+  const policies = [tried(policy, tier, was), tried(policy, tier, would)]
+  const [before = [], after = []] = foreseeEach(life, policies, quarters).map((found) =>
+    found.filter(({ due }) => due >= from),
+  )
+  return [before, after]
 }
 
 function spanOf({ since, until }: HiddenSpan): Span {

@@ -27,57 +27,89 @@ export function foresee(
   policy: Policy,
   quarters: readonly ActiveQuarter[] = quartersOf(life),
 ): readonly Foreseen[] {
-  const walk = openWalk(life, policy, quarters)
-  for (;;) {
-    const next = inMinute(Math.min(walk.deadline, walk.learnAt, turnAt(walk)))
-    if ((life.at[walk.next] ?? Infinity) <= next) takeSign(walk)
-    else if (next > life.to) return walk.found
-    else look(walk, next)
+  const [found = []] = foreseeEach(life, [policy], quarters)
+  return found
+}
+
+/** The same under each of several policies: what a home does, and so what is learnt of it, is the same under all. */
+export function foreseeEach(
+  life: Life,
+  policies: readonly Policy[],
+  quarters: readonly ActiveQuarter[] = quartersOf(life),
+): readonly (readonly Foreseen[])[] {
+  const walks = policies.map((policy) => openWalk(life, policy))
+  const pupil: Pupil = { life, quarters, learnt: 0, read: 0, rhythm: EMPTY_RHYTHM }
+  let now = inMinute(life.from)
+  while (now <= life.to) {
+    learnOn(pupil, now)
+    for (const walk of walks) {
+      walkUntil(walk, now)
+      lookAnew(walk, pupil.rhythm, now)
+    }
+    now = inMinute(nextLearning(pupil.rhythm.peaks.length, now, life.timeZone))
   }
+  for (const walk of walks) walkUntil(walk, life.to + 1)
+  return walks.map(({ found }) => found)
+}
+
+/** What is known of a home: the rhythm, and up to where its quarter hours were learnt and read. */
+type Pupil = {
+  readonly life: Life
+  readonly quarters: readonly ActiveQuarter[]
+  learnt: number
+  read: number
+  rhythm: Rhythm
+}
+
+function learnOn(pupil: Pupil, now: Millis): void {
+  const { quarters, life } = pupil
+  const quarterAt = (i: number) => quarters[i]?.quarter ?? Infinity
+  const known = pupil.rhythm.until ?? -1
+  while (quarterAt(pupil.learnt) <= known * QUARTER) pupil.learnt++
+  while (quarterAt(pupil.read) < now) pupil.read++
+  const past = {
+    timeZone: life.timeZone,
+    activity: quarters.slice(pupil.learnt, pupil.read),
+    unseen: unseenAt(life, now),
+    ...(life.isRest && { isRest: life.isRest }),
+  }
+  pupil.rhythm = learn(pupil.rhythm, past, dayStart(now, life.timeZone))
 }
 
 type Walk = {
   readonly life: Life
   readonly policy: Policy
-  readonly quarters: readonly ActiveQuarter[]
   readonly found: Foreseen[]
-  /** The next sign of life, the next quarter hour to learn, the next stretch out of sight. */
+  /** The next sign of life, the next end of a stretch out of sight. */
   next: number
-  learnt: number
   turn: number
   deadline: Millis
-  learnAt: Millis
   rhythm: Rhythm
   lastActivity: Millis
   lastInner: Millis | null
   lastExit: Millis | null
-  /** When each sensor gave its last sign of life, by its slot, and which was the last of all. */
-  readonly spoke: Map<number, Millis>
-  lastSensor: number
+  /** The last sign of any sensor but the one that spoke last. */
+  lastOther: Millis | null
   presence: Presence
   presenceSince: Millis
   grade: Grade | null
   silenceSince: Millis
 }
 
-function openWalk(life: Life, policy: Policy, quarters: readonly ActiveQuarter[]): Walk {
+function openWalk(life: Life, policy: Policy): Walk {
   const { from } = life
   return {
     life,
     policy,
-    quarters,
     found: [],
     next: 0,
-    learnt: 0,
     turn: 0,
     deadline: from,
-    learnAt: from,
     rhythm: EMPTY_RHYTHM,
     lastActivity: from,
     lastInner: null,
     lastExit: null,
-    spoke: new Map(),
-    lastSensor: 0,
+    lastOther: null,
     presence: 'home',
     presenceSince: from,
     grade: null,
@@ -89,14 +121,30 @@ function inMinute(at: Millis): Millis {
   return Math.ceil(at / MINUTE) * MINUTE
 }
 
+// Looks in every minute before `end` in which something is due.
+function walkUntil(walk: Walk, end: Millis): void {
+  for (;;) {
+    const next = inMinute(Math.min(walk.deadline, turnAt(walk), end))
+    if ((walk.life.at[walk.next] ?? Infinity) <= next) takeSign(walk)
+    else if (next >= end) return
+    else look(walk, next)
+  }
+}
+
+function lookAnew(walk: Walk, rhythm: Rhythm, now: Millis): void {
+  walk.rhythm = rhythm
+  walk.deadline = Math.min(walk.deadline, now)
+  look(walk, now)
+}
+
 function takeSign(walk: Walk): void {
-  const at = walk.life.at[walk.next] ?? 0
-  const isExit = walk.life.exit[walk.next] === 1
-  walk.next++
+  const { at: moments, exit, sensor } = walk.life
+  const i = walk.next++
+  const at = moments[i] ?? 0
+  const isExit = exit[i] === 1
   walk.deadline = Math.min(walk.deadline, lookAfter(walk, at, isExit))
+  if (i > 0 && sensor[i] !== sensor[i - 1]) walk.lastOther = walk.lastActivity
   walk.lastActivity = Math.max(walk.lastActivity, at)
-  walk.lastSensor = walk.life.sensor[walk.next - 1] ?? 0
-  walk.spoke.set(walk.lastSensor, at)
   if (isExit) walk.lastExit = at
   else walk.lastInner = at
 }
@@ -125,28 +173,11 @@ function look(walk: Walk, now: Millis): void {
     walk.turn++
     walk.deadline = Math.min(walk.deadline, now)
   }
-  if (walk.learnAt <= now) learnOn(walk, now)
   if (walk.deadline <= now) judgeNow(walk, now)
 }
 
-function learnOn(walk: Walk, now: Millis): void {
-  const { timeZone, isRest } = walk.life
-  const known = walk.rhythm.until ?? -1
-  while ((walk.quarters[walk.learnt]?.quarter ?? Infinity) <= known * QUARTER) walk.learnt++
-  const end = walk.quarters.findIndex(({ quarter }, i) => i >= walk.learnt && quarter >= now)
-  const past = {
-    timeZone,
-    activity: walk.quarters.slice(walk.learnt, end < 0 ? undefined : end),
-    unseen: unseenAt(walk, now),
-    ...(isRest && { isRest }),
-  }
-  walk.rhythm = learn(walk.rhythm, past, dayStart(now, timeZone))
-  walk.learnAt = nextLearning(walk.rhythm.peaks.length, now, timeZone)
-  walk.deadline = Math.min(walk.deadline, now)
-}
-
 // What is known at `now` of the time out of sight: one that is not over has no end yet.
-function unseenAt({ life }: Walk, now: Millis): Span[] {
+function unseenAt(life: Life, now: Millis): Span[] {
   return life.unseen
     .filter(({ since }) => since <= now)
     .map(({ since, until }) => ({ since, until: until !== null && until <= now ? until : null }))
@@ -168,13 +199,8 @@ function judgeNow(walk: Walk, now: Millis): void {
   walk.deadline = judgement.deadline ?? Infinity
 }
 
-function lastOtherOf({ spoke, lastSensor }: Walk): Millis | null {
-  const others = [...spoke].flatMap(([sensor, at]) => (sensor === lastSensor ? [] : [at]))
-  return others.length === 0 ? null : Math.max(...others)
-}
-
 function quietHome(walk: Walk, now: Millis): QuietHome {
-  const { life, policy, rhythm, lastActivity, lastInner, lastExit, grade: raised } = walk
+  const { life, policy, rhythm, lastActivity, lastInner, lastExit, lastOther } = walk
   const { presence, presenceSince: since } = walk
   return {
     timeZone: life.timeZone,
@@ -183,12 +209,12 @@ function quietHome(walk: Walk, now: Millis): QuietHome {
     rhythm,
     lastActivity,
     lastRoom: null,
-    lastOther: lastOtherOf(walk),
+    lastOther,
     lastInner,
     lastExit,
     before: { presence, since },
     confirmed: 0,
-    unseen: unseenAt(walk, now).filter(({ until }) => (until ?? Infinity) > lastActivity),
-    raised,
+    unseen: unseenAt(life, now).filter(({ until }) => (until ?? Infinity) > lastActivity),
+    raised: walk.grade,
   }
 }

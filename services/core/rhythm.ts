@@ -56,12 +56,11 @@ const LONG = DAY / QUARTER
  * use of the exit door, count neither as silence nor as calm. Learning twice the same changes nothing.
  */
 export function learn(rhythm: Rhythm, past: Past, until: Millis): Rhythm {
+  const known = (rhythm.until ?? -1) * QUARTER
+  const news = past.activity.filter(({ quarter }) => quarter > known && quarter < until)
+  if (news.length === 0) return rhythm
   const draft = openDraft(rhythm, past)
-  for (const { quarter, exit, sensors } of past.activity) {
-    if (quarter >= until) break
-    const number = quarter / QUARTER
-    if (number > (draft.until ?? -1)) take(draft, number, exit, sensors)
-  }
+  for (const { quarter, exit, sensors } of news) take(draft, quarter / QUARTER, exit, sensors)
   return close(draft)
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { foresee } from '../../services/core/backtest.ts'
+import { foresee, foreseeEach } from '../../services/core/backtest.ts'
 import { type Told, compare, toldOf } from '../../services/core/comparison.ts'
 import { type Life, type Sign, lifeOf } from '../../services/core/evaluation/life.ts'
 import { type CountedQuarter, signsOf } from '../../services/core/history.ts'
@@ -59,6 +59,24 @@ test('a ceiling is met to the millisecond: 4 hours after the last movement, of a
   const life = lifeOf(head(2), [{ at: FROM + HOUR + 1, exit: false, sensor: 0 }])
   const [told] = toldOf(foresee(life, policy('budget=0.001', 'ceiling=4h')))
   expect(told).toMatchObject({ due: FROM + 5 * HOUR + 1, rule: 'ceiling' })
+})
+
+test('under several policies at once it is what it is under each', { timeout: 60_000 }, () => {
+  const anyGaps = fc.array(fc.integer({ min: 5, max: 30 * 60 }), { minLength: 20, maxLength: 60 })
+  fc.assert(
+    fc.property(anyGaps, fc.nat(3), (gaps, door) => {
+      let at = FROM
+      const signs = gaps.map((gap, i) => ({
+        at: (at += gap * MINUTE),
+        exit: i % 4 === door,
+        sensor: i % 3,
+      }))
+      const life = lifeOf({ ...head(1), to: at + 2 * DAY }, signs)
+      const policies = [policy('budget=2'), policy('budget=0.1', 'ceiling=18h')]
+      expect(foreseeEach(life, policies)).toEqual(policies.map((each) => foresee(life, each)))
+    }),
+    { numRuns: 10 },
+  )
 })
 
 test(

@@ -46,7 +46,7 @@ export const MUTANTS: readonly Mutant[] = [
   tail('const SHARE = 1 / 4', 'const SHARE = 1 / 3'),
   tail('/ (k + SCALE_EXCESSES)', '/ (k + 1)'),
   tail('(DAYS_A_MONTH * SHARE) / perMonth', 'DAYS_A_MONTH / perMonth'),
-  rhythm('if (number > (draft.until ?? -1))', 'if (number > 0)'),
+  rhythm('quarter > known && ', ''),
   rhythm('const HALF_LIFE = 21', 'const HALF_LIFE = 42'),
   rhythm('if (exit && draft.byExit) keepLongest', 'if (draft.byExit) keepLongest'),
   rhythm('stretch[1] >= LONG', 'stretch[1] > 9 * LONG'),
