@@ -36,6 +36,10 @@ export const Rhythm = z.object({
   peaks: z.array(z.number().nonnegative()).max(60),
   /** The longest absences of the last 60 days: each longer than all after it. */
   absences: z.array(Stretch).max(12),
+  /** The silences of 16 hours and more of the last 60 days that no use of the exit door began: most were journeys. */
+  journeys: z.array(Stretch).max(20),
+  /** The last quarter hour in which the exit door was used, or null: none has a contact that works. */
+  door: z.int().nonnegative().nullable(),
   /** Which sensor, by its slot, speaks alone since which quarter hour; null while several do. */
   alone: z.object({ slot: z.int().min(0).max(30), since: z.int().nonnegative() }).nullable(),
   /** The longest stretches of the last 60 days in which one sensor spoke alone: each longer than all after it. */

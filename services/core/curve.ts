@@ -1,11 +1,10 @@
-import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
-import { type Curve, type Days, HALF_HOUR, HALF_HOURS, SLOTS_A_DAY } from './silence.ts'
+import type { Rhythm } from '../../schemas/rhythm.ts'
+import { type Goings, STAYS, leavingOf } from './journey.ts'
+import { type Curve, type Days, HALF_HOUR, HALF_HOURS, HORIZON, SLOTS_A_DAY } from './silence.ts'
 import { HOUR, QUARTER, isWeekend, offsetSpan } from './time.ts'
 
 /** What a curve is made of. */
-export type Habits = Pick<Rhythm, 'day' | 'weekday' | 'rest' | 'least'> & {
-  readonly silences: readonly Stretch[]
-}
+export type Habits = Goings & Pick<Rhythm, 'weekday' | 'rest' | 'least'>
 
 /**
  * How a home's day goes, as far as is known. The chance of a sign of life in each quarter hour is what was counted,
@@ -33,7 +32,8 @@ export function curveOf(
     const prior = priors[half * STRATA_COUNT + (STRATUM[age] ?? 0)] ?? 0
     return ((ends[cell] ?? 0) + 1) / ((spent[cell] ?? 0) + prior) / HALF_HOUR
   }
-  return { timeZone, isRest, chance, hazard }
+  const leaving = leavingOf(habits, timeZone)
+  return { timeZone, isRest, chance, hazard, leaving, stays: STAYS, odd: oddOf(tally) }
 }
 
 // After how many half hours one ends by the time of day alone, for each half hour and stratum of ages.
@@ -101,6 +101,7 @@ type Tally = {
   readonly spent: Float64Array
   readonly endsByAge: Float64Array
   readonly foretoldByAge: Float64Array
+  readonly spentByAge: Float64Array
 }
 
 // In half hours: 1 to 1.5 h, to 2, 3, 4.5, 7, 10, and beyond.
@@ -123,6 +124,7 @@ function tallyOf(habits: Habits, usual: Float64Array, place: Days): Tally {
     spent: spentOnce.fill(0),
     endsByAge: new Float64Array(STRATA_COUNT),
     foretoldByAge: new Float64Array(STRATA_COUNT),
+    spentByAge: new Float64Array(STRATA_COUNT),
   }
   // Silences of one day have much in common.
   let day = NaN
@@ -160,7 +162,7 @@ type Spent = {
 }
 
 function spend(tally: Tally, usual: Float64Array, silence: Spent): void {
-  const { spent, foretoldByAge } = tally
+  const { spent, foretoldByAge, spentByAge } = tally
   const { from, first, length, weight, kinds } = silence
   for (let quarter = first; quarter < length; quarter++) {
     const inDay = from + quarter
@@ -171,6 +173,7 @@ function spend(tally: Tally, usual: Float64Array, silence: Spent): void {
     const stratum = STRATUM[age] ?? 0
     add(spent, cell, weight / 2)
     add(foretoldByAge, stratum, weight * (usual[slot + kind] ?? 0))
+    add(spentByAge, stratum, weight / 2)
   }
   if (length > first) endAt(tally, from + length - 1, length - 1, weight)
 }
@@ -190,6 +193,24 @@ function slowerBy({ endsByAge, foretoldByAge }: Tally): Float64Array {
     (ends, stratum) =>
       (ends + SLOWER * SLOWER_WEIGHS) / ((foretoldByAge[stratum] ?? 0) + SLOWER_WEIGHS),
   )
+}
+
+// Of a home that has shown nothing one silence in four ends in a half hour; that weighs three ends.
+const ENDS = 0.25
+const ENDS_WEIGH = 3
+
+/** The chance that a silence lasts to an age in half hours, by all past silences, whatever the time of day was. */
+function oddOf({ endsByAge, spentByAge }: Tally): Float64Array {
+  const odd = new Float64Array(HORIZON / HALF_HOUR + 1)
+  const rates = endsByAge.map(
+    (ends, stratum) => (ends + ENDS_WEIGH) / ((spentByAge[stratum] ?? 0) + ENDS_WEIGH / ENDS),
+  )
+  let nats = 0
+  for (let age = FIRST; age < odd.length; age++) {
+    odd[age] = Math.exp(-nats)
+    nats += rates[STRATUM[Math.min(HALF_HOURS - 1, age)] ?? 0] ?? 0
+  }
+  return odd
 }
 
 // An hour to both sides in the time of day, a fifth to both sides in age: triangular weights, 1 in the middle.

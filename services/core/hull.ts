@@ -4,19 +4,16 @@ export const AGES = 4 * 48 + 1
 
 /**
  * The corners of the lower convex hull of S over M of a silence: its age at each, in half hours, and how steep the hull
- * is from there. `worths`: what waiting is worth at each, as far as it was asked for; `most`: at the last corner.
+ * is from there. `worths`: what waiting is worth at each, as far as it was asked for.
  */
 export type Hull = {
   readonly ages: readonly number[]
   readonly slopes: readonly number[]
   readonly worths: number[]
-  readonly most: number
 }
 
-// What the horizon is worth: no threshold lies so high, and it can be stored. Nobody looks on when a silence has become
-// as good as impossible: that is a quarter of the way on most days.
+// What the last corner is worth: no threshold lies so high, and it can be stored.
 const MOST = 1000
-const SURE = 40
 
 // Made once, for a sweep asks thousands of times a second.
 const lasts = new Float64Array(AGES)
@@ -24,32 +21,29 @@ const waits = new Float64Array(AGES)
 const drawn = new Int32Array(AGES)
 
 /**
- * Draws the hull of a silence, of which `natsIn` says how surely it ends in the half hour that begins at an age. Of one that
+ * Draws the hull of a silence, of which `lastsTo` says how likely it is to reach an age; it is asked in order. Of one that
  * is drawn up to an age only, waiting is nowhere worth less than of the whole: what is yet to come can only draw it lower.
  */
-export function drawHull(natsIn: (age: number) => number, until = AGES): Hull {
+export function drawHull(lastsTo: (age: number) => number, until = AGES): Hull {
   let count = 0
   let lived = FIRST / 2
-  let nats = 0
   let wait = 0
-  let age = FIRST
-  for (; age < until && nats <= SURE; age++) {
-    const last = Math.exp(-nats)
+  for (let age = FIRST; age < until; age++) {
+    const last = lastsTo(age)
     lasts[age] = last
     waits[age] = wait
     count = addCorner(count, age)
-    nats += natsIn(age)
     wait += lived / 2
     lived += last / 2
   }
-  return close(count, age < until ? SURE : MOST)
+  return close(count)
 }
 
 /** What waiting is worth at a corner, in nats. */
 export function worthAt(hull: Hull, corner: number): number {
-  const { slopes, worths, most } = hull
-  if (corner >= slopes.length - 1) return most
-  return (worths[corner] ??= Math.min(most, -Math.log(slopes[corner] ?? 0)))
+  const { slopes, worths } = hull
+  if (corner >= slopes.length - 1) return MOST
+  return (worths[corner] ??= Math.min(MOST, -Math.log(slopes[corner] ?? 0)))
 }
 
 // Andrew's monotone chain (1979), one point at a time.
@@ -66,12 +60,12 @@ function steepness(corner: number, age: number): number {
   return ((lasts[from] ?? 0) - (lasts[age] ?? 0)) / ((waits[age] ?? 0) - (waits[from] ?? 0))
 }
 
-function close(count: number, most: number): Hull {
+function close(count: number): Hull {
   const ages: number[] = []
   const slopes: number[] = []
   for (let corner = 0; corner < count; corner++) {
     ages.push(drawn[corner] ?? 0)
     slopes.push(corner < count - 1 ? steepness(corner, drawn[corner + 1] ?? 0) : 0)
   }
-  return { ages, slopes, worths: [], most }
+  return { ages, slopes, worths: [] }
 }

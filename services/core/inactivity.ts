@@ -19,7 +19,7 @@ import { threshold } from './tail.ts'
 import { HOUR, MINUTE, type Span } from './time.ts'
 
 /** The rule book by which this file decides; each signal names it. */
-export const MODEL = 'surprise-2'
+export const MODEL = 'surprise-3'
 
 /** What staff have chosen for a home. */
 export type Policy = {
@@ -43,19 +43,22 @@ function policyUpTo(ceiling: Millis): Policy {
   return { budgets, ceiling, floor: 60 * MINUTE }
 }
 
-/** What a grade waits beyond the ceiling at home: warning a quarter more, danger half as much again. */
+/**
+ * After how many times the tier's hours a grade comes whatever the model says. They are asked about at once; that it is
+ * grave the hours alone do not say while it is likelier that somebody left unseen.
+ */
 const STRETCH: Readonly<Record<Grade, number>> = {
   watch: 1,
   caution: 1,
-  warning: 1.25,
-  danger: 1.5,
+  warning: 2,
+  danger: 4,
 }
-/** Beyond it when the person was seen to leave: a visit to the family is no danger. */
+/** When the person was seen to leave, nobody is asked in the first night: the board shows it. */
 const AWAY_STRETCH: Readonly<Record<Grade, number>> = {
   watch: 1,
-  caution: 1,
-  warning: 2,
-  danger: 3,
+  caution: 2,
+  warning: 3,
+  danger: 4,
 }
 
 /** A home as it stands: all that a judgement needs. */
@@ -95,7 +98,7 @@ export function judge(home: QuietHome, now: Millis): Judgement {
   const view = look(home, now)
   const { where } = view
   const grades = GRADES.slice(home.raised === null ? 0 : GRADES.indexOf(home.raised) + 1)
-  // A lower grade is never due after a higher one, but for the caution that ends an absence or tells of one sensor alone.
+  // A lower grade is never due after a higher one, but for the caution that tells of one sensor alone.
   const first = grades.slice(0, 2).map((each) => dueOf(view, each))
   if (first.every((each) => each.due > now))
     return { kind: 'calm', where, deadline: lookAgain(view, earliest(first), now) }
@@ -163,16 +166,13 @@ function dueOf(view: View, grade: Grade, surprising = surprisingAt(view, grade))
     quiet < ceiling
       ? { grade, due: quiet, rule: 'surprise' }
       : { grade, due: ceiling, rule: 'ceiling' }
-  return grade === 'caution' ? cautionOf(view, first) : first
+  if (grade === 'watch') return sooner(first, view.where.until ?? Infinity, 'away')
+  // It is asked about, but grows no graver by itself.
+  return grade === 'caution' ? sooner(first, aloneDue(view), 'alone') : first
 }
 
-// What is asked about, but grows no graver by itself.
-function cautionOf(view: View, first: Due): Due {
-  const { grade } = first
-  const back = view.where.until ?? Infinity
-  const alone = aloneDue(view)
-  if (Math.min(back, alone) >= first.due) return first
-  return back <= alone ? { grade, due: back, rule: 'away' } : { grade, due: alone, rule: 'alone' }
+function sooner(first: Due, due: Millis, rule: Rule): Due {
+  return due < first.due ? { grade: first.grade, due, rule } : first
 }
 
 /** The last sign of life that is believed: while one sensor has gone on alone for too long, the last one of another. */
@@ -196,9 +196,9 @@ function aloneAt({ home, where }: View): Millis {
   return seenAfter(mergeSpans(unseen), Math.max(lastOther, confirmed), limit)
 }
 
-// A home tells no more of who has left it: after the caution that ends an absence only the hours count.
+// A home tells nothing of who has left it: only the hours count.
 function surprisingAt({ where, quiet }: View, grade: Grade): Millis {
-  if (where.presence === 'away' && (grade === 'warning' || grade === 'danger')) return Infinity
+  if (where.presence === 'away') return Infinity
   return quiet[GRADES.indexOf(grade)] ?? Infinity
 }
 

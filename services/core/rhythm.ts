@@ -1,6 +1,7 @@
 import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { curveOf } from './curve.ts'
+import { JOURNEY } from './journey.ts'
 import { LONE, hear } from './reliability.ts'
 import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
 import { COHORT_TAIL, fitTail } from './tail.ts'
@@ -36,6 +37,8 @@ export const EMPTY_RHYTHM: Rhythm = {
   least: HOUR / QUARTER + 1,
   peaks: [],
   absences: [],
+  journeys: [],
+  door: null,
   alone: null,
   lone: [],
   tail: COHORT_TAIL,
@@ -47,6 +50,7 @@ const PEAKS = 60
 const SILENCES = 200
 const ABSENCES = 12
 const LONES = 6
+const JOURNEYS = 20
 // A day without any sign has been asked about, whatever the model says: it was an absence, or a matter of its own.
 const LONG = DAY / QUARTER
 
@@ -101,6 +105,8 @@ type Draft = {
   least: number
   readonly peaks: number[]
   readonly absences: Stretch[]
+  readonly journeys: Stretch[]
+  door: number | null
   alone: Rhythm['alone']
   readonly lone: Stretch[]
   readonly where: Days
@@ -120,6 +126,8 @@ function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest = isWeekend }: Pas
     least: rhythm.least,
     peaks: [...rhythm.peaks],
     absences: [...rhythm.absences],
+    journeys: [...rhythm.journeys],
+    door: rhythm.door,
     alone: rhythm.alone,
     lone: [...rhythm.lone],
     where: { timeZone, isRest },
@@ -129,14 +137,14 @@ function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest = isWeekend }: Pas
 }
 
 function close(draft: Draft): Rhythm {
-  const { until, byExit, day, least, peaks, absences, alone, lone } = draft
+  const { until, byExit, day, least, peaks, absences, journeys, door, alone, lone } = draft
   const tail = fitTail(peaks, draft.silences.length / Math.max(1, peaks.length))
   const silences = draft.silences.flatMap(([start, length], i) => [
     start - (draft.silences[i - 1]?.[0] ?? 0),
     length,
   ])
   const known = { until, byExit, day, ...counts(draft), silences, least, peaks }
-  return { ...known, absences, alone, lone, tail }
+  return { ...known, absences, journeys, door, alone, lone, tail }
 }
 
 function counts({ active, days }: Draft): Pick<Rhythm, 'weekday' | 'rest'> {
@@ -161,12 +169,14 @@ function take(draft: Draft, number: number, exit: boolean, sensors: number): voi
   takeAlone(draft, number, sensors)
   if (draft.until !== null) {
     const stretch: Stretch = [draft.until, number - draft.until]
+    if (!draft.byExit && stretch[1] >= JOURNEY) takeJourney(draft, stretch)
     if (draft.byExit || stretch[1] >= LONG) takeAbsence(draft, stretch, exit)
     else takeSilence(draft, stretch)
   }
   if (!isUnseen(draft.unseen, number, number + 1)) count(draft, number, 1)
   draft.until = number
   draft.byExit = exit
+  if (exit) draft.door = number
 }
 
 function takeAlone(draft: Draft, number: number, sensors: number): void {
@@ -184,8 +194,7 @@ function turnDay(draft: Draft, day: number): void {
       draft.days[half] = round((draft.days[half] ?? 0) * kept)
     }
     const { timeZone, isRest } = draft.where
-    const habits = { day, ...counts(draft), silences: draft.silences, least: draft.least }
-    const made = curveOf(habits, timeZone, isRest)
+    const made = curveOf({ ...draft, day, ...counts(draft) }, timeZone, isRest)
     draft.curve = () => made
   }
   draft.day = day
@@ -196,6 +205,13 @@ function turnDay(draft: Draft, day: number): void {
 // Only an absence that also ends at the door is surely one; else it may have been a nap after coming home.
 function takeAbsence(draft: Draft, stretch: Stretch, exit: boolean): void {
   if (exit && draft.byExit) keepLongest(draft.absences, stretch, ABSENCES)
+}
+
+function takeJourney({ journeys, unseen }: Draft, stretch: Stretch): void {
+  if (isUnseen(unseen, stretch[0], stretch[0] + stretch[1])) return
+  journeys.push(stretch)
+  forget(journeys, stretch)
+  if (journeys.length > JOURNEYS) journeys.shift()
 }
 
 function takeSilence(draft: Draft, stretch: Stretch): void {

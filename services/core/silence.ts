@@ -27,6 +27,12 @@ export type Curve = Days & {
    * all half hours and ages a silence meets one in fifty.
    */
   readonly hazard: (half: number, age: number) => number
+  /** The chance that a silence which begins in a half hour of the day, 0 to 47, is a journey that nobody saw begin. */
+  readonly leaving: Float64Array
+  /** Which share of those away at a half hour of the day is still away after it. */
+  readonly stays: Float64Array
+  /** The chance that a silence of a day like no other lasts to an age in half hours, whatever the time. */
+  readonly odd: Float64Array
 }
 
 /** A silence is looked at no further than this: whoever is silent so long is surprising whatever they do. */
@@ -34,7 +40,8 @@ export const HORIZON = (AGES - 1) * HALF_HOUR
 
 /**
  * How surprising a silence from `from` is at `to`, in nats: -ln of what it would still be worth to wait. Let S(t) be
- * the chance that such a silence lasts t, by the curve. Waiting until T makes a false signal with chance S(T), and
+ * the chance that such a silence lasts t, by the curve: on a day like any other, on an odd one, or as a journey that nobody
+ * saw begin, each as often as it comes. Waiting until T makes a false signal with chance S(T), and
  * lets whoever died in it wait: over all moments of death that costs M(T), the integral of the integral of S. The
  * best T for a price c of the one in the other is where the lower convex hull of S over M is as steep as c, and
  * that steepness is the worth. `skip`: no silence ages in it; sorted, without overlap (`mergeSpans`).
@@ -112,7 +119,7 @@ export function mergeSpans(spans: readonly Span[]): readonly Span[] {
 }
 
 // The silence that was foreseen last: its hull, and when it comes to each corner.
-let hull: Hull = { ages: [], slopes: [], worths: [], most: 0 }
+let hull: Hull = { ages: [], slopes: [], worths: [] }
 let corners = 0
 const moments = new Float64Array(AGES)
 const momentOfAge = new Float64Array(AGES)
@@ -136,36 +143,54 @@ function uninterrupted(curve: Curve, begun: number, until: number): Hull {
   if (!known) hulls.set(curve, (known = new Map<number, Hull>()))
   let found = known.get(begun)
   if (!found) {
-    const natsIn = natsOf(curve)
-    found = drawHull((age) => natsIn(begun + age, age), until)
+    const lastsTo = lastingOf(curve, begun)
+    found = drawHull((age) => lastsTo(begun + age, age), until)
     if (until === AGES) known.set(begun, found)
   }
   return found
 }
 
 function interrupted(curve: Curve, skip: readonly Span[], from: Millis, until: number): Hull {
-  const natsIn = natsOf(curve)
+  const begun = halfAround(from, offsetSpan(from, curve.timeZone).offset)
+  const lastsTo = lastingOf(curve, begun)
   let moment = from
   return drawHull((age) => {
     moment = seenAfter(skip, moment, age === FIRST ? FIRST * HALF_HOUR : HALF_HOUR)
     momentOfAge[age] = moment
     // Out of sight for good it goes on in thought only.
     const thought = moment === Infinity ? from + age * HALF_HOUR : moment
-    return natsIn(halfAround(thought, offsetSpan(thought, curve.timeZone).offset), age)
+    return lastsTo(halfAround(thought, offsetSpan(thought, curve.timeZone).offset), age)
   }, until)
 }
 
-// `half`: on the local clock, since 1970; the next one is mostly on the same day.
-function natsOf({ isRest, hazard }: Curve): (half: number, age: number) => number {
+// One silence in a hundred is of a day like no other: asleep by day, ill, the cat at home alone.
+const ODD = 0.01
+// On a day like any other nothing lasts beyond so many nats.
+const SURE = 40
+// The age in half hours from which on a journey may end: before, it is an errand like any other.
+const OVERNIGHT = 28
+
+// How likely a silence is to reach an age, asked in order. `half`: on the local clock, since 1970; the next one is mostly
+// on the same day.
+function lastingOf(curve: Curve, begun: number): (half: number, age: number) => number {
+  const { isRest, hazard, stays, odd } = curve
+  const leaving = curve.leaving[begun - Math.floor(begun / HALF_HOURS) * HALF_HOURS] ?? 0
+  let away = leaving
+  let nats = 0
   let today = NaN
-  let first = 0
+  let rest = 0
   return (half, age) => {
+    const usual = nats < SURE ? Math.exp(-nats) : 0
+    const lasts = (1 - ODD - leaving) * usual + ODD * (odd[age] ?? 0) + away
     const day = Math.floor(half / HALF_HOURS)
     if (day !== today) {
       today = day
-      first = (isRest(day) ? HALF_HOURS : 0) - day * HALF_HOURS
+      rest = isRest(day) ? HALF_HOURS : 0
     }
-    return hazard(first + half, Math.min(HALF_HOURS - 1, age)) * HALF_HOUR
+    const inDay = half - day * HALF_HOURS
+    if (age >= OVERNIGHT) away *= stays[inDay] ?? 1
+    if (nats < SURE) nats += hazard(rest + inDay, Math.min(HALF_HOURS - 1, age)) * HALF_HOUR
+    return lasts
   }
 }
 

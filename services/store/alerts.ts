@@ -11,7 +11,7 @@ import { type Decision, type News, ownerOf, type Purpose } from '../core/rungs.t
 import { courseOf, type Means } from './course.ts'
 import { carryOut, writeAlert } from './effects.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
-import { rearm } from './rearm.ts'
+import { disarm, rearm } from './rearm.ts'
 import { type AlertHome, readHome, readPlan } from './roster.ts'
 
 /** An alert as the store knows it. */
@@ -93,8 +93,8 @@ async function rearmAfter(
   event: AlertEvent,
   now: Millis,
 ): Promise<void> {
-  if (event.type === 'outcome' && event.outcome === 'found-dead') return
-  await rearm(db, kind, householdId, now)
+  if (event.type === 'outcome' && event.outcome === 'found-dead') await disarm(db, householdId)
+  else await rearm(db, kind, householdId, now)
 }
 
 /** Where a reader of the due alerts stands: what it has seen in this sweep is passed over. */

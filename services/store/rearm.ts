@@ -11,6 +11,13 @@ export async function rearm(db: Db, kind: SignalKind, home: number, now: Millis)
   await REARM[kind]?.(db, home, now)
 }
 
+/** Has nobody asked about the silence of a home, of whatever grade, until something moves there. */
+export async function disarm(db: Db, home: number): Promise<void> {
+  await db.query(`update watch set grade = 'danger', deadline_at = null where household_id = $1`, [
+    home,
+  ])
+}
+
 // Each of the others is reported anew whenever it happens again.
 const REARM: Partial<Record<SignalKind, (db: Db, home: number, now: Millis) => Promise<void>>> = {
   inactivity: confirmHome,

@@ -29,7 +29,8 @@ const regular = (days: number, lastHour: number): Sign[] =>
     .map((at) => ({ at, exit: false, sensor: 0 }))
 
 const DAYS = 40
-const dead = lifeOf(head(DAYS + 3), regular(DAYS, 10))
+// Until it is grave takes four days where no contact would have told of a journey.
+const dead = lifeOf(head(DAYS + 5), regular(DAYS, 10))
 const policy = (...texts: string[]) =>
   tried(
     POLICIES.high,

@@ -25,6 +25,17 @@ test('a hazard is what the definition says, word by word', () => {
   )
 })
 
+test('on an odd day silences end as silences of their age do at any hour', () => {
+  // Nothing known: one in four of a half hour, e^-0.25 a half hour from the first hour on.
+  const { odd } = curveOf({ ...EMPTY_RHYTHM, day: TODAY, silences: [] }, 'UTC')
+  expect([odd[2], odd[3], odd[10]]).toEqual([1, Math.exp(-0.25), Math.exp(-2)])
+  // Ten of today that ended in their fifth quarter hour, which is half of a half hour: (10 + 3) / (5 + 12) = 0.7647.
+  const short = Array.from({ length: 10 }, (_, i): Stretch => [TODAY * 96 + 8 * i, 5])
+  const known = curveOf({ ...EMPTY_RHYTHM, day: TODAY, silences: short }, 'UTC')
+  expect(known.odd[3]).toBeCloseTo(Math.exp(-0.76471), 4)
+  expect(known.odd[4]).toBeCloseTo(Math.exp(-0.76471 - 0.25), 4)
+})
+
 test('a rhythm has a curve for each zone that it is asked for', () => {
   const [seoul, utc] = ['Asia/Seoul', 'UTC'].map((zone) => rhythmCurve(EMPTY_RHYTHM, zone))
   expect([seoul?.timeZone, utc?.timeZone]).toEqual(['Asia/Seoul', 'UTC'])

@@ -73,7 +73,7 @@ describe('a silence', () => {
     const { watch, danger } = outlook(home(), TEN)
     expect(watch).toBeGreaterThan(TEN + 4 * HOUR)
     expect(watch).toBeLessThan(TEN + 9 * HOUR)
-    expect(danger).toBeLessThanOrEqual(TEN + 36 * HOUR)
+    expect(danger).toBeLessThanOrEqual(TEN + 96 * HOUR)
   })
 
   test('of somebody lively is unusual sooner, and by night later than by day', () => {
@@ -90,13 +90,13 @@ describe('a silence', () => {
     expect(judge(home(), due - 1).kind).toBe('calm')
     const found = judge(home(), due)
     expect(found).toMatchObject({ kind: 'unusual', grade: 'watch', due })
-    // The threshold of the cohort for one false alarm a month: ln(5 x 4) + 1.9 + 1.3 ln 7.61 = 7.53.
-    const reason = { rule: 'surprise', threshold: 7.53, budget: 1 }
+    // The threshold of the cohort for one false alarm a month: ln(5 x 4) - 1.79 + 2.1 ln 7.61 = 5.47.
+    const reason = { rule: 'surprise', threshold: 5.47, budget: 1 }
     expect(found).toMatchObject({ reason: { ...reason, lastRoom: '거실', silentFor: due - TEN } })
     const { surprise = 0 } =
       found.kind === 'unusual' && found.reason.rule === 'surprise' ? found.reason : {}
-    expect(surprise).toBeGreaterThanOrEqual(7.53)
-    expect(surprise).toBeLessThan(8.5)
+    expect(surprise).toBeGreaterThanOrEqual(5.47)
+    expect(surprise).toBeLessThan(6.5)
   })
 
   test('rises through the grades, each at its own time', () => {
@@ -114,7 +114,7 @@ describe('a silence', () => {
   })
 
   test('that was looked at late is of the highest grade that is due', () => {
-    expect(judge(home(), TEN + 3 * DAY)).toMatchObject({ kind: 'unusual', grade: 'danger' })
+    expect(judge(home(), TEN + 4 * DAY)).toMatchObject({ kind: 'unusual', grade: 'danger' })
   })
 
   test('that a person has confirmed counts from then, and its last sign of life stays what it was', () => {
@@ -122,7 +122,7 @@ describe('a silence', () => {
     const asIfSeen = outlook(home({ lastActivity: at }), at)
     expect(outlook(home({ confirmed: at }), at)).toEqual(asIfSeen)
     const found = judge(home({ confirmed: at }), asIfSeen.watch)
-    const reason = { since: TEN, silentFor: asIfSeen.watch - TEN, threshold: 7.53 }
+    const reason = { since: TEN, silentFor: asIfSeen.watch - TEN, threshold: 5.47 }
     expect(found).toMatchObject({ kind: 'unusual', grade: 'watch', reason })
   })
 
@@ -137,9 +137,7 @@ describe('a silence', () => {
         const due = outlook(quiet, quiet.lastActivity + length)
         expect(due.caution).toBeLessThanOrEqual(due.warning)
         expect(due.warning).toBeLessThanOrEqual(due.danger)
-        // Out too long is a caution at once; else watch comes first.
-        if (judge(quiet, quiet.lastActivity + length).where.presence !== 'away')
-          expect(due.watch).toBeLessThanOrEqual(due.caution)
+        expect(due.watch).toBeLessThanOrEqual(due.caution)
       }),
     )
   })
@@ -187,7 +185,7 @@ describe('a silence', () => {
 })
 
 describe('the ceiling of the tier', () => {
-  test.each(Tier.options)('always fires, %s, however dark, away or still the home is', (tier) => {
+  test.each(Tier.options)('always fires, %s, however dark or still the home is', (tier) => {
     const dark = [{ since: TEN + MINUTE, until: null }]
     const still = { ...EMPTY_RHYTHM, tail: { level: 500, scale: 1 } }
     const policy = POLICIES[tier]
@@ -200,17 +198,23 @@ describe('the ceiling of the tier', () => {
         reason: { rule: 'ceiling' },
       })
       expect(judge(each, TEN + policy.ceiling - 1).kind).toBe('calm')
-      expect(judge(each, TEN + 1.5 * policy.ceiling)).toMatchObject({ grade: 'danger' })
     }
+    const blind = home({ policy, unseen: dark })
+    expect(judge(blind, TEN + 2 * policy.ceiling)).toMatchObject({ grade: 'warning' })
+    expect(judge(blind, TEN + 4 * policy.ceiling - 1)).toMatchObject({ grade: 'warning' })
+    expect(judge(blind, TEN + 4 * policy.ceiling)).toMatchObject({ grade: 'danger' })
   })
 
   test('holds for every home and grade', () => {
     fc.assert(
       fc.property(anyHome, anyLength, (quiet, length) => {
-        const due = outlook(quiet, quiet.lastActivity + length)
+        const now = quiet.lastActivity + length
+        const due = outlook(quiet, now)
         const ceiling = quiet.policy.ceiling
-        expect(due.caution - quiet.lastActivity).toBeLessThanOrEqual(ceiling)
-        expect(due.danger - quiet.lastActivity).toBeLessThanOrEqual(3 * ceiling)
+        const isAway = judge(quiet, now).where.presence === 'away'
+        expect(due.watch - quiet.lastActivity).toBeLessThanOrEqual(ceiling)
+        expect(due.caution - quiet.lastActivity).toBeLessThanOrEqual(isAway ? 2 * ceiling : ceiling)
+        expect(due.danger - quiet.lastActivity).toBeLessThanOrEqual(4 * ceiling)
       }),
     )
   })
@@ -259,16 +263,17 @@ describe('who is out', () => {
     const { deadline, where } = judge(gone, TEN + HOUR)
     expect(where).toMatchObject({ presence: 'away', until: TEN + limit })
     expect(deadline).toBeLessThanOrEqual(TEN + limit)
-    expect(outlook(gone, TEN + HOUR).caution).toBe(TEN + limit)
+    expect(outlook(gone, TEN + HOUR).watch).toBe(TEN + limit)
     const found = judge(gone, TEN + limit)
-    expect(found).toMatchObject({ kind: 'unusual', grade: 'caution' })
+    expect(found).toMatchObject({ kind: 'unusual', grade: 'watch' })
     expect(found).toMatchObject({ reason: { rule: 'away', limit, presence: 'away' } })
   })
 
-  test('is in danger no sooner than three times the ceiling: a visit to the family is none', () => {
-    const known = { ...gone, rhythm: { ...EMPTY_RHYTHM, tail: { level: 500, scale: 1 } } }
-    const due = outlook(known, TEN + HOUR)
-    expect(due.warning).toBe(TEN + 48 * HOUR)
-    expect(due.danger).toBe(TEN + 72 * HOUR)
+  test('is asked about after twice the ceiling, and in danger after four times: a visit to the family is none', () => {
+    const nervous = { ...gone, rhythm: { ...EMPTY_RHYTHM, tail: { level: -9, scale: 0.1 } } }
+    const due = outlook(nervous, TEN + HOUR)
+    expect([due.caution, due.warning, due.danger]).toEqual(
+      [48, 72, 96].map((hours) => TEN + hours * HOUR),
+    )
   })
 })

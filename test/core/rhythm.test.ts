@@ -24,6 +24,11 @@ function busy(days: number, from: number, to: number): ActiveQuarter[] {
   ).flat()
 }
 
+/** From 08:00 to 09:45, and up to three o'clock of the next night, from an hour of it on. */
+function backAt(hours: number): ActiveQuarter[] {
+  return busy(1, 8, 10).concat(busy(2, hours, 3).slice(-(3 - hours) * 4))
+}
+
 function learnt(activity: readonly ActiveQuarter[], until: number, unseen: readonly Span[] = []) {
   return learn(EMPTY_RHYTHM, { activity, unseen, timeZone: ZONE }, until)
 }
@@ -162,6 +167,17 @@ describe('a silence', () => {
   test('of a day and more is nobody’s habit', () => {
     const long = busy(1, 8, 10).concat(busy(3, 12, 13).slice(-4))
     expect(learnt(long, MONDAY + 3 * DAY).silences).toEqual([])
+  })
+
+  test('of 16 hours and more that no use of the door began was a journey, as far as is known', () => {
+    // From 09:45 to 01:45 are 64 quarter hours, to 01:30 they are 63.
+    const journey = [(MONDAY + 9.75 * HOUR) / QUARTER, 64]
+    expect(learnt(backAt(1.75), MONDAY + 2 * DAY).journeys).toEqual([journey])
+    expect(learnt(backAt(1.5), MONDAY + 2 * DAY).journeys).toEqual([])
+    const seen = backAt(1.75).map((each, i) => ({ ...each, exit: i === 7 }))
+    expect(learnt(seen, MONDAY + 2 * DAY)).toMatchObject({ journeys: [], door: journey[0] })
+    const dark = [{ since: MONDAY + 12 * HOUR, until: MONDAY + 13 * HOUR }]
+    expect(learnt(backAt(1.75), MONDAY + 2 * DAY, dark).journeys).toEqual([])
   })
 
   test('stands for its day, also when the day is learnt by the hour', () => {

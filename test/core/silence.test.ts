@@ -30,7 +30,11 @@ function curve(
 ): Curve {
   const chances = Float64Array.from({ length: SLOTS }, (_, slot) => chance(slot))
   const hazard = (half: number, age: number) => (age < 2 ? 0 : perHour(half, age) / HOUR)
-  return { timeZone, isRest: isWeekend, chance: chances, hazard }
+  const leaving = new Float64Array(48)
+  const stays = new Float64Array(48).fill(1)
+  // They end at the rate of 1 an hour.
+  const odd = Float64Array.from({ length: 193 }, (_, age) => Math.exp((2 - age) / 2))
+  return { timeZone, isRest: isWeekend, chance: chances, hazard, leaving, stays, odd }
 }
 
 const flat = (perHour: number) =>
@@ -44,14 +48,17 @@ const anyCurve = fc
     fc.array(fc.double({ min: 0.02, max: 3, noNaN: true }), { minLength: 96, maxLength: 96 }),
     fc.array(fc.double({ min: 0.05, max: 2, noNaN: true }), { minLength: 48, maxLength: 48 }),
     fc.constantFrom('Asia/Seoul', 'America/New_York', 'Australia/Lord_Howe'),
+    fc.array(fc.double({ min: 0, max: 0.1, noNaN: true }), { minLength: 48, maxLength: 48 }),
   )
-  .map(([halves, ages, zone]) =>
-    curve(
+  .map(([halves, ages, zone, leaving]) => ({
+    ...curve(
       () => 0.5,
       (half, age) => (halves[half] ?? 0) * (ages[age] ?? 0),
       zone,
     ),
-  )
+    leaving: Float64Array.from(leaving),
+    stays: Float64Array.from({ length: 48 }, (_, half) => (half >= 18 ? 0.95 : 1)),
+  }))
 const anyInstant = fc.integer({ min: Date.UTC(2025, 0, 1), max: Date.UTC(2027, 0, 1) })
 // Within some days the clocks of New York turn forward (8 March), then those of Lord Howe back (5 April).
 const anyTurn = fc.oneof(
@@ -107,6 +114,24 @@ describe('surprise', () => {
     expect(at).toBeLessThan(MONDAY + 32 * HOUR)
   })
 
+  test('knows that one silence in a hundred is of an odd day, and some are journeys', () => {
+    // Nearly all end within the second hour: at 2 h S = 0.99 e^-40 + 0.01 e^-1 = 0.0037, of an odd day alone, and it is
+    // worth more to wait than 1.829 nats, as if none else were there, but far less than 40.
+    const busy = flat(40)
+    const worth = surprise(busy, [], MONDAY, MONDAY + 3 * HOUR)
+    expect(worth).toBeGreaterThan(6)
+    expect(worth).toBeLessThan(9)
+    // One in ten that begin at midnight is a journey, of which half are over after each half hour from the evening on.
+    const gone = {
+      ...busy,
+      leaving: new Float64Array(48).fill(0.1),
+      stays: busy.stays.map(() => 0.5),
+    }
+    const [at = 0] = reached(gone, [], MONDAY, [6])
+    expect(at).toBeGreaterThan(MONDAY + 14 * HOUR)
+    expect(at).toBeLessThan(MONDAY + 18 * HOUR)
+  })
+
   test('does not grow while nobody can see the home, and nothing ages in it', () => {
     const c = flat(1)
     const dark = [{ since: MONDAY + 0.5 * HOUR, until: MONDAY + 5.5 * HOUR }]
@@ -121,7 +146,8 @@ describe('the fast way', () => {
     fc.assert(
       fc.property(anyCurve, anySkip, anyTurn, anyLength, (c, skips, a, length) => {
         const skip = skips(a)
-        expect(surprise(c, skip, a, a + length)).toBeCloseTo(plain(c, skip, a, a + length), 6)
+        const exact = plain(c, skip, a, a + length)
+        expect(told(surprise(c, skip, a, a + length))).toBeCloseTo(told(exact), 6)
       }),
       { numRuns: 300 },
     )
@@ -138,10 +164,10 @@ describe('the fast way', () => {
           const [at = 0] = reached(c, [], from, [limit])
           expect(at).toBe(reached({ ...c }, [], from, [limit])[0])
           expect(by).toBe(at < from + before ? at : Infinity)
-          expect(surprise(c, [], from, at)).toBeCloseTo(plain(c, [], from, at), 6)
+          expect(told(surprise(c, [], from, at))).toBeCloseTo(told(plain(c, [], from, at)), 6)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 40 },
     )
   })
 
@@ -243,6 +269,9 @@ describe('merged spans', () => {
   })
 })
 
+// Beyond, what S loses in half an hour is less than a number of 64 bits can tell.
+const told = (nats: number): number => Math.min(22, nats)
+
 // The definition with nothing kept from one half hour, corner or silence to the next.
 function plain(c: Curve, skip: readonly Span[], from: number, to: number): number {
   const corners = plainCorners(plainPoints(c, skip, from))
@@ -258,15 +287,18 @@ type Point = { readonly moment: number; readonly lasts: number; readonly wait: n
 
 function plainPoints(c: Curve, skip: readonly Span[], from: number): Point[] {
   const points: Point[] = []
-  let [nats, lived, wait] = [0, 1, 0]
-  for (let age = 2; age < 193 && nats <= 40; age++) {
+  const halves = (at: number) => Math.floor(localClock(at, c.timeZone) / (HOUR / 2) + 1 / 2)
+  const leaving = c.leaving[halves(from) % 48] ?? 0
+  let [nats, lived, wait, away] = [0, 1, 0, leaving]
+  for (let age = 2; age < 193; age++) {
     const moment = seenAfter(skip, from, (age * HOUR) / 2)
-    const lasts = Math.exp(-nats)
+    const lasts = (0.99 - leaving) * Math.exp(-nats) + 0.01 * (c.odd[age] ?? 0) + away
     points.push({ moment, lasts, wait })
-    const local = Math.floor(localClock(moment, c.timeZone) / (HOUR / 2) + 1 / 2)
+    const local = halves(moment)
     const day = Math.floor(local / 48)
     const half = local - day * 48 + (c.isRest(day) ? 48 : 0)
     nats += (c.hazard(half, Math.min(47, age)) * HOUR) / 2
+    if (age >= 28) away *= c.stays[half % 48] ?? 0
     wait += lived / 2
     lived += lasts / 2
   }
@@ -274,7 +306,7 @@ function plainPoints(c: Curve, skip: readonly Span[], from: number): Point[] {
 }
 
 function plainCorners(points: readonly Point[]): { moment: number; worth: number }[] {
-  const most = points.length < 191 ? 40 : 1000
+  const most = 1000
   const corners = []
   for (let i = 0; i < points.length;) {
     const here = points[i] ?? { moment: 0, lasts: 0, wait: 0 }

@@ -26,6 +26,7 @@ const examine = mutant('evaluation/examine', 'evaluation/examine')
 const score = mutant('evaluation/score', 'evaluation/score')
 const baselines = mutant('evaluation/baselines', 'evaluation/baselines')
 const presence = mutant('presence', 'presence')
+const journey = mutant('journey', 'journey')
 const reliability = mutant('reliability', 'reliability')
 
 /** Made by hand, one for each decision that would hurt most when it went wrong unseen. */
@@ -34,13 +35,15 @@ export const MUTANTS: readonly Mutant[] = [
   hull('steepness(kept - 2, age) <= steepness', 'steepness(kept - 2, age) >= steepness'),
   hull('wait += lived / 2', 'wait += lived'),
   hull('lived += last / 2', 'lived += 1 / 2'),
-  hull('age < until ? SURE', 'age < AGES ? SURE'),
   silence('if (first.offset !== last.offset) return null', ''),
   silence('from >= steady.until ||', ''),
   silence('|| timeZone !== steady.timeZone', ''),
   silence('if (day !== today)', 'if (Number.isNaN(today))'),
   silence('if (until === AGES) known.set', 'known.set'),
   silence('+ AHEAD)', '- AHEAD)'),
+  silence('const ODD = 0.01', 'const ODD = 0'),
+  silence('if (age >= OVERNIGHT)', 'if (true)'),
+  silence('(1 - ODD - leaving)', '(1 - ODD)'),
   silence('if (until === null) return Infinity', 'if (until === null) continue'),
   silence('Math.min(since, to))', 'Math.max(since, to))'),
   tail('const SHARE = 1 / 4', 'const SHARE = 1 / 3'),
@@ -49,6 +52,11 @@ export const MUTANTS: readonly Mutant[] = [
   rhythm('quarter > known && ', ''),
   rhythm('const HALF_LIFE = 21', 'const HALF_LIFE = 42'),
   rhythm('if (exit && draft.byExit) keepLongest', 'if (draft.byExit) keepLongest'),
+  rhythm('!draft.byExit && stretch[1] >= JOURNEY', 'stretch[1] >= JOURNEY'),
+  rhythm('if (isUnseen(unseen, stretch[0]', 'if (isUnseen([], stretch[0]'),
+  journey('isWatched ? MISSED : UNSEEN', 'UNSEEN'),
+  journey('journeys.length + PRIOR_DAYS', 'PRIOR_DAYS'),
+  journey('(begun[half] ?? 1)', '(begun[0] ?? 1)'),
   rhythm('stretch[1] >= LONG', 'stretch[1] > 9 * LONG'),
   rhythm('if (!touched && length >= draft.least)', 'if (length >= draft.least)'),
   rhythm('draft.peaks.length > PEAKS', 'draft.peaks.length > 9 * PEAKS'),
@@ -59,6 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
   score('if (delay <= 0) add', 'if (delay === 0) add'),
   score('Math.max(0, delay) / HOUR', 'delay / HOUR'),
   baselines('Math.max(at, seenAfter', 'Math.min(at, seenAfter'),
+  curve('ends + ENDS_WEIGH', 'ends'),
   curve('const HALF_LIFE = 30', 'const HALF_LIFE = 60'),
   curve('Math.max(0, age - ages)', 'age'),
   curve('(ends[cell] ?? 0) + 1)', '(ends[cell] ?? 0) + 2)'),
@@ -70,6 +79,9 @@ export const MUTANTS: readonly Mutant[] = [
   reliability('longest >= 16 * HOUR', 'longest >= 99 * HOUR'),
   inactivity('GRADES.indexOf(home.raised) + 1', 'GRADES.indexOf(home.raised)'),
   inactivity('Math.max(lastActivity, confirmed)', 'lastActivity'),
+  inactivity("if (where.presence === 'away') return Infinity", ''),
+  inactivity("view.where.until ?? Infinity, 'away'", "Infinity, 'away'"),
+  inactivity('caution: 2,', 'caution: 3,'),
   inactivity('quiet < ceiling', 'quiet < Infinity'),
   inactivity('lastOther + (due - lastOther) / 2', 'lastOther + 9 * (due - lastOther)'),
   inactivity(
