@@ -1,8 +1,10 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { Webhook } from 'standardwebhooks'
+import type { Millis } from '../../schemas/time.ts'
 import type { Clock } from '../core/time.ts'
 import { type Ask, claimAsks, settleAsk } from '../store/asks.ts'
+import { type Ask as HttpAsk, refusalIn } from './http.ts'
 
 /**
  * Has a resident asked whether all is well, by a call or a message: by whoever knows the telephone of a pseudonym. Says
@@ -12,38 +14,38 @@ export type AskResident = (
   ask: Ask,
 ) => Promise<{ readonly taken: boolean; readonly detail: string }>
 
-const LIMIT = 10_000
-
 /**
- * Asks through a service outside (an AI call centre, a telephone exchange) as Standard Webhooks 1.0.0 has it: it is told
- * the pseudonym, until when an answer counts, and `callback`, where it posts `key=1` (fine) or any other key (help).
+ * Asks through a service outside (an AI call centre, a telephone exchange, a sender of messages) as Standard Webhooks 1.0.0
+ * has it: it is told the pseudonym, until when an answer counts, and `callback`, where it posts `key=1` (fine) or any other
+ * key (help). `webhook-id` is the same for every try, so that nobody is called twice for a lost answer.
  */
 export function askByWebhook(options: {
   readonly url: string
   readonly secret: string
   readonly callback: (ask: number) => string
+  readonly ask: HttpAsk
+  readonly now: () => Millis
 }): AskResident {
+  const { url, callback, ask, now } = options
   const signer = new Webhook(options.secret)
-  return async (ask) => {
-    const id = `ask_${ask.id}`
-    const data = {
-      household: ask.household,
-      until: new Date(ask.until).toISOString(),
-      callback: options.callback(ask.id),
-    }
-    const sent = new Date()
-    const body = JSON.stringify({ type: 'resident.ask', timestamp: sent.toISOString(), data })
+  return async ({ id: number, household, until }) => {
+    const id = `ask_${number}`
+    const sent = new Date(now())
+    const body = JSON.stringify({
+      type: 'resident.ask',
+      timestamp: sent.toISOString(),
+      data: { household, until: new Date(until).toISOString(), callback: callback(number) },
+    })
     const headers = {
       'content-type': 'application/json',
       'webhook-id': id,
       'webhook-timestamp': String(Math.floor(sent.getTime() / 1000)),
       'webhook-signature': signer.sign(id, sent, body),
     }
-    const signal = AbortSignal.timeout(LIMIT)
-    const request = { method: 'POST', headers, body, signal, redirect: 'manual' } as const
-    const response = await fetch(options.url, request)
-    await response.body?.cancel()
-    return { taken: response.ok, detail: `the call service answered ${response.status}` }
+    const asked = await ask({ method: 'POST', url, headers, body })
+    if ('failure' in asked) return { taken: false, detail: asked.failure.detail }
+    const refusal = refusalIn(asked.answer, 'the call service', now())
+    return { taken: refusal === null, detail: refusal?.detail ?? '' }
   }
 }
 

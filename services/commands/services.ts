@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Environment } from '../../schemas/environment.ts'
 import { startAlerts } from '../alerts/alerts.ts'
 import { type AskResident, askByWebhook } from '../alerts/ask.ts'
+import { openAsk } from '../alerts/http.ts'
 import { openCallbacks, openChannels, pushKeyOf } from '../alerts/channels.ts'
 import { openMail } from '../alerts/email.ts'
 import { openVoice } from '../alerts/voice.ts'
@@ -106,6 +107,8 @@ function askOf(house: House): AskResident | null {
     url: env.ANBU_ASK_URL,
     secret: secrets.webhookSecret,
     callback: (ask) => new URL(askPath(secrets.sessionKey, ask), publicUrl(house)).href,
+    ask: openAsk(),
+    now: () => wallClock.now(),
   })
 }
 
