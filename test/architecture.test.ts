@@ -47,7 +47,11 @@ const TABLE: Readonly<Record<string, Room>> = {
     ],
     node: true,
   },
-  console: { rooms: BELOW, packages: [...EVERYWHERE, 'hono', '@hono/node-server'], node: true },
+  console: {
+    rooms: BELOW,
+    packages: [...EVERYWHERE, 'hono', '@hono/node-server', 'prom-client'],
+    node: true,
+  },
   warden: { rooms: BELOW, packages: [...EVERYWHERE, 'mqtt'], node: true },
   simulator: { rooms: ['schemas', 'core'], packages: ['zod', 'mqtt', 'yaml'], node: true },
   anbu: {

@@ -1,5 +1,4 @@
 import { html } from 'hono/html'
-import { FOLLOW_UPS } from '../../schemas/follow-up.ts'
 import { isClosed } from '../core/escalation.ts'
 import { sentence } from '../core/sentence.ts'
 import { acts } from './act-forms.ts'
@@ -8,7 +7,7 @@ import { deviceList } from './devices.ts'
 import { followList } from './follow-ups.ts'
 import { offerWords } from './handover.ts'
 import { ladder } from './ladder.ts'
-import { followFields, outcomeForm } from './outcome.ts'
+import { followChoices, followFields, outcomeForm } from './outcome.ts'
 import type { Html } from './page.ts'
 import { badge, dongOf, nameOf, standing, toneOf } from './standing.ts'
 import { timeline } from './timeline.ts'
@@ -83,17 +82,7 @@ function followSection(view: View, { alert, followUps, names, colleagues }: Case
     <details>
       <summary>${t.add}</summary>
       <form method="post" action="/alerts/${alert.id}/follow-ups" class="stack" data-once>
-        <div class="choices">
-          ${FOLLOW_UPS.map(
-            (kind) =>
-              html`<label
-                ><input type="checkbox" name="follow" value="${kind}" /><span
-                  >${t.kinds[kind]}</span
-                ></label
-              >`,
-          )}
-        </div>
-        ${followFields(view, alert.timeZone, colleagues)}
+        ${followChoices(view)} ${followFields(view, alert.timeZone, colleagues)}
         <button class="soft">${t.add}</button>
       </form>
     </details>

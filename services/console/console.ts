@@ -8,6 +8,7 @@ import { HTTPException } from 'hono/http-exception'
 import { languageDetector } from 'hono/language'
 import { secureHeaders } from 'hono/secure-headers'
 import type pg from 'pg'
+import { Registry } from 'prom-client'
 import type { Logger } from 'pino'
 import { wallClock } from '../clock.ts'
 import type { Lang } from '../core/sentence.ts'
@@ -24,6 +25,7 @@ import { handoverRoutes } from './handover.ts'
 import { health } from './health.ts'
 import { type Callbacks, hookRoutes } from './hooks.ts'
 import { type Live, liveStream } from './live.ts'
+import { metrics } from './metrics.ts'
 import { bare } from './page.ts'
 import { passRoutes } from './pass.ts'
 import { residentRoutes } from './resident.ts'
@@ -79,6 +81,12 @@ export function createConsole(options: ConsoleOptions): Hono<ConsoleEnv> {
     const found = await health(options.pool, options.clock, options.listening())
     c.header('Cache-Control', 'no-store')
     return c.json(found, found.late.length > 0 ? 503 : 200)
+  })
+  app.get('/metrics', async (c) => {
+    const found = await metrics(options.pool, options.clock)
+    c.header('Cache-Control', 'no-store')
+    c.header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
+    return found === null ? c.body('# the database is away\n', 503) : c.body(found)
   })
   // A board of a thousand homes is 390 kB of words much alike, 25 kB when compressed. Event streams are left alone.
   app.use(compress(), headers(options), language(options))

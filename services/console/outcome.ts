@@ -76,18 +76,22 @@ function follow(view: View, alert: Case, colleagues: readonly Colleague[]): Html
   return html`<details>
     <summary>${t.after}</summary>
     <p class="quiet">${t.afterNote}</p>
-    <div class="choices">
-      ${FOLLOW_UPS.map(
-        (kind) =>
-          html`<label
-            ><input type="checkbox" name="follow" value="${kind}" /><span
-              >${t.kinds[kind]}</span
-            ></label
-          >`,
-      )}
-    </div>
-    ${followFields(view, alert.timeZone, colleagues)}
+    ${followChoices(view)} ${followFields(view, alert.timeZone, colleagues)}
   </details>`
+}
+
+/** What can follow, as many as apply. */
+export function followChoices({ t }: View): Html {
+  return html`<div class="choices">
+    ${FOLLOW_UPS.map(
+      (kind) =>
+        html`<label
+          ><input type="checkbox" name="follow" value="${kind}" /><span
+            >${t.follow.kinds[kind]}</span
+          ></label
+        >`,
+    )}
+  </div>`
 }
 
 /** By when, by whom, and what to know. */

@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { expect, vi } from 'vitest'
 import { startHeartbeat } from '../../services/warden/heartbeat.ts'
+import { beat } from '../../services/store/gateways.ts'
 import { seedHome } from '../broker/door.ts'
 import { test as withDatabase } from '../database.ts'
 import { openHouse, openOutside, type Outside, shiftedClock } from './watch.ts'
@@ -109,3 +110,37 @@ test('a beat that nobody hears is tried again, and the next one arrives', async 
     })
     .toBeGreaterThan(1)
 })
+
+withDatabase.for(['ingest', 'detector', 'alerts', 'delivery'] as const)(
+  'I17: no beat leaves while %s alone is late, however fresh all others are',
+  async (service, { pool }) => {
+    // Time stands still: nothing else grows old meanwhile.
+    const now = Date.now()
+    const clock = { now: () => now, speed: 1 }
+    for (const one of ['ingest', 'detector', 'alerts', 'delivery']) await beat(pool, one, now)
+    const refused: string[][] = []
+    const log = pino(
+      { level: 'error' },
+      {
+        write: (line) =>
+          void refused.push(JSON.parse(line).why.map((one: { what: string }) => one.what)),
+      },
+    )
+    await using outside = await openOutside()
+    await using beats = startHeartbeat({ pool, clock, log, url: outside.url, every: EVERY })
+    expect(beats).toBeDefined()
+    await expect.poll(() => outside.beats.length, { timeout: 20_000 }).toBeGreaterThan(1)
+    const age = (by: number) =>
+      pool.query('update pulse set at = $2 where service = $1', [service, new Date(now - by)])
+    // Its last sign is 25 s old, and not a moment more: still fresh.
+    await age(25 * SECOND)
+    const before = outside.beats.length
+    await expect.poll(() => outside.beats.length, { timeout: 20_000 }).toBeGreaterThan(before)
+    await age(25 * SECOND + 1)
+    await expectSilence(outside, refused)
+    expect(refused.at(-1)).toEqual([service])
+    await age(0)
+    const silent = outside.beats.length
+    await expect.poll(() => outside.beats.length, { timeout: 20_000 }).toBeGreaterThan(silent)
+  },
+)

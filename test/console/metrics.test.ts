@@ -1,0 +1,57 @@
+import { expect } from 'vitest'
+import { MINUTE } from '../../services/core/time.ts'
+import { beat } from '../../services/store/gateways.ts'
+import { openPool } from '../../services/store/pool.ts'
+import { metrics } from '../../services/console/metrics.ts'
+import { test } from '../database.ts'
+import { openDesk } from './desk.ts'
+import { busyNight, NIGHT, stillClock } from './town.ts'
+
+/** The samples of a page of metrics, each line by name and labels. */
+function samplesOf(text: string): Map<string, number> {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return new Map(
+    lines.map((line) => {
+      const at = line.lastIndexOf(' ')
+      return [line.slice(0, at), Number(line.slice(at + 1))]
+    }),
+  )
+}
+
+test('the figures say how many alerts are open, how long nobody has answered, and what became of messages', async ({
+  pool,
+}) => {
+  const desk = await openDesk(pool)
+  await busyNight(desk.town)
+  await pool.query(`update household set purpose = 'exercise' where household = 'home-03'`)
+  await pool.query(`update household set purpose = 'canary' where household = 'home-05'`)
+  await beat(pool, 'alerts', NIGHT - 40_000)
+  await pool.query(`insert into breaker values ('sms', 5, $1)`, [new Date(NIGHT + MINUTE)])
+  await pool.query(`insert into channel_fault values ('sms', '401', $1)`, [new Date(NIGHT)])
+  const answer = await desk.app.request('/metrics')
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([
+    200,
+    'text/plain; version=0.0.4; charset=utf-8',
+  ])
+  const text = await answer.text()
+  const found = samplesOf(text)
+  const open = (labels: string) => found.get(`anbu_open_alerts{${labels}}`)
+  expect(open('purpose="home",kind="inactivity",grade="danger",state="notifying"')).toBe(1)
+  expect(open('purpose="exercise",kind="inactivity",grade="caution",state="notifying"')).toBe(1)
+  expect(text).not.toContain('canary')
+  // Raised four minutes ago, and nobody has it; that of the exercise and what somebody has are no such wait.
+  expect(found.get('anbu_oldest_unanswered_seconds{grade="danger"}')).toBe(240)
+  expect(found.has('anbu_oldest_unanswered_seconds{grade="caution"}')).toBe(true)
+  expect(found.get('anbu_messages_last_hour{channel="email",state="failed"}')).toBe(1)
+  expect(found.get('anbu_pulse_age_seconds{service="alerts"}')).toBe(40)
+  expect(found.get('anbu_lag_seconds{what="timer"}')).toBeDefined()
+  expect(found.get('anbu_channel_fault{channel="sms"}')).toBe(1)
+  expect(found.get('anbu_providers_resting')).toBe(1)
+  for (const name of ['행운동', '김하늘', 'home-0', 'haneul']) expect(text).not.toContain(name)
+})
+
+test('without a database there are no figures, and that is said', async () => {
+  const gone = openPool('postgres://nobody@127.0.0.1:9/nothing')
+  expect(await metrics(gone, stillClock(NIGHT))).toBeNull()
+  await gone.end()
+})
