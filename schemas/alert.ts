@@ -6,6 +6,7 @@ import { Millis } from './time.ts'
 export const OUTCOMES = [
   'safe', // 안전 확인
   'away', // 부재
+  'visitor', // 방문객
   'fault', // 오작동
   'refused', // 거부
   'transported', // 응급 이송

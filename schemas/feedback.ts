@@ -5,6 +5,7 @@ import { Millis } from './time.ts'
 export const Feedback = z.object({
   falseAlarms: z.number().nonnegative(),
   aways: z.number().nonnegative(),
+  visitors: z.number().nonnegative().default(0),
   faults: z.number().nonnegative(),
   emergencies: z.number().nonnegative(),
   /** By what the home's budgets are multiplied: below 1 it is alerted later, above 1 sooner. */

@@ -45,7 +45,7 @@ const Silence = z.object({
   presence: Presence,
   /** The sensors that gave the last signs of life before it, the latest first. */
   spoke: z
-    .array(z.object({ room: z.string(), kind: Kind, at: Millis }))
+    .array(z.object({ room: z.string(), kind: Kind, at: Millis, uid: Uid.optional() }))
     .max(3)
     .optional(),
 })

@@ -31,6 +31,7 @@ export const WORDS = {
     outcomes: {
       safe: '안전 확인',
       away: '부재',
+      visitor: '방문객',
       fault: '오작동',
       refused: '거부',
       transported: '응급 이송',
@@ -80,6 +81,7 @@ export const WORDS = {
     outcomes: {
       safe: 'safe',
       away: 'away',
+      visitor: 'a visitor',
       fault: 'fault',
       refused: 'refused',
       transported: 'transported',

@@ -19,11 +19,21 @@ export function deviceList(view: View, devices: readonly HomeDevice[], zone: str
           ${device.stuck !== null && html`<span class="bad">${icon('sensor')}${t.home.stuck(moment(device.stuck.since, view, zone), Math.round(device.stuck.value))}</span>`}
           ${device.stuck === null && device.lostSince !== null && html`<span class="bad">${icon('sensor')}${t.home.lost(moment(device.lostSince, view, zone))}</span>`}
           ${device.battery !== null && html`<span class="${device.battery <= LOW_BATTERY ? 'bad' : 'quiet'}">${t.home.battery(Math.round(device.battery))}</span>`}
-          ${machine(view, device, zone)}
+          ${trust(view, device)} ${machine(view, device, zone)}
         </li>`,
     )}
   </ul>`
 }
+
+// How far a sensor is believed when it goes on alone: of those that are, nothing need be said.
+function trust({ t }: View, { reliability }: HomeDevice): Html {
+  if (reliability === null || reliability >= BELIEVED) return html``
+  return html`<span class="bad"
+    >${icon('sensor')}${t.home.trust(Math.round(100 * reliability))}</span
+  >`
+}
+
+const BELIEVED = 0.9
 
 // A plug that was moved shows here what it has not forgotten yet.
 function machine(view: View, { machines }: HomeDevice, zone: string): Html {

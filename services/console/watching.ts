@@ -161,11 +161,11 @@ function doorSettings(view: View, home: Home, { choices, names, openings }: Watc
 
 // What outcomes have moved stands beside what they are: nothing moves unseen.
 function lessons(view: View, feedback: Feedback): string {
-  const { falseAlarms, aways, faults, emergencies, budget, absences } = feedback
+  const { budget, absences } = feedback
   const t = view.t.watching
   const longest = absences[0]?.[1]
   const known = longest === undefined ? '' : ` ${t.knownAbsence(duration(longest, view.lang))}`
-  return `${t.lessons(falseAlarms, aways, faults, emergencies)} ${t.moved(budget)}${known}`
+  return `${t.lessons(feedback)} ${t.moved(budget)}${known}`
 }
 
 function round(budget: number): number {

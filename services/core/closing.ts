@@ -16,6 +16,7 @@ type Field = 'how' | 'note' | 'happened' | 'who'
 export const DEMANDS: Readonly<Record<OutcomeCode, readonly Field[]>> = {
   safe: ['how'],
   away: ['how', 'note'],
+  visitor: ['how', 'note'],
   fault: ['note'],
   refused: ['how', 'note'],
   transported: ['happened', 'who'],
@@ -28,6 +29,7 @@ export const DEMANDS: Readonly<Record<OutcomeCode, readonly Field[]>> = {
 export const STAFF_OUTCOMES = [
   'safe',
   'away',
+  'visitor',
   'fault',
   'refused',
   'transported',

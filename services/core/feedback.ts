@@ -22,13 +22,14 @@ const EMERGENCY = 1.3
 export const LEAST_BUDGET = 0.5
 export const MOST_BUDGET = 1.5
 
-type Lesson = 'falseAlarms' | 'aways' | 'faults' | 'emergencies'
+type Lesson = 'falseAlarms' | 'aways' | 'visitors' | 'faults' | 'emergencies'
 
 // Who refuses to be asked has told nothing about the silence.
 const LESSONS: Readonly<Partial<Record<OutcomeCode | 'self', Lesson>>> = {
   safe: 'falseAlarms',
   self: 'falseAlarms',
   away: 'aways',
+  visitor: 'visitors',
   fault: 'faults',
   transported: 'emergencies',
   'found-dead': 'emergencies',
@@ -39,22 +40,33 @@ const LESSONS: Readonly<Partial<Record<OutcomeCode | 'self', Lesson>>> = {
  * to the same; and it is bounded: however many false alarms there were, no budget falls below half.
  */
 export function learnFeedback(closed: readonly Closed[], now: Millis): Feedback {
-  const counts = { falseAlarms: 0, aways: 0, faults: 0, emergencies: 0 }
+  const counts = { falseAlarms: 0, aways: 0, visitors: 0, faults: 0, emergencies: 0 }
   for (const { outcome, at } of closed) {
     const lesson = LESSONS[outcome]
     if (lesson && at <= now) counts[lesson] += 2 ** ((at - now) / HALF_LIFE)
   }
-  const { falseAlarms, aways, emergencies } = counts
-  // An absence that nobody noticed is half a false alarm: the rest of it goes to what is known of absences.
-  const budget = FALSE_ALARM ** (falseAlarms + aways / 2) * EMERGENCY ** emergencies
+  const { falseAlarms, aways, visitors, emergencies } = counts
+  // An absence that nobody noticed is half a false alarm: the rest of it goes to what is known of absences. So is a visit.
+  const budget = FALSE_ALARM ** (falseAlarms + (aways + visitors) / 2) * EMERGENCY ** emergencies
   return {
     falseAlarms: round(falseAlarms),
     aways: round(aways),
+    visitors: round(visitors),
     faults: round(counts.faults),
     emergencies: round(emergencies),
     budget: round(Math.min(MOST_BUDGET, Math.max(LEAST_BUDGET, budget))),
     absences: absencesOf(closed, now),
   }
+}
+
+/** How often staff found a sensor faulty, fading: one that went on alone and was wrong counts whole, one that failed half. */
+export function faultsFound(
+  faults: readonly { readonly at: Millis; readonly lone: boolean }[],
+  now: Millis,
+): number {
+  return faults
+    .filter(({ at }) => at <= now)
+    .reduce((sum, { at, lone }) => sum + (lone ? 1 : 0.5) * 2 ** ((at - now) / HALF_LIFE), 0)
 }
 
 /** The policy of a home as its outcomes have moved it. Ceiling and floor stay: they are promises. */

@@ -70,6 +70,8 @@ export type QuietHome = Traces & {
   readonly lastRoom: string | null
   /** The last sign of life of any sensor but the one that spoke last; null when not known. */
   readonly lastOther: Millis | null
+  /** The reliability r of the sensor that spoke last, from 0.2 to 1; without it, 1. */
+  readonly trust?: number
   /** The grade already raised for this silence, or null. */
   readonly raised: Grade | null
   /** Whether a local day is a weekend or a holiday; without it, weekends are. */
@@ -190,9 +192,9 @@ function aloneDue(view: View): Millis {
 }
 
 function aloneAt({ home, where }: View): Millis {
-  const { lastOther, lastActivity, confirmed, rhythm, policy, unseen } = home
+  const { lastOther, lastActivity, confirmed, rhythm, policy, unseen, trust } = home
   if (lastOther === null || where.presence !== 'home') return Infinity
-  const limit = aloneLimit(rhythm.lone, policy.ceiling, lastActivity)
+  const limit = aloneLimit(rhythm.lone, policy.ceiling, lastActivity, trust)
   return seenAfter(mergeSpans(unseen), Math.max(lastOther, confirmed), limit)
 }
 

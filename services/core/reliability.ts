@@ -31,12 +31,18 @@ function isOne(sensors: number): boolean {
 /**
  * How long one sensor is believed while no other of the home says anything: 23 hours, for whoever dies must be found
  * within a day, or the ceiling if that is less. A sensor that flaps, a cat and a cleaning robot keep nobody alive longer. Infinity
- * in a home where one sensor alone spoke for 16 hours in the last 60 days: there it says nothing.
+ * in a home where one sensor alone spoke for 16 hours in the last 60 days: there it says nothing. One that is believed less
+ * (`trust`, its reliability r) is for less long: r of the 23 hours, but for six, and for half as long again as one sensor
+ * alone has spoken in this home.
  */
-export function aloneLimit(lone: Rhythm['lone'], ceiling: Millis, now: Millis): Millis {
+export function aloneLimit(lone: Rhythm['lone'], ceiling: Millis, now: Millis, trust = 1): Millis {
   const longest = longestOf(lone, now) ?? 0
-  return longest >= 16 * HOUR ? Infinity : Math.min(ceiling, 23 * HOUR)
+  if (longest >= 16 * HOUR) return Infinity
+  return Math.min(ceiling, MOST, Math.max(trust * MOST, LEAST, 1.5 * longest))
 }
+
+const MOST = 23 * HOUR
+const LEAST = 6 * HOUR
 
 /** Stretches in which one sensor spoke alone are kept from so many quarter hours on. */
 export const LONE = (4 * HOUR) / QUARTER

@@ -63,7 +63,8 @@ async function withSensors(db: Db, found: readonly Finding[]): Promise<Finding[]
   const ids = found.map((each) => each.householdId)
   const spoke = Map.groupBy(await spokeLast(db, ids), ({ home }) => home)
   return found.map((each) => {
-    const sensors = (spoke.get(each.householdId) ?? []).map(({ room, kind, at }) => ({
+    const sensors = (spoke.get(each.householdId) ?? []).map(({ uid, room, kind, at }) => ({
+      uid,
       room,
       kind,
       at,

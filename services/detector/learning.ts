@@ -18,6 +18,7 @@ import { type Unseen, unseenOf } from '../store/unseen.ts'
 import { learnOutcomes } from './feedback.ts'
 import { learnHabits } from './habits.ts'
 import { learnIntervals } from './intervals.ts'
+import { learnTrust } from './trust.ts'
 
 // A home has up to 96 rows a day, and one that begins may bring three months: 50 homes are then 430,000.
 const BATCH = 50
@@ -33,6 +34,7 @@ export async function learnRhythms(pool: pg.Pool, now: Millis): Promise<number> 
       await learnBatch(pool, learners, now)
       await learnHabits(pool, learners, now)
       await learnIntervals(pool, learners, now)
+      await learnTrust(pool, learners, now)
     }
     learnt += learners.length
     if (learners.length < BATCH) return learnt

@@ -127,6 +127,8 @@ export const HomeDevice = z.object({
   lostSince: Millis.nullable(),
   /** Since when a meter says nothing but one value, and which; null while it is not stuck. */
   stuck: z.object({ since: Millis, value: z.number() }).nullable(),
+  /** Its reliability r, from 0.2 to 1; null while it has not been counted. */
+  reliability: z.number().nullable(),
   /** What machines do at a meter by themselves. */
   machines: z.array(Recurring),
   /** Whether it gave the home's last sign of life. */
@@ -143,7 +145,7 @@ export function homeDevices(db: Db, household: string): Promise<HomeDevice[]> {
        d.lost_since as "lostSince",
        case when d.stuck_since is not null then jsonb_build_object('value', d.hold -> 'value',
          'since', (extract(epoch from d.stuck_since) * 1000)::bigint) end as stuck,
-       coalesce(d.machines, '[]') as machines,
+       d.reliability, coalesce(d.machines, '[]') as machines,
        d.id is not distinct from w.last_device_id as "spokeLast"
      from device d
      join household h on h.id = d.household_id

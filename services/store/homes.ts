@@ -163,7 +163,8 @@ export async function addDevice(db: Db, device: Device, now: Millis): Promise<nu
 async function forgetMoved(db: Db, device: Device, now: Millis): Promise<void> {
   await db.query(
     `update device set placed_at = $6, machines = null, hold = null, stuck_since = null, stuck_due = null,
-       opened_at = null, closed_at = null, usual_gap = null, gap_days = 0, learnt_silent_after = null
+       opened_at = null, closed_at = null, usual_gap = null, gap_days = 0, learnt_silent_after = null,
+       agreement = null, reliability = null
      where gateway = $1 and uid = $2 and (kind, room, role) is distinct from ($3, $4, $5)`,
     [device.gateway, device.uid, device.kind, device.room, device.role, instant(now)],
   )

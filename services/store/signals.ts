@@ -31,7 +31,13 @@ export async function addSignals(db: Db, found: readonly Finding[], now: Millis)
   )
 }
 
-const Spoke = z.object({ home: z.int(), room: z.string(), kind: Kind, at: Millis })
+const Spoke = z.object({
+  home: z.int(),
+  uid: z.string(),
+  room: z.string(),
+  kind: Kind,
+  at: Millis,
+})
 /** A sensor's last sign of life. */
 export type Spoke = z.infer<typeof Spoke>
 
@@ -41,10 +47,10 @@ export async function spokeLast(db: Db, homes: readonly number[]): Promise<Spoke
   return query(
     db,
     Spoke,
-    `select h.id as home, d.room, d.kind, d.last_active_at as at
+    `select h.id as home, d.uid, d.room, d.kind, d.last_active_at as at
      from unnest($1::int[]) as h (id)
      cross join lateral (
-       select room, kind, last_active_at from device
+       select uid, room, kind, last_active_at from device
        where household_id = h.id and last_active_at is not null
        order by last_active_at desc, id limit 3
      ) d

@@ -20,6 +20,8 @@ export const WatchedHome = z.object({
   lastRoom: z.string().nullable(),
   /** The last sign of life of any device but the one that gave the last of all. */
   lastOther: Millis.nullable(),
+  /** The reliability of the device that gave the last sign of life. */
+  trust: z.number(),
   /** When its gateway was last heard, or null when none is let in: of what came after we know nothing yet. */
   heardUntil: Millis.nullable(),
   /** Whether it has a sensor that can give signs of life, was ever heard and is not lost. */
@@ -77,7 +79,7 @@ const CLAIM = `
   select w.household_id as id, h.household, h.office, h.time_zone as "timeZone", h.tier,
     w.last_activity_at as "lastActivity", w.last_inner_at as "lastInner",
     w.last_exit_at as "lastExit", d.room as "lastRoom",
-    s.other_active_at as "lastOther",
+    s.other_active_at as "lastOther", coalesce(d.reliability, 1) as trust,
     (select min(g.last_seen_at) from gateway g
       where g.household_id = w.household_id and g.disabled_at is null) as "heardUntil",
     coalesce(s.watched, false) as watched, coalesce(s.open, false) as open,

@@ -7,6 +7,7 @@ import {
   type Closed,
   LEAST_BUDGET,
   MOST_BUDGET,
+  faultsFound,
   learnFeedback,
   tune,
   withAbsences,
@@ -85,6 +86,20 @@ describe('what outcomes teach', () => {
     expect(budget(...Array.from({ length: 9 }, () => closed('safe')))).toBe(LEAST_BUDGET)
     expect(budget(...Array.from({ length: 9 }, () => closed('transported')))).toBe(MOST_BUDGET)
     expect(budget()).toBe(1)
+  })
+
+  test('is half a false alarm for a visitor, and for a sensor that went on alone and was wrong twice one that failed', () => {
+    // 0.85^0.5 = 0.92.
+    expect(budget(closed('visitor'))).toBe(0.92)
+    expect(learnFeedback([closed('visitor')], NOW).visitors).toBe(1)
+    const faults = [
+      { at: NOW, lone: true },
+      { at: NOW - 60 * DAY, lone: true },
+      { at: NOW, lone: false },
+    ]
+    // 1 + 1/2 + 1/2.
+    expect(faultsFound(faults, NOW)).toBe(2)
+    expect(faultsFound(faults, NOW - DAY)).toBeCloseTo(0.506, 3)
   })
 
   test('is, of an absence that nobody noticed, how long this person may be out', () => {

@@ -96,3 +96,19 @@ test('the limit is a little less than a day, and none where one sensor alone is 
   // Forgotten after 60 days.
   expect(aloneLimit(lone(20), 36 * HOUR, now + 61 * DAY)).toBe(23 * HOUR)
 })
+
+test('one that is believed less is for less long, but for six hours, and longer than one alone has spoken here', () => {
+  const now = 1000 * DAY
+  const lone = (hours: number): Stretch[] => [[(now - DAY) / QUARTER, (hours * HOUR) / QUARTER]]
+  expect(aloneLimit([], 36 * HOUR, now, 0.5)).toBe(11.5 * HOUR)
+  expect(aloneLimit([], 36 * HOUR, now, 0.2)).toBe(6 * HOUR)
+  expect(aloneLimit(lone(8), 36 * HOUR, now, 0.2)).toBe(12 * HOUR)
+  expect(aloneLimit(lone(16), 36 * HOUR, now, 0.2)).toBe(Infinity)
+  fc.assert(
+    fc.property(fc.double({ min: 0.2, max: 1, noNaN: true }), fc.nat(15), (trust, hours) => {
+      const limit = aloneLimit(lone(hours), 36 * HOUR, now, trust)
+      expect(limit).toBeLessThanOrEqual(aloneLimit(lone(hours), 36 * HOUR, now))
+      expect(limit).toBeGreaterThanOrEqual(6 * HOUR)
+    }),
+  )
+})

@@ -30,6 +30,7 @@ export const homeEn: typeof homeKo = {
     gateway: 'Gateway',
     lost: (time) => `silent since ${time}`,
     stuck: (time, watts) => `nothing but ${watts} W since ${time}: not to be believed`,
+    trust: (percent) => `believed to ${percent}%: it does not agree with the other sensors`,
     machine: (watts, until) =>
       `a machine runs here: no rise up to ${watts} W counts (until ${until} at the latest). If it was moved, assign it anew`,
     battery: (n) => `battery ${n}%`,

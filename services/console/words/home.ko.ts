@@ -29,6 +29,7 @@ export const homeKo = {
     lost: (time: string) => `${time}부터 소식 없음`,
     stuck: (time: string, watts: number) =>
       `${time}부터 같은 값(${watts} W)만 보냄: 믿을 수 없습니다`,
+    trust: (percent: number) => `믿는 정도 ${percent}%: 다른 센서와 맞지 않게 반응합니다`,
     machine: (watts: number, until: string) =>
       `스스로 도는 기계로 배움: ${watts} W까지는 세지 않음(늦어도 ${until}까지). 다른 곳으로 옮겼으면 다시 등록하십시오`,
     battery: (n: number) => `배터리 ${n}%`,

@@ -6,6 +6,7 @@ export const termsEn: typeof termsKo = {
   outcome: {
     safe: 'Found safe',
     away: 'Was away',
+    visitor: 'A visitor',
     fault: 'False alarm (device)',
     refused: 'Refused contact',
     transported: 'Taken to hospital',

@@ -4,6 +4,7 @@ export const termsKo = {
   outcome: {
     safe: '안전 확인',
     away: '부재',
+    visitor: '방문객',
     fault: '오작동',
     refused: '거부',
     transported: '응급 이송',

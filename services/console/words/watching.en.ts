@@ -47,8 +47,8 @@ export const watchingEn: typeof watchingKo = {
     standard: 'the tier’s default',
     chosen: (scope, by) => `${scope} · ${by}`,
     scope: { home: 'this home', office: 'office', tier: 'tier', all: 'every home' },
-    lessons: (safe, away, fault, emergency) =>
-      `Outcomes so far (old ones count less): safe ${safe}, away ${away}, fault ${fault}, emergency ${emergency}.`,
+    lessons: ({ falseAlarms, aways, visitors, faults, emergencies }) =>
+      `Outcomes so far (old ones count less): safe ${falseAlarms}, away ${aways}, visitor ${visitors}, fault ${faults}, emergency ${emergencies}.`,
     moved: (by) => `So the budgets of this home are multiplied by ${by}.`,
     knownAbsence: (length) => `Longest absence that people found out about: ${length}.`,
     unwatched: 'Homes that are not watched',

@@ -1,3 +1,5 @@
+import type { Feedback } from '../../../schemas/feedback.ts'
+
 /** What is planned and chosen for a home, and who is not watched, in Korean. */
 export const watchingKo = {
   watching: {
@@ -45,8 +47,8 @@ export const watchingKo = {
     standard: '위험군의 기본값',
     chosen: (scope: string, by: string) => `${scope} 기준 · ${by}`,
     scope: { home: '이 가구', office: '기관', tier: '위험군', all: '모든 가구' },
-    lessons: (safe: number, away: number, fault: number, emergency: number) =>
-      `지난 결과(오래된 것은 덜 침): 안전 확인 ${safe}, 부재 ${away}, 오작동 ${fault}, 응급 ${emergency}.`,
+    lessons: ({ falseAlarms, aways, visitors, faults, emergencies }: Feedback) =>
+      `지난 결과(오래된 것은 덜 침): 안전 확인 ${falseAlarms}, 부재 ${aways}, 방문객 ${visitors}, 오작동 ${faults}, 응급 ${emergencies}.`,
     moved: (by: number) => `그래서 이 가구의 오경보 한도는 ${by}배입니다.`,
     knownAbsence: (length: string) => `사람이 확인한 가장 긴 외출 ${length}.`,
     unwatched: '지켜보지 못하는 가구',
