@@ -17,6 +17,8 @@ export type ReplayedHome = {
   readonly arrivesAt?: (reading: Reading) => Millis
   /** The devices at the doors by which one leaves. */
   readonly exits: ReadonlySet<string>
+  /** The buttons that call for help. */
+  readonly buttons: ReadonlySet<string>
   /** Whether its gateway can be heard at an instant; without it, always. `turns`: the instants at which that changes. */
   readonly isHeard?: (at: Millis) => boolean
   readonly turns?: readonly Millis[]

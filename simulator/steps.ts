@@ -18,6 +18,8 @@ export type Bounds = {
   readonly isClose: (arrival: Arrival) => boolean
   /** When a reading, by itself, has the home looked at; null: it does not. */
   readonly armedBy: (arrival: Arrival) => Millis | null
+  /** Whether any look tells of this as soon as it has arrived: then it arrives in its own minute, and not before. */
+  readonly isSudden: (arrival: Arrival) => boolean
 }
 
 /** Time moves by whole minutes: a signal is found in the minute in which it is due. */
@@ -36,7 +38,7 @@ export function gridAt(at: Millis): Millis {
  */
 export class Steps {
   readonly #arrivals: AsyncIterator<Arrival>
-  #next: Arrival | null = null
+  readonly #waiting: Arrival[] = []
   #isOver = false
 
   constructor(arrivals: AsyncIterable<Arrival>) {
@@ -44,27 +46,37 @@ export class Steps {
   }
 
   /** The step that begins at `from`. What is late by then, because the recording is out of order, is of it. */
-  async next(from: Millis, { until, due, isClose, armedBy }: Bounds): Promise<Step> {
+  async next(from: Millis, { until, due, isClose, armedBy, isSudden }: Bounds): Promise<Step> {
     const arrivals: Arrival[] = []
     const soonest = from + GRID
     const bound = (at: Millis) => Math.max(soonest, gridAt(at))
     let to = Math.max(soonest, Math.min(until, bound(due ?? Infinity)))
     for (let next = await this.#peek(); next && next.at <= to; next = await this.#peek()) {
+      const sudden = isSudden(next)
+      if (sudden && next.at > soonest) return this.#before(gridAt(next.at) - GRID, arrivals)
       arrivals.push(next)
-      this.#next = null
+      this.#waiting.shift()
       const armed = armedBy(next)
       if (armed !== null) to = Math.min(to, bound(armed))
-      if (isClose(next)) to = Math.min(to, bound(next.at))
+      if (sudden || isClose(next)) to = Math.min(to, bound(next.at))
     }
     return { to, arrivals }
   }
 
+  // What comes in the minute of the next is not taken yet.
+  #before(to: Millis, arrivals: readonly Arrival[]): Step {
+    const end = arrivals.findIndex(({ at }) => at > to)
+    if (end < 0) return { to, arrivals }
+    this.#waiting.unshift(...arrivals.slice(end))
+    return { to, arrivals: arrivals.slice(0, end) }
+  }
+
   async #peek(): Promise<Arrival | null> {
-    if (this.#next === null && !this.#isOver) {
+    if (this.#waiting.length === 0 && !this.#isOver) {
       const { done, value } = await this.#arrivals.next()
       if (done) this.#isOver = true
-      else this.#next = value
+      else this.#waiting.push(value)
     }
-    return this.#next
+    return this.#waiting[0] ?? null
   }
 }

@@ -63,13 +63,14 @@ export class Traveller {
   }
 
   #bounds(due: Millis | null, isClose: boolean, until: Millis): Bounds {
-    const { exits } = this.home
+    const { exits, buttons } = this.home
     return {
       until,
       due,
       isClose: ({ reading }) => isClose && mayBeLife(reading),
       armedBy: ({ reading }) =>
         exits.has(reading.uid) && mayBeLife(reading) ? reading.at + SETTLED : null,
+      isSudden: ({ reading }) => buttons.has(reading.uid) && mayBeLife(reading),
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Person } from '../../schemas/household.ts'
+import type { Device, Person, Role } from '../../schemas/household.ts'
 import { NO_CONTACTS } from '../../schemas/household.ts'
 import type { JobName } from '../../schemas/job.ts'
 import type { Millis } from '../../schemas/time.ts'
@@ -56,13 +56,17 @@ export async function settle(
     const secret = await add(house, home, from)
     const options = { url: mqtt ?? '', gateway: home.gateway, secret }
     const gateway = open.use(new SimulatedGateway({ ...options, now: () => house.ahead.now() }))
-    const exits = new Set(home.devices.filter(({ role }) => role === 'exit').map(({ uid }) => uid))
-    const { household: _, gateway: __, devices: ___, ...said } = home
-    settled.push({ ...said, gateway, exits })
+    const { household: _, gateway: __, devices, ...said } = home
+    const [exits, buttons] = [uidsOf(devices, 'exit'), uidsOf(devices, 'sos')]
+    settled.push({ ...said, gateway, exits, buttons })
     connected.push(gateway.ready())
   }
   await Promise.all(connected)
   return settled
+}
+
+function uidsOf(devices: readonly Device[], role: Role): ReadonlySet<string> {
+  return new Set(devices.filter((each) => each.role === role).map(({ uid }) => uid))
 }
 
 async function add(

@@ -14,7 +14,12 @@ async function* stream(arrivals: readonly Arrival[]): AsyncGenerator<Arrival> {
   yield* arrivals
 }
 
-const FREE: Omit<Bounds, 'until'> = { due: null, isClose: () => false, armedBy: () => null }
+const FREE: Omit<Bounds, 'until'> = {
+  due: null,
+  isClose: () => false,
+  armedBy: () => null,
+  isSudden: () => false,
+}
 
 async function cut(arrivals: readonly Arrival[], bounds: Omit<Bounds, 'until'>, to: number) {
   const steps = new Steps(stream(arrivals))
@@ -25,6 +30,8 @@ async function cut(arrivals: readonly Arrival[], bounds: Omit<Bounds, 'until'>, 
 }
 
 const byDoor = ({ at, reading }: Arrival) => (reading.uid === 'door' ? at + 10 * MINUTE : null)
+
+const isSudden = ({ reading }: Arrival) => reading.uid === 'button'
 
 const minute = (to: number) => (to - BEGIN) / MINUTE
 
@@ -52,21 +59,33 @@ test('a step ends in the minute in which something is due, in which a door is fo
 
 test('whatever bounds the steps, each reading is in one of them, in order, and none before its time', async () => {
   const anyArrivals = fc
-    .array(fc.record({ at: fc.nat(3 * HOUR), uid: fc.constantFrom('pir', 'bed', 'door') }), {
-      maxLength: 60,
-    })
+    .array(
+      fc.record({ at: fc.nat(3 * HOUR), uid: fc.constantFrom('pir', 'bed', 'door', 'button') }),
+      {
+        maxLength: 60,
+      },
+    )
     .map((all) =>
       all.toSorted((a, b) => a.at - b.at).map(({ at, uid }) => arrival(BEGIN + 1 + at, uid)),
     )
   await fc.assert(
     fc.asyncProperty(anyArrivals, fc.constantFrom('bed', 'none'), async (arrivals, close) => {
       const isClose = ({ reading }: Arrival) => reading.uid === close
-      const done = await cut(arrivals, { due: null, isClose, armedBy: byDoor }, BEGIN + 4 * HOUR)
+      const done = await cut(
+        arrivals,
+        { due: null, isClose, armedBy: byDoor, isSudden },
+        BEGIN + 4 * HOUR,
+      )
       expect(done.flatMap((step) => step.arrivals)).toEqual(arrivals)
       for (const [i, step] of done.entries()) {
         const from = done[i - 1]?.to ?? BEGIN
         expect(step.to % MINUTE).toBe(0)
         for (const each of step.arrivals) expect(from < each.at && each.at <= step.to).toBe(true)
+        // Who calls for help is told of in the very minute, and nobody knows before.
+        for (const each of step.arrivals.filter(isSudden)) {
+          expect(step.to - each.at).toBeLessThan(MINUTE)
+          expect(each.at - from).toBeLessThanOrEqual(MINUTE)
+        }
         // Who is close is looked at in the very minute.
         const stirs = step.arrivals.find(isClose)
         if (stirs) expect(step.to - stirs.at).toBeLessThan(MINUTE)
