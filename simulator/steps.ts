@@ -46,19 +46,16 @@ export class Steps {
   }
 
   /** The step that begins at `from`. What is late by then, because the recording is out of order, is of it. */
-  async next(from: Millis, { until, due, isClose, armedBy, isSudden }: Bounds): Promise<Step> {
+  async next(from: Millis, bounds: Bounds): Promise<Step> {
+    const { until, due, isSudden } = bounds
     const arrivals: Arrival[] = []
     const soonest = from + GRID
-    const bound = (at: Millis) => Math.max(soonest, gridAt(at))
-    let to = Math.max(soonest, Math.min(until, bound(due ?? Infinity)))
+    let to = Math.max(soonest, Math.min(until, gridAt(due ?? Infinity)))
     for (let next = await this.#peek(); next && next.at <= to; next = await this.#peek()) {
-      const sudden = isSudden(next)
-      if (sudden && next.at > soonest) return this.#before(gridAt(next.at) - GRID, arrivals)
+      if (next.at > soonest && isSudden(next)) return this.#before(gridAt(next.at) - GRID, arrivals)
       arrivals.push(next)
       this.#waiting.shift()
-      const armed = armedBy(next)
-      if (armed !== null) to = Math.min(to, bound(armed))
-      if (sudden || isClose(next)) to = Math.min(to, bound(next.at))
+      to = Math.min(to, Math.max(soonest, gridAt(endedBy(next, bounds))))
     }
     return { to, arrivals }
   }
@@ -79,4 +76,10 @@ export class Steps {
     }
     return this.#waiting[0] ?? null
   }
+}
+
+// When the home is looked at because of what has just arrived.
+function endedBy(arrival: Arrival, { isClose, isSudden, armedBy }: Bounds): Millis {
+  if (isClose(arrival) || isSudden(arrival)) return arrival.at
+  return armedBy(arrival) ?? Infinity
 }

@@ -3,6 +3,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { seeded } from '../../simulator/random.ts'
 import { NotARecording } from '../../simulator/lines.ts'
 import { nameOf, readRecording } from '../../simulator/recording.ts'
+import { aroundOnGrid } from '../../simulator/replay.ts'
+import { foresee } from '../core/backtest.ts'
 import { fixedLimit, slotLine } from '../core/evaluation/baselines.ts'
 import type { Detector } from '../core/evaluation/detector.ts'
 import { type Result, examine } from '../core/evaluation/examine.ts'
@@ -12,11 +14,13 @@ import { deployed, model } from '../core/evaluation/model.ts'
 import { withMissedExits, withNoise } from '../core/evaluation/noise.ts'
 import { plot } from '../core/evaluation/plot.ts'
 import { pointsOf } from '../core/evaluation/score.ts'
+import { POLICIES } from '../core/inactivity.ts'
 import { MINUTE } from '../core/time.ts'
 import { example, positive, say } from './command-line.ts'
 import { UsageError } from './context.ts'
 import { jsonOf, tablesOf } from './evaluated.ts'
 import { recordedLife, simulatedLife } from './lives.ts'
+import { localTime } from './narrator.ts'
 import { openProgress } from './progress.ts'
 
 const DETECTORS: readonly Detector[] = [model, fixedLimit, slotLine, inactivityScore]
@@ -32,6 +36,7 @@ type Options = {
   readonly days: number
   readonly timeZone?: string
   readonly quarters: boolean
+  readonly signals: boolean
   readonly json: boolean
   readonly plot?: string
 }
@@ -40,9 +45,7 @@ type Options = {
 export function addEvaluate(anbu: Command): void {
   anbu
     .command('evaluate')
-    .description(
-      'how late detectors would find a death, and how many false signals they make, on homes as they lived',
-    )
+    .description('how late a death would be found, and at how many false signals, on lived lives')
     .argument('[files...]', 'recordings of any known format; the parts of one home count as one')
     .addOption(
       new Option('--detector <name>', 'this one only').choices(DETECTORS.map(({ name }) => name)),
@@ -60,6 +63,11 @@ export function addEvaluate(anbu: Command): void {
     .option('--days <n>', 'how long the made-up homes live', positive, 180)
     .option('--time-zone <zone>', 'where the homes are, when the recordings do not say')
     .option('--quarters', 'keep no more than the quarter-hour counts, as the store does', false)
+    .option(
+      '--signals',
+      'only what the service would have raised on the recordings, and when',
+      false,
+    )
     .option('--json', 'one object as the last line', false)
     .option('--plot <file>', 'draws delay against false signals, as SVG')
     .addHelpText(
@@ -68,6 +76,7 @@ export function addEvaluate(anbu: Command): void {
         'anbu evaluate home.txt --plot out.svg',
         'anbu evaluate --seeds 1-100 --json',
         'anbu evaluate power/*.csv.gz --noise 0.05',
+        'anbu evaluate home.txt --signals',
       ),
     )
     .action(evaluate)
@@ -87,6 +96,7 @@ function seeds(text: string): readonly [number, number] {
 }
 
 async function evaluate(files: readonly string[], options: Options): Promise<void> {
+  if (options.signals) return await foretell(files, options)
   const homes = [...recorded(files, options), ...simulated(options)]
   if (homes.length === 0)
     throw new UsageError('name recordings, or --seeds; see: anbu evaluate --help')
@@ -95,6 +105,20 @@ async function evaluate(files: readonly string[], options: Options): Promise<voi
   for (const line of tablesOf(results, detectors, options.budget)) say(line)
   if (options.plot) await draw(options.plot, results, detectors)
   if (options.json) say(JSON.stringify(jsonOf(results, detectors)))
+}
+
+// As a replay of the same files raises them, at the same instants: core alone, without any service.
+async function foretell(files: readonly string[], options: Options): Promise<void> {
+  const signals = []
+  for (const { open } of recorded(files, options)) {
+    const life = disturbed(await open(), options)
+    const around = { ...life, ...aroundOnGrid(life) }
+    for (const { due, grade, reason } of foresee(around, POLICIES[life.tier]))
+      signals.push({ household: life.household, timeZone: life.timeZone, due, grade, reason })
+  }
+  if (options.json) return say(JSON.stringify({ signals }))
+  for (const { household, timeZone, due, grade, reason } of signals)
+    say(`${localTime(due, timeZone, 'en')}  ${household}  ${grade}  ${reason.rule}`)
 }
 
 type Opening = { readonly name: string; readonly open: () => Promise<Life> }

@@ -13,21 +13,32 @@ export const KEYS = 'space: pause and go on · n: on to the next signal · q: st
 
 const CTRL_C = '\u0003'
 
+/** What the keys do outside of this file: `stop` the replay, `tell` whoever pressed one. */
+export type KeysOptions = { readonly stop: () => void; readonly tell: (line: string) => void }
+
 /** Listens to the keys, where there is a terminal; without one nothing is asked. */
-export function listen(stop: () => void, input: NodeJS.ReadStream = process.stdin): Controls {
+export function listen(
+  { stop, tell }: KeysOptions,
+  input: NodeJS.ReadStream = process.stdin,
+): Controls {
   let standing: PromiseWithResolvers<void> | null = null
   const controls = {
     isStepping: false,
     gate: () => standing?.promise ?? Promise.resolve(),
-    pause: () => void (standing ??= Promise.withResolvers()),
+    pause() {
+      if (!standing) tell('Paused.')
+      standing ??= Promise.withResolvers()
+    },
     [Symbol.dispose]: () => undefined as void,
   }
   const go = () => {
+    if (standing) tell('Going on.')
     standing?.resolve()
     standing = null
   }
   const press = (key: string) => {
-    if (key === ' ') (standing ? go : controls.pause)()
+    if (key === ' ' && standing) go()
+    else if (key === ' ') controls.pause()
     if (key === 'n') controls.isStepping = true
     if (key === 'n') go()
     if (key !== 'q' && key !== CTRL_C) return

@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Tier } from '../../schemas/household.ts'
 import { Plan } from '../../schemas/plan.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Reached, type ReplayedHome, replay as live } from '../../simulator/replay.ts'
-import { LONGEST_STEP } from '../../simulator/steps.ts'
 import { POLICIES } from '../core/inactivity.ts'
 import type { Lang } from '../core/sentence.ts'
 import { settingsOf, tried } from '../core/settings.ts'
@@ -21,10 +19,11 @@ import { trialOf } from './backtest.ts'
 import { say } from './command-line.ts'
 import { UsageError, aborted, untilStopped } from './context.ts'
 import { localTime } from './narrator.ts'
-import { openProgress } from './progress.ts'
+import { type Progress, openProgress } from './progress.ts'
 import { openReplayHouse } from './replay-database.ts'
 import { type ReplayHouse, STAFF, pipelineOf, settle } from './replay-house.ts'
 import { type Controls, KEYS, listen } from './replay-keys.ts'
+import { type Speed, longestAt, paceOf } from './replay-pace.ts'
 import { openStory } from './replay-story.ts'
 import { type Subject, type SubjectOptions, openSubject } from './replay-subject.ts'
 import { invite } from './sandbox.ts'
@@ -32,7 +31,7 @@ import { startServices } from './services.ts'
 
 /** The options of `anbu replay`. */
 export type ReplayOptions = SubjectOptions & {
-  readonly speed: number | 'max'
+  readonly speed: Speed
   readonly budget?: number
   readonly set?: readonly string[]
   readonly plan?: string
@@ -62,9 +61,10 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   await choose(house, options, subject.from)
   await startServices(house, ['detector', 'alerts'], open)
   say(`\nThe console, signed in:\n  ${invite(house, STAFF, addresses)}\n`)
-  using controls = listen(() => stop.abort())
+  const progress = openProgress(subject.label)
+  using controls = listen({ stop: () => stop.abort(), tell: progress.note })
   if (process.stdin.isTTY) say(`${KEYS}\n`)
-  const run: Run = { house, subject, options, controls, stop }
+  const run: Run = { house, subject, options, controls, stop, progress }
   const reached = await play(run, homes)
   await summarise(run, reached)
   if (options.keep && !ended.aborted) say('The console stays open; Ctrl-C ends it.')
@@ -83,6 +83,7 @@ type Run = {
   readonly options: ReplayOptions
   readonly controls: Controls
   readonly stop: AbortController
+  readonly progress: Progress
 }
 
 async function choosePlan({ pool }: ReplayHouse, file: string): Promise<void> {
@@ -95,8 +96,12 @@ async function choosePlan({ pool }: ReplayHouse, file: string): Promise<void> {
   await usePlan(pool, plan.data.plan)
 }
 
-// What is tried holds for every tier, as if staff had chosen it there.
-async function choose({ pool }: ReplayHouse, options: ReplayOptions, since: Millis): Promise<void> {
+/** Has what is tried hold for every tier, as if staff had chosen it there. */
+export async function choose(
+  { pool }: ReplayHouse,
+  options: Pick<ReplayOptions, 'budget' | 'set'>,
+  since: Millis,
+): Promise<void> {
   const { budget, set = [] } = options
   const texts = [...(budget === undefined ? [] : [`budget=${budget}`]), ...set]
   if (texts.length === 0) return
@@ -109,9 +114,8 @@ async function choose({ pool }: ReplayHouse, options: ReplayOptions, since: Mill
 const ANYWHERE = { household: null, office: null, until: null, reason: 'replay' } as const
 
 async function play(run: Run, homes: readonly ReplayedHome[]): Promise<Reached> {
-  const { house, subject, options, controls, stop } = run
-  const progress = openProgress(subject.label)
-  const story = openStory({ ...run, progress })
+  const { house, subject, options, controls, stop, progress } = run
+  const story = openStory(run)
   const from = house.clock.now()
   try {
     return await live({
@@ -125,8 +129,7 @@ async function play(run: Run, homes: readonly ReplayedHome[]): Promise<Reached> 
       from: subject.from,
       to: subject.to,
       resumeAt: from,
-      longest:
-        options.speed === 'max' ? LONGEST_STEP : Math.min(LONGEST_STEP, SHOWN * options.speed),
+      longest: longestAt(options.speed),
       pace: paceOf(options.speed, from, controls, stop.signal),
       onStep: story.onStep,
       signal: stop.signal,
@@ -134,30 +137,6 @@ async function play(run: Run, homes: readonly ReplayedHome[]): Promise<Reached> 
   } finally {
     await story.end()
     progress.end()
-  }
-}
-
-// In real milliseconds: a step shorter than this nobody sees, and each costs.
-const SHOWN = 50
-
-/** Waits for whoever has paused, and for the moment at which a step may begin at this speed. */
-function paceOf(
-  speed: ReplayOptions['speed'],
-  from: Millis,
-  { gate }: Controls,
-  signal: AbortSignal,
-): (at: Millis) => Promise<void> {
-  if (speed === 'max') return gate
-  // The real time at which the clock would have stood at `from`.
-  let origin = performance.now()
-  return async (at) => {
-    const before = performance.now()
-    await gate()
-    origin += performance.now() - before
-    const left = origin + (at - from) / speed - performance.now()
-    // Who has fallen behind does not hurry: the pace is the fastest, not the mean.
-    if (left < 0) origin -= left
-    else await sleep(left, undefined, { signal }).catch(() => undefined) // stopped: the replay sees it
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stepClock } from '../../services/clock.ts'
+import { choose } from '../../services/commands/replay.ts'
 import {
   type ReplayHouse,
   STAFF,
@@ -20,6 +21,8 @@ import { type Reached, type ReplayOptions, replay } from '../../simulator/replay
 export type Way = Pick<ReplayOptions, 'pace' | 'longest' | 'onStep' | 'signal'> & {
   /** Without it, signals are raised and nobody is told. */
   readonly told?: true
+  /** What holds instead of the defaults, as `--set` says it. */
+  readonly set?: readonly string[]
 }
 
 /** What a replay came to, and the house that it was in while it is open. */
@@ -31,6 +34,7 @@ export async function liveAgain(url: string, subject: Subject, way: Way = {}): P
   const house = await openHouse(url, subject, open)
   const addresses = await startServices(house, ['broker'], open)
   const homes = await settle(house, subject, addresses, open)
+  await choose(house, way, subject.from)
   await startServices(house, way.told ? ['detector', 'alerts'] : ['detector'], open)
   const pipeline = pipelineOf({
     house,
