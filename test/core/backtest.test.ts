@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { foresee, foreseeEach } from '../../services/core/backtest.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { type Foreseen, foresee, foreseeEach } from '../../services/core/backtest.ts'
 import { type Told, compare, toldOf } from '../../services/core/comparison.ts'
 import { type Life, type Sign, lifeOf } from '../../services/core/evaluation/life.ts'
 import { type CountedQuarter, signsOf } from '../../services/core/history.ts'
@@ -80,6 +81,15 @@ test('under several policies at once it is what it is under each', { timeout: 60
   )
 })
 
+// When each silence is found that somebody is told of. Not when it was due: a rhythm that is learnt meanwhile may say
+// that it had been so for hours.
+const foundOf = (found: readonly Foreseen[]) => {
+  const first = new Map<Millis, Millis>()
+  for (const { grade, reason, found: at } of found.toReversed())
+    if (grade !== 'watch' && 'since' in reason) first.set(reason.since, at)
+  return first
+}
+
 test(
   'with a larger budget or a lower ceiling, no silence that was told of is told of later',
   { timeout: 60_000 },
@@ -90,15 +100,14 @@ test(
         let at = FROM
         const signs = gaps.map((gap) => ({ at: (at += gap * MINUTE), exit: false, sensor: 0 }))
         const life = lifeOf({ ...head(1), to: at + 2 * DAY }, signs)
-        const strict = toldOf(foresee(life, policy('budget=0.1', 'ceiling=30h')))
+        const strict = foundOf(foresee(life, policy('budget=0.1', 'ceiling=30h')))
         const wide = byBudget
           ? policy('budget=2', 'ceiling=30h')
           : policy('budget=0.1', 'ceiling=12h')
-        const generous = new Map(toldOf(foresee(life, wide)).map((each) => [each.since, each]))
-        for (const told of strict)
-          expect(generous.get(told.since)?.due).toBeLessThanOrEqual(told.due)
+        const generous = foundOf(foresee(life, wide))
+        for (const [since, found] of strict) expect(generous.get(since)).toBeLessThanOrEqual(found)
       }),
-      { numRuns: 5 },
+      { numRuns: 100 },
     )
   },
 )
