@@ -1,10 +1,11 @@
 import { html } from 'hono/html'
 import type { AlertState } from '../../schemas/alert.ts'
-import type { Step, Target } from '../../schemas/plan.ts'
+import type { Band, Step, Target } from '../../schemas/plan.ts'
 import { channelWord } from '../core/contact.ts'
-import { ladderFor } from '../core/plan.ts'
+import { ladderFor, stepsIn } from '../core/plan.ts'
 import { duration } from '../core/sentence.ts'
 import type { Case, CaseDelivery } from '../store/cases.ts'
+import type { CaseFile } from './case-file.ts'
 import type { Html } from './page.ts'
 import { type Names, nameOf } from './standing.ts'
 import { runWords } from './timeline.ts'
@@ -13,9 +14,9 @@ import { type View, moment } from './view.ts'
 /** The ladder of an alert: which steps were told, which is on, which comes next, and each message to each person. */
 export function ladder(
   view: View,
-  { alert, deliveries, names }: { alert: Case; deliveries: readonly CaseDelivery[]; names: Names },
+  { alert, events, deliveries, names }: Pick<CaseFile, 'alert' | 'events' | 'deliveries' | 'names'>,
 ): Html {
-  const { steps } = ladderFor(alert.plan, alert.kind, alert.grade)
+  const steps = stepsIn(ladderFor(alert.plan, alert.kind, alert.grade), bandOf(events))
   if (steps.length === 0) return html`<p class="quiet">${view.t.alert.ladderNone}</p>`
   return html`<ol class="ladder">
     ${steps.map((step, index) => {
@@ -37,6 +38,12 @@ export function ladder(
       </li>`
     })}
   </ol>`
+}
+
+// The steps of the part of the week in which it was last climbed: by night others are told than by day.
+function bandOf(events: CaseFile['events']): Band {
+  const last = events.findLast(({ state }) => state.state === 'notifying')
+  return last?.state.state === 'notifying' ? last.state.band : 'office'
 }
 
 /** Where a step stands; `untold`: the ladder rests, and this step was not reached. */

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { channelWord } from '../core/contact.ts'
 import type { Readiness } from '../store/readiness.ts'
 import type { Html } from './page.ts'
-import { table } from './table.ts'
+import { type Cells, table } from './table.ts'
 import { type View, moment } from './view.ts'
 
 /** The page of who can really be told. */
@@ -17,26 +17,21 @@ export function readinessPage(view: View, staff: readonly Readiness[]): Html {
     )}`
 }
 
-function row(view: View, one: Readiness, staff: readonly Readiness[]): Html {
+function row(view: View, one: Readiness, staff: readonly Readiness[]): Cells {
   const t = view.t.readiness
   const deputy = staff.find(({ person }) => person === one.deputy)?.name ?? one.deputy
-  return html`<tr>
-    <th scope="row">
-      ${one.name} <span class="quiet">${view.t.role[one.role]}</span>
-      ${one.leaveUntil !== null && html`<span class="bad">${t.onLeave(at(view, one.leaveUntil))}</span>`}
-    </th>
-    <td>
-      ${
-        one.ways.length === 0
-          ? html`<span class="bad">${t.noWay}</span>`
-          : html`<ul class="plain-list">
-              ${one.ways.map((way) => wayItem(view, way))}
-            </ul>`
-      }
-    </td>
-    <td>${deputy ?? view.t.roster.none}</td>
-    <td>${exercise(view, one)}</td>
-  </tr>`
+  return [
+    html`${one.name}
+      <span class="quiet">${view.t.role[one.role]}</span>
+      ${one.leaveUntil !== null && html`<span class="bad">${t.onLeave(at(view, one.leaveUntil))}</span>`}`,
+    one.ways.length === 0
+      ? html`<span class="bad">${t.noWay}</span>`
+      : html`<ul class="plain-list">
+          ${one.ways.map((way) => wayItem(view, way))}
+        </ul>`,
+    deputy ?? view.t.roster.none,
+    exercise(view, one),
+  ]
 }
 
 function wayItem(view: View, way: Readiness['ways'][number]): Html {

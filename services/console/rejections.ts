@@ -35,16 +35,13 @@ export function rejectionsPage(view: View, refusals: Refusals): Html {
 function unassigned(view: View, { unassigned: devices }: Refusals): Html {
   const t = view.t.rejections
   if (devices.length === 0) return html`<p class="quiet">${t.noneUnassigned}</p>`
-  const rows = devices.map(
-    (device) =>
-      html`<tr>
-        <th scope="row">${device.uid}<span class="quiet">${kindOf(view, device)}</span></th>
-        <td>${device.value}</td>
-        <td>${moment(device.last, view, view.zone)}</td>
-        <td>${device.readings}</td>
-        <td>${device.gateway} <a href="/households/${device.household}">${device.alias}</a></td>
-      </tr>`,
-  )
+  const rows = devices.map((device) => [
+    html`${device.uid}<span class="quiet">${kindOf(view, device)}</span>`,
+    device.value,
+    moment(device.last, view, view.zone),
+    device.readings,
+    html`${device.gateway} <a href="/households/${device.household}">${device.alias}</a>`,
+  ])
   return html`<p class="quiet">${t.unassignedNote}</p>
     ${table(t.unassigned, [t.device, t.value, t.last, t.readings, t.gateway], rows)}`
 }
@@ -56,16 +53,11 @@ function kindOf(view: View, { kind }: Unassigned): string {
 function counts(view: View, { counts: all }: Refusals): Html {
   const t = view.t.rejections
   if (all.length === 0) return html`<p class="quiet">${t.none}</p>`
-  const rows = all.map(
-    (one) =>
-      html`<tr>
-        <th scope="row">${one.reason}</th>
-        <td>${one.count}</td>
-        <td>
-          ${one.gateway}${one.household && html` <a href="/households/${one.household}">${one.alias}</a>`}
-        </td>
-      </tr>`,
-  )
+  const rows = all.map((one) => [
+    one.reason,
+    one.count,
+    html`${one.gateway}${one.household && html` <a href="/households/${one.household}">${one.alias}</a>`}`,
+  ])
   return table(t.counts, [t.reason, t.count, t.gateway], rows)
 }
 

@@ -11,7 +11,7 @@ import type { Readiness } from '../store/readiness.ts'
 import type { Html } from './page.ts'
 import { changeForm, deputyForm, leaveForm } from './roster-forms.ts'
 import { type Names, nameOf } from './standing.ts'
-import { table } from './table.ts'
+import { type Cells, table } from './table.ts'
 import { type View, moment } from './view.ts'
 
 /** What the page of an office's roster shows. */
@@ -62,12 +62,24 @@ function onDutyNow(view: View, { rotations, overrides, names, band }: OfficeRost
 function coverage(view: View, { uncovered, names, office }: OfficeRoster): Html {
   const t = view.t.roster
   if (uncovered.length === 0) return html`<p class="calm">${t.covered}</p>`
+  const all = alike(uncovered)
+  const heads = [t.what, t.from, t.until, t.matters, t.why, t.homes]
+  const [grave, slight] = [true, false].map((is) =>
+    all
+      .filter(({ gaps: [first] }) => (first.lack !== 'unproven') === is)
+      .map((one) => gapRow(view, one, { names, office })),
+  )
+  // That nobody is told must not drown in what was only never tried.
   return html`<p class="quiet">${t.coverageNote}</p>
-    ${table(
-      t.coverage,
-      [t.what, t.from, t.until, t.matters, t.why, t.homes],
-      alike(uncovered).map((one) => gapRow(view, one, { names, office })),
-    )}`
+    ${grave && grave.length > 0 ? table(t.coverage, heads, grave) : html`<p class="calm">${t.reached}</p>`}
+    ${
+      slight &&
+      slight.length > 0 &&
+      html`<details>
+        <summary>${t.unproven(slight.length)}</summary>
+        ${table(t.unproven(slight.length), heads, slight)}
+      </details>`
+    }`
 }
 
 type Alike = Pick<Uncovered, 'households'> & { readonly gaps: readonly [Gap, ...Gap[]] }
@@ -92,23 +104,23 @@ function gapRow(
   view: View,
   { gaps: [gap, ...more], households }: Alike,
   { names, office }: Pick<OfficeRoster, 'names' | 'office'>,
-): Html {
+): Cells {
   const said = gap.steps.flatMap(({ meant }) =>
     meant.map((each) => meantSentence(each, names, view.lang)),
   )
-  return html`<tr>
-    <th scope="row" class="${gap.lack === 'nobody' ? 'bad' : ''}">
-      ${lackWord(gap.lack, view.lang)}
-    </th>
-    <td>${moment(gap.since, view, office.timeZone)}</td>
-    <td>
-      ${moment(gap.until, view, office.timeZone)}
-      ${more.length > 0 && html`<span class="quiet">${view.t.roster.again(more.length)}</span>`}
-    </td>
-    <td>${gap.matters.map((matter) => matterWord(matter, view.lang)).join(', ')}</td>
-    <td>${said.join(' · ')}</td>
-    <td>${homesOf(view, households)}</td>
-  </tr>`
+  return [
+    html`<span class="${gap.lack === 'nobody' ? 'bad' : ''}"
+      >${lackWord(gap.lack, view.lang)}</span
+    >`,
+    moment(gap.since, view, office.timeZone),
+    html`${moment(gap.until, view, office.timeZone)}
+    ${more.length > 0 && html`<span class="quiet">${view.t.roster.again(more.length)}</span>`}`,
+    gap.matters.map((matter) => matterWord(matter, view.lang)).join(', '),
+    html`<ul class="plain-list">
+      ${said.map((each) => html`<li>${each}</li>`)}
+    </ul>`,
+    homesOf(view, households),
+  ]
 }
 
 function homesOf(view: View, households: readonly string[]): Html {
@@ -122,27 +134,18 @@ function homesOf(view: View, households: readonly string[]): Html {
 function leaves(view: View, { leaves: all, names, office }: OfficeRoster): Html {
   const t = view.t.roster
   if (all.length === 0) return html`<p class="quiet">${t.noLeaves}</p>`
-  const rows = all.map(
-    (one) =>
-      html`<tr>
-        <th scope="row">${one.name}</th>
-        <td>${moment(one.since, view, office.timeZone)}</td>
-        <td>${moment(one.until, view, office.timeZone)}</td>
-        <td>
-          ${
-            one.standsIn === null
-              ? html`<span class="bad">${t.nobody}</span>`
-              : nameOf(names, one.standsIn)
-          }
-        </td>
-        <td>${one.reason}</td>
-        <td>
-          <form method="post" action="/roster/leaves/${one.id}/end">
-            <button class="plain">${t.end}<span class="unseen-text">, ${one.name}</span></button>
-          </form>
-        </td>
-      </tr>`,
-  )
+  const rows = all.map((one) => [
+    one.name,
+    moment(one.since, view, office.timeZone),
+    moment(one.until, view, office.timeZone),
+    one.standsIn === null
+      ? html`<span class="bad">${t.nobody}</span>`
+      : nameOf(names, one.standsIn),
+    one.reason,
+    html`<form method="post" action="/roster/leaves/${one.id}/end">
+      <button class="plain">${t.end}<span class="unseen-text">, ${one.name}</span></button>
+    </form>`,
+  ])
   return table(t.leaves, [t.person, t.from, t.until, t.standsIn, t.reason, ''], rows)
 }
 
@@ -152,15 +155,15 @@ function turns(view: View, { rotations, overrides, names }: OfficeRoster): Html 
   const rows = rotations.flatMap((rota) =>
     shiftsBetween(rota, view.now, view.now + TURNS_SHOWN).map((turn) => {
       const present = onShift(rota, overrides, Math.max(view.now, turn.since))
-      return html`<tr>
-        <th scope="row">${rota.rotation}</th>
-        <td>${moment(turn.since, view, rota.timeZone)}</td>
-        <td>${moment(turn.until, view, rota.timeZone)}</td>
-        <td>${nameOf(names, turn.person)}</td>
-        <td>
-          ${present.map((person) => nameOf(names, person)).join(', ') || html`<span class="bad">${t.nobody}</span>`}
-        </td>
-      </tr>`
+      return [
+        rota.rotation,
+        moment(turn.since, view, rota.timeZone),
+        moment(turn.until, view, rota.timeZone),
+        nameOf(names, turn.person),
+        present.length > 0
+          ? present.map((person) => nameOf(names, person)).join(', ')
+          : html`<span class="bad">${t.nobody}</span>`,
+      ]
     }),
   )
   return table(t.turns, [t.rota, t.from, t.until, t.turn, t.present], rows)
@@ -170,22 +173,15 @@ function changes(view: View, { overrides, names, office }: OfficeRoster): Html {
   const t = view.t.roster
   if (overrides.length === 0) return html`<p class="quiet">${t.noChanges}</p>`
   const name = (id: string | null) => (id === null ? t.none : nameOf(names, id))
-  const rows = overrides.map(
-    (one) =>
-      html`<tr>
-        <th scope="row">${one.rotation}</th>
-        <td>${moment(one.since, view, office.timeZone)}</td>
-        <td>${moment(one.until, view, office.timeZone)}</td>
-        <td>${name(one.out)}</td>
-        <td>${name(one.in)}</td>
-        <td>
-          <form method="post" action="/roster/changes/${one.id}/remove">
-            <button class="plain">
-              ${t.takeBack}<span class="unseen-text">, ${one.rotation}</span>
-            </button>
-          </form>
-        </td>
-      </tr>`,
-  )
+  const rows = overrides.map((one) => [
+    one.rotation,
+    moment(one.since, view, office.timeZone),
+    moment(one.until, view, office.timeZone),
+    name(one.out),
+    name(one.in),
+    html`<form method="post" action="/roster/changes/${one.id}/remove">
+      <button class="plain">${t.takeBack}<span class="unseen-text">, ${one.rotation}</span></button>
+    </form>`,
+  ])
   return table(t.changes, [t.rota, t.from, t.until, t.out, t.in, ''], rows)
 }

@@ -3,6 +3,7 @@ import { isLong } from '../core/absence.ts'
 import type { UnwatchedHome } from '../store/unwatched-homes.ts'
 import type { Html } from './page.ts'
 import { type Names, dongOf, nameOf } from './standing.ts'
+import { type Cells, table } from './table.ts'
 import { type View, moment } from './view.ts'
 
 /** The page of who is not watched, and why. */
@@ -14,22 +15,15 @@ export function unwatchedPage(view: View, homes: readonly UnwatchedHome[], names
   const { columns } = t
   return html`<h1>${t.unwatched} <span class="count">${homes.length}</span></h1>
     <p class="quiet">${t.unwatchedNote}</p>
-    <ul class="chips">
-      ${causesOf(homes).map(([cause, count]) => html`<li class="chip">${t.unwatchedCause[cause]} <b>${count}</b></li>`)}
+    <ul class="counts">
+      ${causesOf(homes).map(([cause, count]) => html`<li>${t.unwatchedCause[cause]} <b>${count}</b></li>`)}
     </ul>
     ${homes.length > MOST && html`<p class="note">${t.unwatchedMost(MOST, homes.length)}</p>`}
-    <div class="scroll" tabindex="0" role="region" aria-label="${t.unwatched}">
-      <table>
-        <thead>
-          <tr>
-            ${[columns.home, columns.why, columns.from, columns.until, columns.who].map((name) => html`<th scope="col">${name}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${homes.slice(0, MOST).map((home) => row(view, home, names))}
-        </tbody>
-      </table>
-    </div>`
+    ${table(
+      t.unwatched,
+      [columns.home, columns.why, columns.from, columns.until, columns.who],
+      homes.slice(0, MOST).map((home) => row(view, home, names)),
+    )}`
 }
 
 // In an outage thousands have the same reason: they are counted, and `anbu unwatched` names each.
@@ -40,20 +34,18 @@ function causesOf(homes: readonly UnwatchedHome[]): [UnwatchedHome['cause'], num
   return [...byCause].map(([cause, { length }]) => [cause, length])
 }
 
-function row(view: View, home: UnwatchedHome, names: Names): Html {
+function row(view: View, home: UnwatchedHome, names: Names): Cells {
   const t = view.t.watching
   const { since, until, author, reason } = home
-  return html`<tr>
-    <th scope="row">
-      <a href="/households/${home.household}">${home.alias}</a>
-      <span class="quiet">${dongOf(home)}</span>
-    </th>
-    <td>${t.unwatchedCause[home.cause]}</td>
-    <td>${moment(since, view, home.timeZone)}</td>
-    <td>${until === null ? t.untilMended : moment(until, view, home.timeZone)}</td>
-    <td>
-      ${author && reason && t.by(nameOf(names, author), reason)}
-      ${until !== null && isLong({ since, until }) && html`<span class="bad">${t.long}</span>`}
-    </td>
-  </tr>`
+  return [
+    html`<a href="/households/${home.household}">${home.alias}</a>
+      <span class="quiet">${dongOf(home)}</span>`,
+    t.unwatchedCause[home.cause],
+    moment(since, view, home.timeZone),
+    until === null ? t.untilMended : moment(until, view, home.timeZone),
+    author === null || reason === null
+      ? ''
+      : html`${t.by(nameOf(names, author), reason)}
+        ${until !== null && isLong({ since, until }) && html`<span class="bad">${t.long}</span>`}`,
+  ]
 }

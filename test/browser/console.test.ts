@@ -213,11 +213,23 @@ describe('every page', { tags: 'chromium', timeout: 90_000 }, () => {
       `/alerts/${ids['danger']}`,
       `/alerts/${ids['past']}`,
       '/households/home-01',
+      '/households',
+      '/?section=device',
+      '/handover',
+      '/follow-ups',
+      '/roster',
+      '/readiness',
+      '/unwatched',
+      '/reach',
       '/rejections',
       '/login',
     ]
     for (const path of paths) {
       await page.goto(visit.url + path)
+      // What is folded away must fit as well.
+      await page.evaluate(
+        `document.querySelectorAll('details').forEach((one) => (one.open = true))`,
+      )
       const faults: unknown = await page.evaluate(FAULTS)
       expect(faults, path).toEqual([])
     }
@@ -227,7 +239,9 @@ describe('every page', { tags: 'chromium', timeout: 90_000 }, () => {
     const page = await visit.open('haneul')
     await page.evaluate(`document.getElementById('main').innerHTML = '<h1>a</h1><h1>b</h1><p id="say">c</p>' +
       '<button>low</button><button></button><input name="x"><svg></svg><i aria-labelledby="nobody"></i>' +
-      '<hr width="2000">'`)
+      '<hr width="2000"><table><tr><td>가상동의집</td></tr></table>';
+      const cell = document.querySelector('#main td');
+      cell.style.cssText = 'display: block; width: 20px; overflow-wrap: anywhere'`)
     const faults = await page.evaluate<string[]>(FAULTS)
     const kinds = [
       'first headings',
@@ -238,6 +252,7 @@ describe('every page', { tags: 'chromium', timeout: 90_000 }, () => {
       'picture without words',
       'names nothing: nobody',
       'scrolls sideways',
+      'narrow cell: 가상동의집',
     ]
     for (const kind of kinds)
       expect(
@@ -303,6 +318,13 @@ const FAULTS = `(() => {
   for (const one of all('[aria-labelledby], [aria-describedby]'))
     for (const id of ((one.getAttribute('aria-labelledby') ?? '') + ' ' + (one.getAttribute('aria-describedby') ?? '')).trim().split(' '))
       if (!document.getElementById(id)) faults.push('names nothing: ' + id)
+  // A column so narrow that it breaks a name into letters.
+  for (const one of all('td, th').filter(seen)) {
+    const style = getComputedStyle(one)
+    const inner = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+    const longest = Math.max(0, ...one.textContent.trim().split(/\\s+/).map((word) => Math.min(word.length, 4)))
+    if (inner < longest * parseFloat(style.fontSize) * 0.5) faults.push('narrow cell: ' + one.textContent.trim())
+  }
   for (const one of all('button, .do, .soft').filter(seen)) {
     const box = one.getBoundingClientRect()
     if (box.height < 48) faults.push('low button: ' + one.textContent.trim() + ' ' + box.height)

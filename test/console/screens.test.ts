@@ -124,6 +124,9 @@ describe('an alert', () => {
       '오늘 02:12 김하늘 님에게 메일: 받아들여짐',
       '오늘 02:12 2단계에 알림',
       '이도윤 님에게 메일: 실패 550 no such mailbox',
+      // By night the duty desk stands first on the ladder.
+      '1단계 당직실',
+      '2단계 담당 복지플래너, 이웃살피미',
       '위험 알림이 열림, 1단계에 알림',
     ]
     for (const words of story) expect(danger).toContain(words)

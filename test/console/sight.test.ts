@@ -25,7 +25,7 @@ describe('I22: somebody of another office', () => {
     const id = await desk.town.raise('home-01', 'danger')
     const theirs = await desk.enter('stranger')
     const own = await desk.enter('haneul')
-    for (const path of ['/', '/board', '/unwatched', '/households', '/rejections', '/followups'])
+    for (const path of ['/', '/board', '/unwatched', '/households', '/rejections', '/follow-ups'])
       expect(await (await desk.get(path, theirs)).text(), path).not.toContain('행운동')
     for (const path of [
       `/alerts/${id}`,

@@ -16,6 +16,9 @@ export const rosterEn: typeof rosterKo = {
     rota: 'Rota',
     nobody: 'nobody',
     coverage: 'The coming 14 days: hours at which an alert would not arrive',
+    reached: 'At every hour of the coming 14 days somebody would be told.',
+    unproven: (count) =>
+      `${count} times at which only ways that were never confirmed reach anybody`,
     coverageNote: 'Leave, turns, days of rest and contacts are all taken into account.',
     again: (n) => `and ${n} times more`,
     covered: 'At every hour of the coming 14 days somebody is reached.',

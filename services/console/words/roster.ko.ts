@@ -14,6 +14,8 @@ export const rosterKo = {
     rota: '당직',
     nobody: '아무도 없음',
     coverage: '앞으로 14일: 알림이 닿지 않는 시간',
+    reached: '앞으로 14일 동안 어느 시간에나 알림을 받을 사람이 있습니다.',
+    unproven: (count: number) => `확인된 적 없는 연락처로만 닿는 시간 ${count}가지`,
     coverageNote: '휴가, 당직, 휴일, 연락처를 모두 따져 본 결과입니다.',
     again: (n: number) => `같은 일이 ${n}번 더`,
     covered: '앞으로 14일 모든 시간에 누군가에게 닿습니다.',
