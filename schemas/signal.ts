@@ -4,6 +4,7 @@ import { HabitName } from './habit.ts'
 import { AbsenceCause, UnwatchedCause } from './household.ts'
 import { Band, Target } from './plan.ts'
 import { Kind, Uid } from './reading.ts'
+import { Seen } from './seen.ts'
 import { Millis } from './time.ts'
 
 /** How grave: 관심 watch (board only), 주의 caution, 경보 warning, 위험 danger. In rising order. */
@@ -43,6 +44,8 @@ const Silence = z.object({
   /** The room of the sensor that spoke last, or null when it is not known. */
   lastRoom: z.string().nullable(),
   presence: Presence,
+  /** Where staff were told that the person is, and why. */
+  seen: Seen.optional(),
   /** The sensors that gave the last signs of life before it, the latest first. */
   spoke: z
     .array(z.object({ room: z.string(), kind: Kind, at: Millis, uid: Uid.optional() }))

@@ -1,6 +1,11 @@
 import type { AlertState } from '../../schemas/alert.ts'
 import { html } from 'hono/html'
-import { duration, gradeWord, kindWord, presenceWord } from '../core/sentence.ts'
+import type { Seen } from '../../schemas/seen.ts'
+import { companyOf } from '../core/company.ts'
+import { nightOf } from '../core/night.ts'
+import { seenAs } from '../core/seen.ts'
+import { seenWord, whySentence } from '../core/seen-words.ts'
+import { duration, gradeWord, kindWord } from '../core/sentence.ts'
 import { DAY } from '../core/time.ts'
 import type { HomeDevice, HomeGateway } from '../store/cases.ts'
 import type { Days, Home, PastAlert } from '../store/days.ts'
@@ -46,7 +51,7 @@ export function householdPage(view: View, file: HomeFile): Html {
         <span class="quiet">${[dongOf(home), t.tier[home.tier]].filter(Boolean).join(' · ')}</span>
       </h1>
       ${file.said && html`<p class="note" role="alert">${file.said}</p>`}
-      ${absentNote(view, home, file.watching)} ${whereabouts(view, home)} ${resident(view, file)}
+      ${absentNote(view, home, file.watching)} ${whereabouts(view, file)} ${resident(view, file)}
     </header>
     <section aria-labelledby="picture">
       <h2 id="picture">${t.home.picture}</h2>
@@ -66,19 +71,29 @@ export function householdPage(view: View, file: HomeFile): Html {
     </div>`
 }
 
-function whereabouts(view: View, home: Home): Html {
+function whereabouts(view: View, file: HomeFile): Html {
   const { t } = view
+  const { home } = file
   const at = (when: number) => moment(when, view, home.timeZone)
+  const { as, since: from, why } = seen(view, file)
   return html`<p class="stands">
-      ${icon(home.presence)}
-      <b>${presenceWord(home.presence, view.lang)}</b>
-      ${t.time.from(at(home.since))}${home.until !== null && html`, ${t.time.atLatest(at(home.until))}`}
+      ${icon(as)}
+      <b>${seenWord(as, view.lang)}</b>
+      ${t.time.from(at(from))}${home.until !== null && html`, ${t.time.atLatest(at(home.until))}`}
     </p>
+    <p>${whySentence(why, view.lang)}</p>
     <p class="quiet">
       ${t.board.lastSign(since(home.lastActivity, view))} ·
       ${t.home.watchedSince(at(home.watchedSince))}${home.deadline !== null && html` · ${t.home.nextLook(at(home.deadline))}`}
       · ${t.home.planner}: ${home.planner ?? t.home.unassigned}
     </p>`
+}
+
+function seen({ now }: View, { home, days, watching }: HomeFile): Seen {
+  const where = { presence: home.presence, since: home.since }
+  const night = home.rhythm && nightOf(home.rhythm)
+  const company = companyOf(days.quarters, watching.feedback?.visitors ?? 0, now)
+  return seenAs({ ...home, where, night, company }, now)
 }
 
 function resident(view: View, { home, name }: HomeFile): Html {

@@ -7,6 +7,7 @@ import { isNotice, noticeSentence } from './notice.ts'
 import { bandWord, placeWords } from './place-words.ts'
 import { isOfficeReason, officeSentence } from './report.ts'
 import { PHRASES } from './phrases.ts'
+import { whySentence } from './seen-words.ts'
 import { DAY, HOUR, MINUTE, localDay } from './time.ts'
 
 /** The languages that staff read, the first one first. */
@@ -142,8 +143,10 @@ function sensorWord(room: string, kind: Kind, lang: Lang): string {
   return `${room} ${SENSOR_WORDS[lang][kind] ?? kind}`
 }
 
-function whereNow({ presence }: Quiet, lang: Lang): string {
-  return presence === 'home' ? '' : PHRASES[lang].where[presence]
+function whereNow({ presence, seen }: Quiet, lang: Lang): string {
+  if (presence !== 'home') return PHRASES[lang].where[presence]
+  // That they are at home by all that is known need not be said.
+  return seen && seen.why.code !== 'moved' ? whySentence(seen.why, lang) : ''
 }
 
 function silentThing(reason: Thing, { lang, timeZone }: Voice): string {

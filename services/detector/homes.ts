@@ -7,7 +7,9 @@ import { tune, withAbsences } from '../core/feedback.ts'
 import { isRestDay } from '../core/holidays.ts'
 import { MODEL, type QuietHome, lastBelieved } from '../core/inactivity.ts'
 import { type Resolved, resolvePolicy } from '../core/policy.ts'
+import { nightOf } from '../core/night.ts'
 import { EMPTY_RHYTHM } from '../core/rhythm.ts'
+import { seenAs } from '../core/seen.ts'
 import { MINUTE, type Span } from '../core/time.ts'
 import { type PlannedFor, absencesOf } from '../store/absences.ts'
 import { choicesFor } from '../store/policies.ts'
@@ -119,7 +121,7 @@ function lookAt(
   const considered = consider(quiet, planned.get(home.id) ?? null, now)
   return {
     look: lookOf(home, considered, { raised, changesAt }, now),
-    found: findings(home.id, considered),
+    found: findings(home, considered, now),
     back: isBack ? [{ householdId: home.id, kind: 'inactivity', at: home.lastActivity }] : [],
     isMoved: considered.where.presence !== home.presence,
   }
@@ -173,10 +175,14 @@ function lookOf(
   }
 }
 
-function findings(home: number, considered: Considered): Finding[] {
+function findings(home: WatchedHome, considered: Considered, now: Millis): Finding[] {
   if (considered.kind === 'calm') return []
-  const { grade, due, reason } = considered
-  return [{ householdId: home, kind: 'inactivity', grade, due, reason, model: MODEL }]
+  const { grade, due, where } = considered
+  const night = home.rhythm && nightOf(home.rhythm)
+  const seen = seenAs({ ...home, where, night, company: null }, now)
+  const reason =
+    'expected' in considered.reason ? { ...considered.reason, seen } : considered.reason
+  return [{ householdId: home.id, kind: 'inactivity', grade, due, reason, model: MODEL }]
 }
 
 // What a gateway has not confirmed yet is no silence: it may have died a minute ago.

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AlertState } from '../../schemas/alert.ts'
 import { Tier } from '../../schemas/household.ts'
+import { Rhythm } from '../../schemas/rhythm.ts'
 import { Grade, Presence, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
 import { type Db, instant, query } from './pool.ts'
@@ -21,6 +22,11 @@ export const Home = z.object({
   since: Millis,
   until: Millis.nullable(),
   grade: Grade.nullable(),
+  /** The last sign of life of any device but the one that gave the last of all. */
+  lastOther: Millis.nullable(),
+  /** Whether a contact on an exit door is heard. */
+  hasExit: z.boolean(),
+  rhythm: Rhythm.nullable().catch(null),
   /** When the detector looks at it next, or null. */
   deadline: Millis.nullable(),
   /** Whether it is kept who lives there. */
@@ -36,13 +42,19 @@ export async function findHome(db: Db, household: string, now: Millis): Promise<
     `select h.id, h.household, h.office, h.alias, h.dong, h.time_zone as "timeZone", h.tier,
        p.name as planner, h.watched_since as "watchedSince", w.last_activity_at as "lastActivity",
        w.presence, w.presence_since as since, w.presence_until as until, w.grade,
-       w.deadline_at as deadline, r.household_id is not null as named
+       (select max(d.last_active_at) from device d
+         where d.household_id = h.id and d.id is distinct from w.last_device_id) as "lastOther",
+       exists (select from device d join gateway g on g.gateway = d.gateway
+         where d.household_id = h.id and d.role = 'exit' and d.lost_since is null
+           and g.disabled_at is null) as "hasExit",
+       y.body as rhythm, w.deadline_at as deadline, r.household_id is not null as named
      from household h
      join watch w on w.household_id = h.id
      left join assignment a on a.household_id = h.id and a.duty = 'planner'
        and tstzrange(a.since, a.until) @> $2::timestamptz
      left join person p on p.person = a.person
      left join resident r on r.household_id = h.id
+     left join rhythm y on y.household_id = h.id
      where h.household = $1`,
     [household, instant(now)],
   )

@@ -28,6 +28,8 @@ export const WatchedHome = z.object({
   watched: z.boolean(),
   /** When such a sensor was last heard, or since when the home could have been watched. */
   sensedUntil: Millis,
+  /** Whether a contact on an exit door is heard. */
+  hasExit: z.boolean(),
   /** Whether the contact of an exit door says that it stands open. */
   open: z.boolean(),
   /** When a person last confirmed that all is well; 0: never. */
@@ -83,6 +85,7 @@ const CLAIM = `
     (select min(g.last_seen_at) from gateway g
       where g.household_id = w.household_id and g.disabled_at is null) as "heardUntil",
     coalesce(s.watched, false) as watched, coalesce(s.open, false) as open,
+    coalesce(s.has_exit, false) as "hasExit",
     greatest(w.last_activity_at, s.last_seen_at) as "sensedUntil",
     coalesce(w.confirmed_at, 'epoch') as confirmed, w.presence,
     w.presence_since as "presenceSince", w.presence_until as "presenceUntil", w.grade,
@@ -98,6 +101,7 @@ const CLAIM = `
       max(e.last_active_at) filter (where e.id is distinct from w.last_device_id) as other_active_at,
       bool_or(g.disabled_at is null and e.lost_since is null and e.stuck_since is null and e.role <> 'sos'
         and e.last_seen_at > coalesce(e.confirmed_at, '-infinity')) as watched,
+      bool_or(e.role = 'exit' and e.lost_since is null and g.disabled_at is null) as has_exit,
       bool_or(e.role = 'exit' and e.opened_at > e.closed_at) as open
     from device e join gateway g on g.gateway = e.gateway
     where e.household_id = w.household_id

@@ -87,3 +87,23 @@ test('who is not watched is on one page, with the reason, in both languages', as
     '모든 가구를 지켜보고 있습니다',
   )
 })
+
+test('a planner reads where the person is and why, and which sensors are not to be believed', async ({
+  pool,
+}) => {
+  const desk = await openDesk(pool)
+  const cookie = await desk.enter('haneul')
+  const page = async () => await read(await desk.get('/households/home-01', cookie))
+  expect(await page()).toContain('집 안에서 움직이셨고, 그 뒤로 현관문을 쓰지 않으셨습니다')
+  expect(await page()).toContain('현관문을 열어 두는 한도, 낮 1시간 이 가구의 습관이나 기본값')
+
+  await pool.query(`update device set reliability = 0.2 where uid = 'motion-1'`)
+  await pool.query(
+    `update device set stuck_since = $1, hold = '{"value": 230}' where uid = 'plug-1'`,
+    [new Date(NIGHT - DAY)],
+  )
+  await pool.query(`delete from device where uid = 'door-1'`)
+  expect(await page()).toContain('외출을 볼 수 있는 문 센서가 없어 나가셨는지는 알 수 없습니다')
+  expect(await page()).toContain('믿는 정도 20%')
+  expect(await page()).toContain('같은 값(230 W)만 보냄')
+})

@@ -102,6 +102,20 @@ describe('a home that goes quiet', () => {
   })
 })
 
+test('where staff are told that somebody is stands in the reason, honest where no door is watched', async ({
+  district,
+}) => {
+  const homes = [await district.home('made-up-1'), await district.home('made-up-2')]
+  await district.pool.query(`delete from device where uid = 'door' and household_id = $1`, [
+    homes[1]?.id,
+  ])
+  for (const home of homes) await district.move(home)
+  await district.pass(10 * HOUR, homes)
+  const seen = (await district.signals()).map(({ reason }) => 'seen' in reason && reason.seen)
+  expect(seen).toContainEqual({ as: 'home', since: NINE, why: { code: 'moved' } })
+  expect(seen).toContainEqual({ as: 'home', since: NINE, why: { code: 'no-exit' } })
+})
+
 describe('who goes out', () => {
   test('is away, is not missed by the hour, and is asked about when it takes too long', async ({
     district,

@@ -1,0 +1,69 @@
+import type { SeenAs, SeenWhy } from '../../schemas/seen.ts'
+
+type Lang = 'ko' | 'en'
+
+/** The word for where the person is thought to be. */
+export function seenWord(as: SeenAs, lang: Lang): string {
+  return WORDS[lang][as]
+}
+
+/** Why they are thought to be there, in one sentence. */
+export function whySentence(why: SeenWhy, lang: Lang): string {
+  switch (why.code) {
+    case 'moved':
+      return WHY[lang].moved
+    case 'no-exit':
+      return WHY[lang].noExit
+    case 'door':
+      return WHY[lang].door
+    case 'night':
+      return WHY[lang].night(clock(why.from), clock(why.to))
+    case 'crowded':
+      return WHY[lang].crowded(why.signs, why.usual, why.byDoor)
+    case 'unheard':
+      return WHY[lang].unheard
+  }
+}
+
+function clock(minutes: number): string {
+  return `${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)}`
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0')
+}
+
+const WORDS: Readonly<Record<Lang, Readonly<Record<SeenAs, string>>>> = {
+  ko: { home: '집', away: '외출', asleep: '주무심', visitor: '방문객 있음', blind: '볼 수 없음' },
+  en: {
+    home: 'at home',
+    away: 'out',
+    asleep: 'asleep',
+    visitor: 'with a visitor',
+    blind: 'cannot be watched',
+  },
+}
+
+const KO = {
+  moved: '집 안에서 움직이셨고, 그 뒤로 현관문을 쓰지 않으셨습니다.',
+  noExit: '외출을 볼 수 있는 문 센서가 없어 나가셨는지는 알 수 없습니다.',
+  door: '현관문을 쓰신 뒤로 집 안에 움직임이 없습니다.',
+  night: (from: string, to: string) =>
+    `이 집이 보통 조용한 ${from}부터 ${to} 사이라 주무시는 것으로 보입니다.`,
+  crowded: (signs: number, usual: number, byDoor: boolean) =>
+    `${byDoor ? '계시는 동안 현관문이 열렸고, ' : ''}지난 한 시간의 움직임이 ${signs}번으로 혼자 계실 때(보통 ${usual}번)보다 많습니다.`,
+  unheard: '게이트웨이나 센서의 소식이 없습니다.',
+}
+
+const EN: typeof KO = {
+  moved: 'There was movement inside, and the front door has not been used since.',
+  noExit: 'No sensor is on the front door, so nobody can tell whether they went out.',
+  door: 'The front door was used, and nothing has moved inside since.',
+  night: (from, to) =>
+    `They seem to be asleep: this home is usually quiet between ${from} and ${to}.`,
+  crowded: (signs, usual, byDoor) =>
+    `${byDoor ? 'The front door opened while they were in, and there' : 'There'} were ${signs} signs of life in the last hour, more than they make alone (usually ${usual}).`,
+  unheard: 'The gateway or its sensors are not heard.',
+}
+
+const WHY = { ko: KO, en: EN } as const
