@@ -35,7 +35,7 @@ export type Fake = AsyncDisposable & {
 }
 
 /** Opens a fake on a free port of this machine; `behave` is what the provider does with a request. */
-export async function openFake(behave: (came: Came) => Said): Promise<Fake> {
+export async function openFake(behave: (came: Came) => Said | Promise<Said>): Promise<Fake> {
   let manner: Manner = 'ok'
   const untaken: Came[] = []
   const faults: unknown[] = []
@@ -44,7 +44,7 @@ export async function openFake(behave: (came: Came) => Said): Promise<Fake> {
     untaken.push(came)
     if (manner === 'reset') return request.socket.destroy()
     if (typeof manner === 'object') return say(response, manner)
-    const said = behave(came)
+    const said = await behave(came)
     if (manner === 'lost') request.socket.destroy()
     else if (manner === 'ok') say(response, said)
   }
