@@ -9,7 +9,7 @@ import { offerWords } from './handover.ts'
 import { ladder } from './ladder.ts'
 import { followChoices, followFields, outcomeForm } from './outcome.ts'
 import type { Html } from './page.ts'
-import { badge, dongOf, nameOf, standing, toneOf } from './standing.ts'
+import { badge, dongOf, exerciseMark, nameOf, standing, toneOf } from './standing.ts'
 import { timeline } from './timeline.ts'
 import { type View, moment, since } from './view.ts'
 import { visitList } from './visit.ts'
@@ -58,7 +58,7 @@ function head(view: View, file: CaseFile): Html {
   const opened = moment(alert.opened, view, alert.timeZone)
   return html`<header class="case-head">
     <h1>
-      ${badge(view, alert.kind, alert.grade)} ${alert.alias}
+      ${exerciseMark(view, alert)} ${badge(view, alert.kind, alert.grade)} ${alert.alias}
       <span class="quiet">${dongOf(alert)}</span>
     </h1>
     <p class="stands">${standing(view, alert.state, names, alert.timeZone)}</p>

@@ -7,7 +7,16 @@ import { homesStrip, unseenHomes } from './homes.ts'
 import { offerWords } from './handover.ts'
 import { icon } from './icons.ts'
 import type { Html } from './page.ts'
-import { type Names, badge, dongOf, nameOf, standing, takeButton, toneOf } from './standing.ts'
+import {
+  type Names,
+  badge,
+  dongOf,
+  exerciseMark,
+  nameOf,
+  standing,
+  takeButton,
+  toneOf,
+} from './standing.ts'
 import { type View, moment } from './view.ts'
 
 /** All that the board shows. */
@@ -99,8 +108,7 @@ function row(view: View, alert: BoardAlert, names: Names): Html {
   return html`<li class="row ${tone}" data-alert="${alert.id}">
     <div class="say">
       <h3>
-        ${alert.purpose === 'exercise' && html`<span class="badge exercise">${view.t.board.exercise}</span>`}
-        ${badge(view, alert.kind, alert.grade)}
+        ${exerciseMark(view, alert)} ${badge(view, alert.kind, alert.grade)}
         <a href="/alerts/${alert.id}" id="a-${alert.id}">${alert.alias}</a>
         <span class="quiet">${dongOf(alert)}</span>
       </h3>

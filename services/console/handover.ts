@@ -9,7 +9,7 @@ import { button, choose, shiftEnd } from './act-forms.ts'
 import type { ConsoleEnv, ConsoleOptions } from './console.ts'
 import { eventOf, keyOf } from './forms.ts'
 import { type Html, page } from './page.ts'
-import { type Names, badge, clientKey, dongOf, nameOf, standing } from './standing.ts'
+import { type Names, badge, clientKey, dongOf, exerciseMark, nameOf, standing } from './standing.ts'
 import type { View } from './view.ts'
 
 /** The end of a shift: what one has in hand is offered, each item is accepted by whoever takes it. */
@@ -132,7 +132,8 @@ function say(view: View, alert: BoardAlert, names: Names): Html {
   const { offer } = alert
   return html`<div class="say">
     <h3>
-      ${badge(view, alert.kind, alert.grade)} <a href="/alerts/${alert.id}">${alert.alias}</a>
+      ${exerciseMark(view, alert)} ${badge(view, alert.kind, alert.grade)}
+      <a href="/alerts/${alert.id}">${alert.alias}</a>
       <span class="quiet">${dongOf(alert)}</span>
     </h3>
     <p class="stands">${standing(view, alert.state, names, alert.timeZone)}</p>

@@ -12,7 +12,7 @@ import { wallClock } from '../clock.ts'
 import type { ConsoleEnv, ConsoleOptions } from './console.ts'
 import { limit } from './limit.ts'
 import { type Html, bare } from './page.ts'
-import { type Names, badge, clientKey, dongOf, nameOf, standing } from './standing.ts'
+import { type Names, badge, clientKey, dongOf, exerciseMark, nameOf, standing } from './standing.ts'
 import { type View, moment, viewFor } from './view.ts'
 import { WORDS } from './words.ts'
 
@@ -98,7 +98,7 @@ function passPage(view: View, shown: Shown): Html {
   return html`<div class="case-live">
     ${words && html`<p class="note" role="alert">${words}</p>`}
     <p class="case-head">
-      ${badge(view, alert.kind, alert.grade)} <b>${alert.alias}</b>
+      ${exerciseMark(view, alert)} ${badge(view, alert.kind, alert.grade)} <b>${alert.alias}</b>
       <span class="quiet">${dongOf(alert)}</span>
     </p>
     <p class="why">${why}</p>

@@ -18,6 +18,12 @@ export function badge(view: View, kind: SignalKind, grade: Grade): Html {
   >`
 }
 
+/** What marks a case that is an exercise (훈련), wherever it is shown. */
+export function exerciseMark(view: View, { purpose }: { readonly purpose: string }): Html {
+  if (purpose !== 'exercise') return html``
+  return html`<span class="badge exercise">${view.t.board.exercise}</span>`
+}
+
 /** The colour of a case: that of its grade where it is about a person. */
 export function toneOf(kind: SignalKind, grade: Grade): Grade | 'device' {
   return kind === 'blind' || kind === 'sensor' || kind === 'configuration' ? 'device' : grade

@@ -3,7 +3,7 @@ import type { Visit } from '../store/visits.ts'
 import { button } from './act-forms.ts'
 import type { CaseFile } from './case-file.ts'
 import type { Html } from './page.ts'
-import { type Names, badge, clientKey, dongOf, nameOf } from './standing.ts'
+import { type Names, badge, clientKey, dongOf, exerciseMark, nameOf } from './standing.ts'
 import { type View, moment } from './view.ts'
 
 /** The page of somebody on a visit: report, arrive, leave, call for help. */
@@ -21,7 +21,7 @@ export function visitPart(view: View, file: CaseFile): Html {
   return html`<div class="case-live">
     <header class="case-head">
       <h1>
-        ${badge(view, alert.kind, alert.grade)} ${alert.alias}
+        ${exerciseMark(view, alert)} ${badge(view, alert.kind, alert.grade)} ${alert.alias}
         <span class="quiet">${dongOf(alert)}</span>
       </h1>
       ${

@@ -15,6 +15,8 @@ export const Case = z.object({
   householdId: z.int(),
   household: z.string(),
   office: z.string(),
+  /** What it is a case of: somebody's home, an office's own set-up, an exercise (훈련) of one of the staff. */
+  purpose: z.enum(['home', 'office', 'canary', 'exercise']),
   alias: z.string(),
   dong: z.string(),
   timeZone: z.string(),
@@ -37,7 +39,7 @@ export async function findCase(db: Db, id: number): Promise<Case | null> {
   const rows = await query(
     db,
     Case,
-    `select a.id, a.household_id as "householdId", h.household, h.office, h.alias, h.dong,
+    `select a.id, a.household_id as "householdId", h.household, h.office, h.purpose, h.alias, h.dong,
        h.time_zone as "timeZone", a.kind, a.grade, a.signals, a.generation, a.opened_at as opened,
        a.state, a.offer, a.cancelling, a.subject, p.body as plan
      from alert a

@@ -5,7 +5,7 @@ import { HOUR } from '../../services/core/time.ts'
 import { addAbsence, listAbsences } from '../../services/store/absences.ts'
 import { addPerson } from '../../services/store/homes.ts'
 import { test } from '../database.ts'
-import { openDesk } from './desk.ts'
+import { openDesk, VOICE } from './desk.ts'
 import { NIGHT } from './town.ts'
 
 const stranger = {
@@ -107,13 +107,21 @@ test('homes are found by alias, dong or number', async ({ pool }) => {
   expect(await find('없는')).toContain('찾는 가구가 없습니다')
 })
 
-test('an exercise is marked on the board, and the canary is not on it', async ({ pool }) => {
+test('an exercise is marked on every page that shows its case, and the canary is on none', async ({
+  pool,
+}) => {
   const desk = await openDesk(pool)
   await pool.query(`update household set purpose = 'exercise' where household = 'home-02'`)
   await pool.query(`update household set purpose = 'canary' where household = 'home-03'`)
-  await desk.town.raise('home-02', 'danger')
+  desk.town.voice = VOICE
+  const id = await desk.town.raise('home-02', 'danger')
   await desk.town.raise('home-03', 'danger')
-  const board = await (await desk.get('/board', await desk.enter('haneul'))).text()
-  expect(board).toMatch(/badge exercise">훈련<\/span>/)
-  expect(board).not.toContain('보라매동')
+  const cookie = await desk.enter('doyun')
+  await desk.post(`/alerts/${id}/acknowledge`, cookie)
+  const link = `/a/${VOICE.pass?.(id, 'doyun', 0) ?? ''}`
+  for (const path of ['/board', `/alerts/${id}`, `/alerts/${id}/visit`, '/handover', link]) {
+    const shown = await (await desk.get(path, cookie)).text()
+    expect(shown, path).toMatch(/badge exercise">훈련<\/span>/)
+    expect(shown, path).not.toContain('보라매동')
+  }
 })
