@@ -80,6 +80,19 @@ export const Reason = z.discriminatedUnion('rule', [
     until: Millis,
   }),
   /**
+   * Though an absence is planned `from` to `until`, somebody has moved inside since, in so many quarter hours of a day. `back`:
+   * so much that the home is watched again.
+   */
+  z.object({
+    rule: z.literal('absence-moved'),
+    cause: AbsenceCause,
+    from: Millis,
+    until: Millis,
+    since: Millis,
+    quarters: z.int(),
+    back: z.boolean(),
+  }),
+  /**
    * A habit is slowly no longer what it was: the median of the last two weeks and of the six before, in quarter hours a
    * day, of the day for `morning`, in uses of the exit door for `outings`.
    */

@@ -2,7 +2,7 @@ import type { Absence } from '../../schemas/absence.ts'
 import { GRADES, type Grade, type Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Judgement, type QuietHome, judge } from './inactivity.ts'
-import { DAY } from './time.ts'
+import { DAY, HOUR, QUARTER } from './time.ts'
 
 /** An absence longer than this must be looked at by a second person. */
 const LONG_ABSENCE = 14 * DAY
@@ -29,6 +29,26 @@ export function endOf({ until, ended }: Pick<Absence, 'until' | 'ended'>): Milli
 /** Whether an absence is so long that it must be looked at again. */
 export function isLong({ since, until }: Pick<Absence, 'since' | 'until'>): boolean {
   return until - since > LONG_ABSENCE
+}
+
+/** What moved inside in the last day of an absence: in how many quarter hours, in which first and last. */
+export type Stir = { readonly quarters: number; readonly first: Millis; readonly last: Millis }
+
+/** For so long after its begin whoever leaves may still be packing. */
+export const PACKING = 6 * HOUR
+// Somebody who waters the plants is there for half an hour; who moves for three hours of eight has come back.
+const ASKS = 2
+const BACK = (3 * HOUR) / QUARTER
+const STAYS = 8 * HOUR
+
+/** What movement inside says of an absence: nothing, that it must be asked about, or that the person is back. */
+export function stirred(
+  { cause }: Pick<Absence, 'cause'>,
+  { quarters, first, last }: Stir,
+): 'none' | 'asks' | 'back' {
+  // Whoever withdrew consent, or was muted, may well be at home.
+  if (cause === 'consent' || cause === 'muted' || quarters < ASKS) return 'none'
+  return quarters >= BACK && last - first >= STAYS ? 'back' : 'asks'
 }
 
 /**

@@ -6,7 +6,7 @@ import { HOUR, MINUTE, QUARTER } from './time.ts'
 type Lang = 'ko' | 'en'
 
 /** Reasons that rest on what was planned, or on weeks: no silence alone. */
-export type Notice = Extract<Reason, { rule: 'absence' | 'change' }>
+export type Notice = Extract<Reason, { rule: 'absence' | 'absence-moved' | 'change' }>
 
 /** How instants and lengths of time are worded where the reader is. */
 export type Wording = {
@@ -16,8 +16,10 @@ export type Wording = {
 
 /** Whether a reason is a notice. */
 export function isNotice(reason: Reason): reason is Notice {
-  return reason.rule === 'absence' || reason.rule === 'change'
+  return NOTICES.has(reason.rule)
 }
+
+const NOTICES: ReadonlySet<string> = new Set<Notice['rule']>(['absence', 'absence-moved', 'change'])
 
 function causeWord(cause: AbsenceCause, lang: Lang): string {
   return CAUSES[lang][cause]
@@ -26,6 +28,10 @@ function causeWord(cause: AbsenceCause, lang: Lang): string {
 /** Says a notice in whole sentences. */
 export function noticeSentence(reason: Notice, lang: Lang, { at, length }: Wording): string {
   if (reason.rule === 'change') return changeSentence(reason, lang, length)
+  if (reason.rule === 'absence-moved') {
+    const moved = [causeWord(reason.cause, lang), at(reason.until), at(reason.since)] as const
+    return `${TEXT[lang].moved(...moved)} ${TEXT[lang][reason.back ? 'back' : 'mayBeBack']}`
+  }
   return TEXT[lang].absence({
     cause: causeWord(reason.cause, lang),
     until: at(reason.until),
@@ -100,6 +106,11 @@ const KO = {
     more: (before, now) => `현관 출입이 하루 ${before}쯤에서 최근 2주 ${now}쯤으로 늘었습니다.`,
     less: (before, now) => `현관 출입이 하루 ${before}쯤에서 최근 2주 ${now}쯤으로 줄었습니다.`,
   } satisfies Pair,
+  moved: (cause: string, until: string, since: string) =>
+    `${cause}: ${until}까지로 되어 있는데 ${since}부터 집 안에 움직임이 있습니다.`,
+  back: '돌아오신 것으로 보여 부재를 끝내고 다시 지켜봅니다.',
+  mayBeBack:
+    '돌아오셨는지 확인하고, 돌아오셨으면 부재를 끝내 주십시오. 그때까지는 알리지 않습니다.',
   absence: ({ cause, until, quiet, last, room }: Overdue) =>
     `${cause}: ${until}까지로 되어 있었는데 아직 돌아오신 기척이 없습니다. ${quiet}째 조용하고, 마지막 움직임은 ${room ? `${last}, ${room}` : last}.`,
 }
@@ -131,6 +142,11 @@ const EN: typeof KO = {
     less: (before, now) =>
       `The door is used less: about ${now} a day in the last two weeks, ${before} before.`,
   },
+  moved: (cause, until, since) =>
+    `Absent until ${until} (${cause}), but there has been movement inside since ${since}.`,
+  back: 'They seem to be back: the absence has ended, and the home is watched again.',
+  mayBeBack:
+    'Please find out whether they are back, and end the absence if so. Until then nothing is raised.',
   absence: ({ cause, until, quiet, last, room }) =>
     `Absent until ${until} (${cause}), and there is no sign of coming back yet. It has been quiet for ${quiet}. Last movement: ${room ? `${last}, ${room}` : last}.`,
 }

@@ -19,6 +19,7 @@ import { type Unseen, unseenOf } from '../store/unseen.ts'
 import { type DueKey, type Look, type WatchedHome, claimHomes, saveLooks } from '../store/watch.ts'
 import { raise } from './absences.ts'
 import { lookForDoors } from './doors.ts'
+import { lookForStirring } from './stirring.ts'
 import { lookForSensors } from './unwatched.ts'
 import { type Batch, type Tally, sweep } from './sweep.ts'
 
@@ -36,8 +37,7 @@ async function lookAtBatch(db: Db, after: DueKey, now: Millis): Promise<Batch<Du
   const homes = await claimHomes(db, after, BATCH, now)
   const last = homes.length < BATCH ? null : (homes.at(-1) ?? null)
   if (homes.length === 0) return { looked: 0, news: 0, last }
-  const known = await knowledgeOf(db, homes, now)
-  const absent = new Map([...known.planned].filter(([, planned]) => isAbsent(planned, now)))
+  const { known, absent, told } = await whoIsAbsent(db, await knowledgeOf(db, homes, now), now)
   const sight = await lookForSensors(db, homes, absent, now)
   const unseen = await unseenSince(db, homes, now)
   const dark = new Set(unseen.filter(({ until }) => until === null).map(({ home }) => home))
@@ -55,7 +55,7 @@ async function lookAtBatch(db: Db, after: DueKey, now: Millis): Promise<Batch<Du
   )
   const { length: raised } = await raise(db, found, absent, now)
   await addReturned(db, back)
-  const news = raised + back.length
+  const news = raised + told + back.length
   if (news > 0 || results.some((result) => result.isMoved)) await tellBoard(db)
   return { looked: homes.length, news, last }
 }
@@ -87,6 +87,17 @@ async function knowledgeOf(db: Db, homes: readonly WatchedHome[], now: Millis): 
   const choices = await choicesFor(db, ids, now)
   const planned = await absencesOf(db, ids, now)
   return { choices, planned: new Map(planned.map((each) => [each.home, each])) }
+}
+
+// Whoever has come back before the plan says is watched again.
+async function whoIsAbsent(db: Db, known: Knowledge, now: Millis) {
+  const planned = new Map([...known.planned].filter(([, each]) => isAbsent(each, now)))
+  const { absent, told } = await lookForStirring(db, planned, now)
+  const shortened = [...known.planned].map(([home, each]) => {
+    const isBack = planned.has(home) && !absent.has(home)
+    return [home, isBack ? { ...each, until: now } : each] as const
+  })
+  return { known: { ...known, planned: new Map(shortened) }, absent, told }
 }
 
 function unseenSince(db: Db, homes: readonly WatchedHome[], now: Millis): Promise<Unseen[]> {

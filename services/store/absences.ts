@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Absence, type NewAbsence } from '../../schemas/absence.ts'
-import type { Millis } from '../../schemas/time.ts'
+import { Millis } from '../../schemas/time.ts'
 import type { Finding } from './signals.ts'
 import { type Db, instant, query } from './pool.ts'
 
@@ -120,5 +120,57 @@ export async function addWithheld(db: Db, held: readonly Withheld[], now: Millis
       held.map((each) => each.model),
       instant(now),
     ],
+  )
+}
+
+const Stirring = z.object({ home: z.int(), quarters: z.int(), first: Millis, last: Millis })
+
+/** What moved inside these homes, each from its own `since` on: only homes in which anything did. */
+export function stirringIn(
+  db: Db,
+  homes: readonly { readonly home: number; readonly since: Millis }[],
+  now: Millis,
+): Promise<z.infer<typeof Stirring>[]> {
+  return query(
+    db,
+    Stirring,
+    `select a.household_id as home, count(*)::int as quarters, min(a.quarter) as first, max(a.quarter) as last
+     from unnest($1::int[], $2::timestamptz[]) as h (id, since)
+     join activity a on a.household_id = h.id and a.quarter >= h.since and a.quarter < $3
+     where a.events > a.exits group by a.household_id`,
+    [homes.map(({ home }) => home), homes.map(({ since }) => instant(since)), instant(now)],
+  )
+}
+
+/** Notes that somebody is told of movement in an absence, and returns which of them are news. */
+export async function noteStirring(
+  db: Db,
+  held: readonly Withheld[],
+  now: Millis,
+): Promise<number[]> {
+  const fresh = await query(
+    db,
+    z.object({ id: z.int() }),
+    `insert into withheld (absence_id, kind, grade, due_at, at, reason, model)
+     select absence_id, 'moved', grade, $5, $5, reason::jsonb, $4
+     from unnest($1::int[], $2::text[], $3::text[]) as f (absence_id, grade, reason)
+     on conflict do nothing returning absence_id as id`,
+    [
+      held.map((each) => each.absence),
+      held.map((each) => each.grade),
+      held.map((each) => JSON.stringify(each.reason)),
+      held[0]?.model,
+      instant(now),
+    ],
+  )
+  return fresh.map(({ id }) => id)
+}
+
+/** Ends absences of which the person has come back: their end is now. */
+export async function shorten(db: Db, absences: readonly number[], now: Millis): Promise<void> {
+  if (absences.length === 0) return
+  await db.query(
+    `update absence set until = $2 where id = any ($1::int[]) and ended_at is null and since < $2 and until > $2`,
+    [[...absences], instant(now)],
   )
 }

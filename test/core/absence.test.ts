@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest'
 import { NewAbsence } from '../../schemas/absence.ts'
 import { AbsenceCause } from '../../schemas/household.ts'
 import { GRADES } from '../../schemas/signal.ts'
-import { type Planned, consider, endOf, isAbsent, isLong } from '../../services/core/absence.ts'
+import {
+  type Planned,
+  consider,
+  endOf,
+  isAbsent,
+  isLong,
+  stirred,
+} from '../../services/core/absence.ts'
 import { POLICIES, type QuietHome, judge } from '../../services/core/inactivity.ts'
 import { EMPTY_RHYTHM } from '../../services/core/rhythm.ts'
 import { DAY, HOUR } from '../../services/core/time.ts'
@@ -158,4 +165,17 @@ describe('an absence', () => {
     ])
       expect(NewAbsence.safeParse({ ...good, ...bad }).success).toBe(false)
   })
+})
+
+const stir = (quarters: number, hours: number) => ({ quarters, first: 0, last: hours * HOUR })
+
+test('movement in an absence is asked about from half an hour on, and ends it when somebody lives there', () => {
+  const trip = { cause: 'trip' } as const
+  expect(stirred(trip, stir(1, 0))).toBe('none')
+  expect(stirred(trip, stir(2, 0.25))).toBe('asks')
+  expect(stirred(trip, stir(40, 7.75))).toBe('asks')
+  expect(stirred(trip, stir(11, 20))).toBe('asks')
+  expect(stirred({ cause: 'hospital' }, stir(12, 8))).toBe('back')
+  for (const cause of ['consent', 'muted'] as const)
+    expect(stirred({ cause }, stir(96, 24))).toBe('none')
 })

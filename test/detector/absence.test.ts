@@ -182,3 +182,79 @@ test('who is not watched is told with the reason, the end, and who answers for i
   ])
   expect((await why(null)).map((each) => each.household)).toContain('made-up-4')
 })
+
+const ANY = { household: 'made-up-1', past: true }
+const changes = async (district: District) =>
+  (await district.signals()).filter(({ kind }) => kind === 'change')
+
+/** The door, then so many quarter hours of movement. */
+async function comeIn(district: District, home: TestHome, quarters: number): Promise<void> {
+  await district.exit(home)
+  for (let n = 0; n < quarters; n++) {
+    await district.pass(15 * MINUTE, [home])
+    await district.move(home)
+    await district.sweep()
+  }
+}
+
+describe('movement during a planned absence', () => {
+  test('for half an hour is asked about once, on the board, and ends nothing', async ({
+    district,
+  }) => {
+    const home = await silentHome(district)
+    await plan(district, { cause: 'trip', until: NINE + 5 * DAY })
+    await district.exit(home)
+    await district.pass(8 * HOUR, [home])
+    expect(await changes(district)).toEqual([])
+    const came = district.now
+    await comeIn(district, home, 3)
+    await district.pass(30 * HOUR, [home])
+    expect(await changes(district)).toMatchObject([
+      {
+        grade: 'watch',
+        reason: { rule: 'absence-moved', cause: 'trip', until: NINE + 5 * DAY, back: false },
+      },
+    ])
+    const [told] = await changes(district)
+    expect(told?.reason).toMatchObject({ since: came + 15 * MINUTE })
+    // It still holds: nothing else is raised, and it ends when it was to end.
+    expect(await inactivity(district)).toEqual([])
+    expect(await listAbsences(district.pool, ANY, district.now)).toMatchObject([
+      { until: NINE + 5 * DAY, ended: null },
+    ])
+  })
+
+  test('as somebody makes who lives there ends it, and whoever falls silent then is missed', async ({
+    district,
+  }) => {
+    const home = await silentHome(district)
+    await plan(district, { cause: 'hospital', until: NINE + 20 * DAY })
+    await district.exit(home)
+    await district.pass(8 * HOUR, [home])
+    await comeIn(district, home, 36)
+    await setLearnAt(district.pool, home, district.now)
+    await district.learn()
+    await district.sweep()
+    const back = await changes(district)
+    expect(back.at(-1)).toMatchObject({
+      grade: 'caution',
+      reason: { rule: 'absence-moved', back: true },
+    })
+    const [absence] = await listAbsences(district.pool, ANY, district.now)
+    expect(absence?.until).toBeLessThanOrEqual(district.now)
+    await district.pass(30 * HOUR, [home])
+    expect((await inactivity(district)).map(({ grade }) => grade)).toContain('caution')
+  })
+
+  test('is nobody’s matter while who leaves may still be packing, or where consent was withdrawn', async ({
+    district,
+  }) => {
+    const home = await silentHome(district)
+    await plan(district, { cause: 'trip', until: NINE + 5 * DAY })
+    await comeIn(district, home, 12)
+    await plan(district, { cause: 'consent', until: NINE + 9 * DAY })
+    await district.pass(8 * HOUR, [home])
+    await comeIn(district, home, 12)
+    expect(await changes(district)).toEqual([])
+  })
+})
