@@ -44,6 +44,10 @@ export const Rhythm = z.object({
   alone: z.object({ slot: z.int().min(0).max(30), since: z.int().nonnegative() }).nullable(),
   /** The longest stretches of the last 60 days in which one sensor spoke alone: each longer than all after it. */
   lone: z.array(Stretch).max(6),
+  /** The last quarter hour in which three sensors spoke, or somebody came home; null: there was none. */
+  company: z.int().nonnegative().nullable(),
+  /** The last stretches of 20 hours and more without that while somebody was at home. */
+  sparse: z.array(Stretch).max(4),
   tail: Tail,
 })
 export type Rhythm = z.infer<typeof Rhythm>

@@ -66,8 +66,16 @@ export const Reason = z.discriminatedUnion('rule', [
     threshold: z.number(),
     budget: z.number(),
   }),
-  /** For `limit` only the sensor in this room has said anything: it flaps, or a pet or a robot moves. */
-  Silence.extend({ rule: z.literal('alone'), othersSince: Millis, limit: Millis }),
+  /**
+   * For `limit` only the sensor in this room has said anything: it flaps, or a pet or a robot moves. `few`: several have,
+   * but since `othersSince` never three within a quarter hour, as when a person walks about.
+   */
+  Silence.extend({
+    rule: z.literal('alone'),
+    othersSince: Millis,
+    limit: Millis,
+    few: z.literal(true).optional(),
+  }),
   /** The tier's hours are over, whatever the model says. */
   Silence.extend({ rule: z.literal('ceiling'), ceiling: Millis }),
   /** Out for longer than this person ever was. */

@@ -11,15 +11,18 @@ const RATES = [3, 1, 0.3, 0.1, 0.05]
 /** The whole evaluation as one object: each detector at each setting, of all homes together and of each. */
 export function jsonOf(results: readonly Result[], detectors: readonly Detector[]): object {
   return {
-    homes: results.map(({ household, days, testDays, readings, cuts, cutsAway, cutsBlind }) => ({
-      household,
-      days,
-      testDays,
-      readings,
-      cuts,
-      cutsAway,
-      cutsBlind,
-    })),
+    homes: results.map(
+      ({ household, kit, days, testDays, readings, cuts, cutsAway, cutsBlind }) => ({
+        household,
+        kit,
+        days,
+        testDays,
+        readings,
+        cuts,
+        cutsAway,
+        cutsBlind,
+      }),
+    ),
     detectors: detectors.map((detector) => ({
       name: detector.name,
       unit: detector.unit,
@@ -62,17 +65,50 @@ export function tablesOf(
     ...sizeOf(results),
     '',
     'Mean delay / p95 in hours, at so many false signals a home and month:',
+    ...delayRows(results, detectors, rates),
+    ...kitRows(results, detectors, rates),
+    '',
+    ...hoursOf(results, detectors),
+    '',
+    ...gradeRows(results),
+  ]
+}
+
+function delayRows(
+  results: readonly Result[],
+  detectors: readonly Detector[],
+  rates: readonly number[],
+): string[] {
+  return [
     ['', ...rates.map(String)]
       .map((cell, i) => (i === 0 ? cell.padEnd(20) : cell.padStart(14)))
       .join(''),
     ...detectors.map((detector) =>
       delayRow(pointsOf(blocksOf(results, detector), detector.settings), detector, rates),
     ),
-    '',
-    ...hoursOf(results, detectors),
-    '',
-    ...gradeRows(results),
   ]
+}
+
+/** Which homes are counted together, besides all: by whether sensors see the rooms and the exit. */
+const COVERS = {
+  'PIRs and a contact on the exit': ['full', 'motion'],
+  'power alone': ['plugs', 'mains'],
+}
+
+function kitRows(
+  results: readonly Result[],
+  detectors: readonly Detector[],
+  rates: readonly number[],
+): string[] {
+  return Object.entries(COVERS).flatMap(([name, kits]) => {
+    const some = results.filter(({ kit }) => kit !== null && kits.includes(kit))
+    if (some.length === 0 || some.length === results.length) return []
+    return [
+      '',
+      `Of these the ${some.length} homes with ${name}:`,
+      ...delayRows(some, detectors, rates),
+    ]
+  })
 }
 
 function sizeOf(results: readonly Result[]): string[] {
@@ -126,11 +162,16 @@ function gradeRows(results: readonly Result[]): string[] {
   const rows = Object.entries(gradesOf(results)).map(([grade, point]) => {
     const rates = [point.falsePerHomeMonth, ...Object.values(point.byCause)]
     const cells = rates.map((rate) => rate.toFixed(3).padStart(9)).join('')
-    return `${grade.padEnd(20)}${cells}${(point.meanDelayHours ?? Infinity).toFixed(2).padStart(9)}`
+    const found = [point.foundWithin[24], point.neverFound].map((each) =>
+      `${(100 * each).toFixed(2)} %`.padStart(10),
+    )
+    return `${grade.padEnd(20)}${cells}${(point.meanDelayHours ?? Infinity).toFixed(2).padStart(9)}${found.join('')}`
   })
   return [
-    'False signals a home and month as deployed, of each grade and above, by what the silence turned out to be:',
-    ' '.repeat(20) + ['all', ...CAUSES, 'delay h'].map((each) => each.padStart(9)).join(''),
+    'As deployed, where machines, pets and faults go on after a death: false signals a home and month of each grade and above,',
+    'by what the silence turned out to be; mean delay in hours, share found within 24 h, never found:',
+    ' '.repeat(20) +
+      ['all', ...CAUSES, 'delay h', 'in 24 h', 'never'].map((each) => each.padStart(9)).join(''),
     ...rows,
   ]
 }

@@ -2,10 +2,10 @@ import type { Role } from '../../schemas/household.ts'
 import type { Reading } from '../../schemas/reading.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { homeOf } from '../../simulator/homes.ts'
-import { livelyDay, whereabouts } from '../../simulator/life.ts'
+import { type Home, livelyDay, whereabouts } from '../../simulator/life.ts'
 import { startOfDay } from '../../simulator/local-time.ts'
 import type { Recording } from '../../simulator/recording.ts'
-import { type Life, type Sign, lifeOf } from '../core/evaluation/life.ts'
+import { type Life, type Sign, lifeOf, signsOf } from '../core/evaluation/life.ts'
 import { evidence } from '../core/evidence.ts'
 import { isRestDay } from '../core/holidays.ts'
 import { type Hold, follow, freed, stuckSince } from '../core/meter.ts'
@@ -94,27 +94,46 @@ function stillStuck(hold: Hold | null): Span[] {
 const FIRST_DAY = Date.UTC(2026, 2, 1, 15)
 const ZONE = 'Asia/Seoul'
 
-/** The life of a made-up home: the same for the same seed. */
+/** The life of a made-up home: the same for the same seed. What nobody does there goes on after a death. */
 export function simulatedLife(seed: number, days: number): Life {
-  const home = homeOf({ seed, number: 1, timeZone: ZONE })
+  const made = { seed, number: 1, timeZone: ZONE }
+  const home = homeOf(made)
+  const { signs, readings } = watched(home, days)
+  const empty = homeOf({ ...made, fate: [{ type: 'dies', at: FIRST_DAY }] })
+  const about = {
+    household: `seed-${seed}`,
+    timeZone: ZONE,
+    tier: home.tier,
+    kit: home.kit,
+    isRest: isRestDay,
+  }
+  const to = startOfDay(FIRST_DAY, ZONE, days)
+  const after = signsOf(watched(empty, days).signs.toSorted((a, b) => a.at - b.at))
+  return lifeOf(
+    { ...about, from: FIRST_DAY, to, unseen: [], out: outingsOf(home, days), after, readings },
+    signs,
+  )
+}
+
+function watched(home: Home, days: number): { signs: readonly Sign[]; readings: number } {
   const watch = openWatch(
     home.sensors.map(({ device }) => ({ uid: device.uid, role: device.role })),
   )
-  const out: Span[] = []
   let readings = 0
-  for (let day = 0; day < days; day++) {
-    const start = startOfDay(FIRST_DAY, ZONE, day)
-    for (const reading of livelyDay(home, start)) {
+  for (let day = 0; day < days; day++)
+    for (const reading of livelyDay(home, startOfDay(FIRST_DAY, ZONE, day))) {
       readings++
       watch.see(reading)
     }
+  return { signs: watch.signs, readings }
+}
+
+function outingsOf(home: Home, days: number): readonly Span[] {
+  const out: Span[] = []
+  for (let day = 0; day < days; day++) {
+    const start = startOfDay(FIRST_DAY, ZONE, day)
     for (const { from, to, room } of whereabouts(home, start))
       if (room === 'out') out.push({ since: start + from, until: start + to })
   }
-  const to = startOfDay(FIRST_DAY, ZONE, days)
-  const about = { household: `seed-${seed}`, timeZone: ZONE, tier: home.tier, isRest: isRestDay }
-  return lifeOf(
-    { ...about, from: FIRST_DAY, to, unseen: [], out: mergeSpans(out), readings },
-    watch.signs,
-  )
+  return mergeSpans(out)
 }

@@ -5,6 +5,7 @@ import { type Life, quartersOf } from './evaluation/life.ts'
 import { type Policy, type QuietHome, judge, lastBelieved } from './inactivity.ts'
 import { nextLearning } from './learning.ts'
 import { AFTERGLOW, SETTLE } from './presence.ts'
+import { isCompany } from './reliability.ts'
 import { type ActiveQuarter, EMPTY_RHYTHM, learn } from './rhythm.ts'
 import { MINUTE, QUARTER, type Span, dayStart } from './time.ts'
 
@@ -90,6 +91,10 @@ type Walk = {
   lastExit: Millis | null
   /** The last sign of any sensor but the one that spoke last. */
   lastOther: Millis | null
+  lastCompany: Millis | null
+  /** The quarter hour of the last sign, and which sensors have spoken in it, as bits. */
+  quarter: number
+  sensors: number
   presence: Presence
   presenceSince: Millis
   grade: Grade | null
@@ -110,6 +115,9 @@ function openWalk(life: Life, policy: Policy): Walk {
     lastInner: null,
     lastExit: null,
     lastOther: null,
+    lastCompany: null,
+    quarter: NaN,
+    sensors: 0,
     presence: 'home',
     presenceSince: from,
     grade: null,
@@ -145,8 +153,15 @@ function takeSign(walk: Walk): void {
   walk.deadline = Math.min(walk.deadline, lookAfter(walk, at, isExit))
   if (i > 0 && sensor[i] !== sensor[i - 1]) walk.lastOther = walk.lastActivity
   walk.lastActivity = Math.max(walk.lastActivity, at)
+  takeCompany(walk, Math.floor(at / QUARTER), sensor[i] ?? 0)
   if (isExit) walk.lastExit = at
   else walk.lastInner = at
+}
+
+function takeCompany(walk: Walk, quarter: number, sensor: number): void {
+  walk.sensors = (quarter === walk.quarter ? walk.sensors : 0) | (1 << sensor)
+  walk.quarter = quarter
+  if (isCompany(walk.sensors)) walk.lastCompany = quarter * QUARTER
 }
 
 // Who is back, or was told of, is looked at at once; who uses the exit door, when it has been quiet for a while.
@@ -200,7 +215,7 @@ function judgeNow(walk: Walk, now: Millis): void {
 }
 
 function quietHome(walk: Walk, now: Millis): QuietHome {
-  const { life, policy, rhythm, lastActivity, lastInner, lastExit, lastOther } = walk
+  const { life, policy, rhythm, lastActivity, lastInner, lastExit, lastOther, lastCompany } = walk
   const { presence, presenceSince: since } = walk
   return {
     timeZone: life.timeZone,
@@ -210,6 +225,7 @@ function quietHome(walk: Walk, now: Millis): QuietHome {
     lastActivity,
     lastRoom: null,
     lastOther,
+    lastCompany,
     lastInner,
     lastExit,
     before: { presence, since },

@@ -3,7 +3,7 @@ import type { Rhythm } from '../../schemas/rhythm.ts'
 import { GRADES, type Grade, type Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Traces, type Whereabouts, awayLimit, longestOf, whereabouts } from './presence.ts'
-import { aloneLimit } from './reliability.ts'
+import { aloneLimit, sparseLimit } from './reliability.ts'
 import { rhythmCurve, silencesOf } from './rhythm.ts'
 import {
   type Curve,
@@ -72,6 +72,8 @@ export type QuietHome = Traces & {
   readonly lastOther: Millis | null
   /** The reliability r of the sensor that spoke last, from 0.2 to 1; without it, 1. */
   readonly trust?: number
+  /** The last quarter hour in which three sensors spoke; null when not known, or none ever was. */
+  readonly lastCompany: Millis | null
   /** The grade already raised for this silence, or null. */
   readonly raised: Grade | null
   /** Whether a local day is a weekend or a holiday; without it, weekends are. */
@@ -140,7 +142,7 @@ type View = {
 }
 
 type Due = { readonly grade: Grade; readonly due: Millis; readonly rule: Rule }
-type Rule = 'surprise' | 'ceiling' | 'away' | 'alone'
+type Rule = 'surprise' | 'ceiling' | 'away' | 'alone' | 'few'
 
 function look(
   home: QuietHome,
@@ -170,18 +172,20 @@ function dueOf(view: View, grade: Grade, surprising = surprisingAt(view, grade))
       : { grade, due: ceiling, rule: 'ceiling' }
   if (grade === 'watch') return sooner(first, view.where.until ?? Infinity, 'away')
   // It is asked about, but grows no graver by itself.
-  return grade === 'caution' ? sooner(first, aloneDue(view), 'alone') : first
+  return grade === 'caution'
+    ? sooner(sooner(first, aloneDue(view), 'alone'), fewDue(view), 'few')
+    : first
 }
 
 function sooner(first: Due, due: Millis, rule: Rule): Due {
   return due < first.due ? { grade: first.grade, due, rule } : first
 }
 
-/** The last sign of life that is believed: while one sensor has gone on alone for too long, the last one of another. */
+/** The last sign of life that is believed: not those of sensors that have gone on alone, or without company, for too long. */
 export function lastBelieved(home: QuietHome, now: Millis): Millis {
-  return aloneDue(look(home, now)) <= now
-    ? (home.lastOther ?? home.lastActivity)
-    : home.lastActivity
+  const view = look(home, now)
+  if (fewDue(view) <= now) return companySince(view)
+  return aloneDue(view) <= now ? (home.lastOther ?? home.lastActivity) : home.lastActivity
 }
 
 // It must have gone on without the others: else the silence itself tells.
@@ -196,6 +200,26 @@ function aloneAt({ home, where }: View): Millis {
   if (lastOther === null || where.presence !== 'home') return Infinity
   const limit = aloneLimit(rhythm.lone, policy.ceiling, lastActivity, trust)
   return seenAfter(mergeSpans(unseen), Math.max(lastOther, confirmed), limit)
+}
+
+// Signs must have gone on without company: else the silence itself tells.
+function fewDue(view: View): Millis {
+  const { lastActivity } = view.home
+  const since = companySince(view)
+  const due = fewAt(view)
+  return lastActivity >= since + (due - since) / 2 ? due : Infinity
+}
+
+function fewAt(view: View): Millis {
+  const { rhythm, policy, lastActivity, unseen } = view.home
+  const limit = sparseLimit(rhythm.sparse, policy.ceiling, lastActivity)
+  return seenAfter(mergeSpans(unseen), companySince(view), limit)
+}
+
+// Who has just come home need not have walked about yet.
+function companySince({ home: { lastCompany, confirmed }, where }: View): Millis {
+  if (lastCompany === null || where.presence !== 'home') return Infinity
+  return Math.max(lastCompany, where.since, confirmed)
 }
 
 // A home tells nothing of who has left it: only the hours count.
@@ -219,9 +243,9 @@ function lookAgain(view: View, due: Millis | null, now: Millis): Millis | null {
   const { policy, rhythm, unseen } = home
   const limit = threshold(rhythm.tail, policy.budgets.watch)
   const skip = mergeSpans(unseen)
-  // Whether one sensor goes on alone is known only then.
-  const alone = aloneAt(view)
-  let soonest = alone > now ? Math.min(due, alone) : due
+  // Whether one sensor goes on alone, or a few, is known only then.
+  const later = [aloneAt(view), fewAt(view)].filter((each) => each > now)
+  let soonest = Math.min(due, ...later)
   for (let since = now; since + policy.floor < soonest; since += HALF_HOUR) {
     const then = reachedBefore(curve, skip, since, limit, soonest)
     soonest = Math.min(soonest, Math.max(then, since + policy.floor))
@@ -263,12 +287,9 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
     case 'away':
       return { rule, ...silence, limit: (where.until ?? now) - where.since }
     case 'alone':
-      return {
-        rule,
-        ...silence,
-        othersSince: home.lastOther ?? since,
-        limit: now - (home.lastOther ?? since),
-      }
+      return { rule, ...silence, ...sinceOthers(home.lastOther ?? since, now) }
+    case 'few':
+      return { rule: 'alone', few: true, ...silence, ...sinceOthers(companySince(view), now) }
     case 'ceiling':
       return { rule, ...silence, ceiling: ceilingOf(home, where, grade) }
     case 'surprise':
@@ -280,6 +301,10 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
         budget: home.policy.budgets[grade],
       }
   }
+}
+
+function sinceOthers(othersSince: Millis, now: Millis) {
+  return { othersSince, limit: now - othersSince }
 }
 
 function round(value: number): number {

@@ -2,7 +2,7 @@ import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { curveOf } from './curve.ts'
 import { JOURNEY } from './journey.ts'
-import { LONE, hear } from './reliability.ts'
+import { LONE, SPARSE, SPARSES, hear, isCompany } from './reliability.ts'
 import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
 import { COHORT_TAIL, fitTail } from './tail.ts'
 import { DAY, HOUR, QUARTER, type Span, isWeekend, localDay } from './time.ts'
@@ -41,6 +41,8 @@ export const EMPTY_RHYTHM: Rhythm = {
   door: null,
   alone: null,
   lone: [],
+  company: null,
+  sparse: [],
   tail: COHORT_TAIL,
 }
 
@@ -109,6 +111,8 @@ type Draft = {
   door: number | null
   alone: Rhythm['alone']
   readonly lone: Stretch[]
+  company: number | null
+  readonly sparse: Stretch[]
   readonly where: Days
   /** As it was known in the morning of `day`: made when a silence of that day is over. */
   curve: () => Curve
@@ -130,6 +134,8 @@ function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest = isWeekend }: Pas
     door: rhythm.door,
     alone: rhythm.alone,
     lone: [...rhythm.lone],
+    company: rhythm.company,
+    sparse: [...rhythm.sparse],
     where: { timeZone, isRest },
     curve: () => rhythmCurve(rhythm, timeZone, isRest),
     unseen: mergeSpans(unseen),
@@ -137,14 +143,27 @@ function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest = isWeekend }: Pas
 }
 
 function close(draft: Draft): Rhythm {
-  const { until, byExit, day, least, peaks, absences, journeys, door, alone, lone } = draft
+  const {
+    until,
+    byExit,
+    day,
+    least,
+    peaks,
+    absences,
+    journeys,
+    door,
+    alone,
+    lone,
+    company,
+    sparse,
+  } = draft
   const tail = fitTail(peaks, draft.silences.length / Math.max(1, peaks.length))
   const silences = draft.silences.flatMap(([start, length], i) => [
     start - (draft.silences[i - 1]?.[0] ?? 0),
     length,
   ])
   const known = { until, byExit, day, ...counts(draft), silences, least, peaks }
-  return { ...known, absences, journeys, door, alone, lone, tail }
+  return { ...known, absences, journeys, door, alone, lone, company, sparse, tail }
 }
 
 function counts({ active, days }: Draft): Pick<Rhythm, 'weekday' | 'rest'> {
@@ -167,6 +186,7 @@ function round(value: number): number {
 function take(draft: Draft, number: number, exit: boolean, sensors: number): void {
   turnDay(draft, localDay(number * QUARTER, draft.where.timeZone))
   takeAlone(draft, number, sensors)
+  takeCompany(draft, number, sensors)
   if (draft.until !== null) {
     const stretch: Stretch = [draft.until, number - draft.until]
     if (!draft.byExit && stretch[1] >= JOURNEY) takeJourney(draft, stretch)
@@ -183,6 +203,22 @@ function takeAlone(draft: Draft, number: number, sensors: number): void {
   const { alone, over } = hear(draft.alone, { number, sensors, before: draft.until })
   draft.alone = alone
   if (over && over[1] >= LONE) keepLongest(draft.lone, over, LONES)
+}
+
+// Who was away, or out of sight, was without company for no reason of the sensors: it counts from their return.
+function takeCompany(draft: Draft, number: number, sensors: number): void {
+  const since = draft.company ?? number
+  if (wasGone(draft, number)) draft.company &&= number
+  else if (isCompany(sensors)) {
+    if (number - since >= SPARSE) draft.sparse.push([since, number - since])
+    if (draft.sparse.length > SPARSES) draft.sparse.shift()
+    draft.company = number
+  }
+}
+
+function wasGone({ byExit, until, unseen }: Draft, number: number): boolean {
+  const since = until ?? number
+  return byExit || number - since >= JOURNEY || isUnseen(unseen, since, number)
 }
 
 function turnDay(draft: Draft, day: number): void {

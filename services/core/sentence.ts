@@ -101,7 +101,7 @@ function silence(reason: Quiet, voice: Voice): string {
     case 'away':
       return join([text.away(quiet, of(reason.limit)), last(reason, voice)])
     case 'alone':
-      return text.alone(reason.lastRoom, of(reason.limit))
+      return reason.few ? text.few(of(reason.limit)) : text.alone(reason.lastRoom, of(reason.limit))
   }
 }
 

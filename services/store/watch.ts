@@ -22,6 +22,8 @@ export const WatchedHome = z.object({
   lastOther: Millis.nullable(),
   /** The reliability of the device that gave the last sign of life. */
   trust: z.number(),
+  /** The last quarter hour of these two days in which three sensors gave signs of life: somebody walked about. */
+  lastCompany: Millis.nullable(),
   /** When its gateway was last heard, or null when none is let in: of what came after we know nothing yet. */
   heardUntil: Millis.nullable(),
   /** Whether it has a sensor that can give signs of life, was ever heard and is not lost. */
@@ -82,6 +84,9 @@ const CLAIM = `
     w.last_activity_at as "lastActivity", w.last_inner_at as "lastInner",
     w.last_exit_at as "lastExit", d.room as "lastRoom",
     s.other_active_at as "lastOther", coalesce(d.reliability, 1) as trust,
+    (select max(a.quarter) from activity a
+      where a.household_id = w.household_id and a.quarter > $4::timestamptz - interval '2 days'
+        and bit_count(a.sensors::bit(32)) >= 3) as "lastCompany",
     (select min(g.last_seen_at) from gateway g
       where g.household_id = w.household_id and g.disabled_at is null) as "heardUntil",
     coalesce(s.watched, false) as watched, coalesce(s.open, false) as open,

@@ -35,6 +35,7 @@ function microsOfADeadline(): number {
     lastExit: null,
     lastRoom: null,
     lastOther: null,
+    lastCompany: null,
     before: { presence: 'home', since: 0 } as const,
     confirmed: 0,
     unseen: [],

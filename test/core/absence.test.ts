@@ -27,6 +27,7 @@ function home(rest: Partial<QuietHome> = {}): QuietHome {
     lastExit: null,
     lastRoom: '거실',
     lastOther: null,
+    lastCompany: null,
     before: { presence: 'home', since: TEN - DAY },
     confirmed: 0,
     unseen: [],

@@ -25,6 +25,7 @@ function home(rest: Partial<QuietHome> = {}): QuietHome {
     lastExit: null,
     lastRoom: '거실',
     lastOther: null,
+    lastCompany: null,
     before: { presence: 'home', since: MONDAY },
     confirmed: 0,
     unseen: [],
@@ -251,6 +252,36 @@ describe('one sensor alone', () => {
   test('has the home looked at by the time it could be told', () => {
     const { deadline } = judge(flapping(22), TEN + 22 * HOUR)
     expect(deadline).toBeLessThanOrEqual(TEN + 23 * HOUR)
+  })
+})
+
+/** A cat goes on moving, a room at a time; somebody walked about at ten last. */
+function prowled(hours: number, rest: Partial<QuietHome> = {}): QuietHome {
+  const at = TEN + hours * HOUR
+  return home({ lastActivity: at, lastInner: at, lastOther: at, lastCompany: TEN, ...rest })
+}
+
+describe('single signs of several sensors', () => {
+  test('are believed for less than a day', () => {
+    expect(judge(prowled(22.9), TEN + 22.9 * HOUR).kind).toBe('calm')
+    const found = judge(prowled(23), TEN + 23 * HOUR)
+    const reason = { rule: 'alone', few: true, othersSince: TEN, limit: 23 * HOUR }
+    expect(found).toMatchObject({ kind: 'unusual', grade: 'caution', reason })
+    expect(lastBelieved(prowled(24), TEN + 24 * HOUR)).toBe(TEN)
+    expect(judge(prowled(22), TEN + 22 * HOUR).deadline).toBeLessThanOrEqual(TEN + 23 * HOUR)
+  })
+
+  test('say nothing of who has come home since, was confirmed, or is out', () => {
+    const now = TEN + 24 * HOUR
+    const back = prowled(24, { before: { presence: 'home', since: TEN + 20 * HOUR } })
+    expect(judge(back, now).kind).toBe('calm')
+    expect(judge(prowled(24, { confirmed: TEN + 20 * HOUR }), now).kind).toBe('calm')
+    const out = prowled(1, { lastExit: TEN + 2 * HOUR, lastActivity: TEN + 2 * HOUR })
+    expect(outlook(out, TEN + 3 * HOUR).caution).toBe(TEN + 50 * HOUR)
+  })
+
+  test('of a silence leave it to the silence', () => {
+    expect(outlook(prowled(2), TEN + 2 * HOUR).caution).toBeLessThan(TEN + 22 * HOUR)
   })
 })
 

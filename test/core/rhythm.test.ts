@@ -180,6 +180,20 @@ describe('a silence', () => {
     expect(learnt(backAt(1.75), MONDAY + 2 * DAY, dark).journeys).toEqual([])
   })
 
+  test('in which never three sensors spoke is kept from 20 hours on, unless somebody was out', () => {
+    const quarters = busy(3, 8, 20).map((each, i) => ({
+      ...each,
+      // Three sensors at eight on Monday and at noon on Tuesday, else one or two.
+      sensors: i === 0 || i === 48 + 16 ? 0b111 : i % 2 === 0 ? 0b11 : 0b100,
+    }))
+    const monday = MONDAY / QUARTER + 32
+    const { sparse, company } = learnt(quarters, MONDAY + 3 * DAY)
+    expect(sparse).toEqual([[monday, 112]])
+    expect(company).toBe(monday + 112)
+    const out = quarters.map((each, i) => ({ ...each, exit: i === 47 }))
+    expect(learnt(out, MONDAY + 3 * DAY).sparse).toEqual([])
+  })
+
   test('stands for its day, also when the day is learnt by the hour', () => {
     const past = { activity: busy(3, 8, 22), unseen: [], timeZone: ZONE }
     let rhythm = EMPTY_RHYTHM

@@ -18,6 +18,7 @@ function dueAfter(at: number) {
       lastExit: null,
       lastRoom: null,
       lastOther: null,
+      lastCompany: null,
       before: { presence: 'home', since: at },
       confirmed: 0,
       unseen: [],

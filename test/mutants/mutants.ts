@@ -23,6 +23,7 @@ const rhythm = mutant('rhythm', 'rhythm')
 const curve = mutant('curve', 'curve')
 const tail = mutant('tail', 'tail')
 const examine = mutant('evaluation/examine', 'evaluation/examine')
+const heard = mutant('evaluation/heard', 'evaluation/examine')
 const score = mutant('evaluation/score', 'evaluation/score')
 const baselines = mutant('evaluation/baselines', 'evaluation/baselines')
 const presence = mutant('presence', 'presence')
@@ -63,6 +64,10 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('curve', 'rhythm')('const PRIOR_DAYS = 3', 'const PRIOR_DAYS = 30'),
   examine('(due[k] ?? 0) > at', 'true'),
   examine('since < walk.testFrom', 'false'),
+  heard('<= cut + FOLLOWED', '<= cut + 99 * FOLLOWED'),
+  heard('at > cut', 'at >= cut'),
+  heard('(quarter === heard.quarter ? heard.sensors : 0)', 'heard.sensors'),
+  examine('Math.max(since, due[k] ?? 0)', 'since'),
   examine("silence.where.presence === 'away' || ", ''),
   score('if (delay <= 0) add', 'if (delay === 0) add'),
   score('Math.max(0, delay) / HOUR', 'delay / HOUR'),
@@ -75,6 +80,11 @@ export const MUTANTS: readonly Mutant[] = [
   presence('now >= lastExit + SETTLE', 'now >= lastExit'),
   presence('1.5 * longest', 'longest'),
   reliability('before ?? number', 'number'),
+  reliability('recent.length >= SPARSES', 'recent.length > SPARSES'),
+  reliability('((sensors & (sensors - 1)) - 1)', '(sensors - 1)'),
+  rhythm('byExit || number - since >= JOURNEY', 'number - since >= JOURNEY'),
+  inactivity('Math.max(lastCompany, where.since, confirmed)', 'Math.max(lastCompany, confirmed)'),
+  inactivity('since + (due - since) / 2', 'since'),
   reliability('(sensors & (sensors - 1)) === 0', 'true'),
   reliability('longest >= 16 * HOUR', 'longest >= 99 * HOUR'),
   inactivity('GRADES.indexOf(home.raised) + 1', 'GRADES.indexOf(home.raised)'),

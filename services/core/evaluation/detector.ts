@@ -6,12 +6,12 @@ import type { Life } from './life.ts'
 /** A silence as it stands when it has just begun: all that can be known if it never ends. */
 export type Silence = {
   readonly since: Millis
-  /** Which sign of life was the last. */
-  readonly index: number
   readonly lastInner: Millis | null
   readonly lastExit: Millis | null
   /** The last sign of any sensor but the one that spoke last. */
   readonly lastOther: Millis | null
+  /** The last quarter hour in which so many sensors spoke as only a person has speak. */
+  readonly lastCompany: Millis | null
   /** Where the contact on the exit door says that the person is, and what was thought before. */
   readonly where: Whereabouts
   readonly before: Pick<Whereabouts, 'presence' | 'since'>
@@ -30,6 +30,8 @@ export type Detector = {
   readonly name: string
   readonly unit: string
   readonly settings: readonly number[]
+  /** Whether what machines, pets and faults say after a death is heard by it too; else all falls silent with the resident. */
+  readonly hearsOn?: true
   open(life: Life): Watcher
 }
 

@@ -1,8 +1,8 @@
 import type { Millis } from '../../../schemas/time.ts'
 import { FIRST_DAYS, nextLearning } from '../learning.ts'
-import { SETTLE, whereabouts } from '../presence.ts'
 import { DAY, HOUR, type Span, dayStart, localDay, localQuarter } from '../time.ts'
-import { type Detector, SWEEP_CEILING, type Silence, type Watcher } from './detector.ts'
+import type { Detector, Silence, Watcher } from './detector.ts'
+import { type Heard, hear, openHeard, silenceOf, silencesAfter } from './heard.ts'
 import type { Life } from './life.ts'
 import { type Cause, type Score, addCut, addFalse, blockAt, causeOf, openScore } from './score.ts'
 
@@ -16,6 +16,8 @@ export type Examination = {
 /** What came of one home, and what was left out for all detectors alike. */
 export type Result = {
   readonly household: string
+  /** What is installed, or null where nobody says. */
+  readonly kit: string | null
   readonly days: number
   readonly testDays: number
   readonly readings: number
@@ -29,18 +31,17 @@ export type Result = {
 /**
  * Lets detectors live through a home, prequentially: each day is judged by what was learnt before it. A silence
  * that ends after a signal was due made a false one, at most one at each setting. For the delay the stream is cut
- * at many moments: whoever died then is found when the silence since their last sign of life is due.
+ * at many moments: whoever died then is found when the silence since their last sign of life is due; where machines, pets
+ * and faults are heard on, when one of the silences between those is.
  */
 export function examine(life: Life, detectors: readonly Detector[], how: Examination): Result {
   const walk = openWalk(life, detectors, how)
   for (let i = 0; i < life.at.length; i++) {
     const since = life.at[i] ?? 0
-    const until = life.at[i + 1] ?? life.to
     learnUntil(walk, since)
-    if (i > 0 && life.sensor[i] !== life.sensor[i - 1]) walk.lastOther = life.at[i - 1] ?? null
-    if (life.exit[i] === 1) walk.lastExit = since
-    else walk.lastInner = since
-    pass(walk, i, since, until)
+    const sign = { at: since, exit: life.exit[i] === 1, sensor: life.sensor[i] ?? 0 }
+    walk.heard = hear(walk.heard, sign)
+    pass(walk, since, life.at[i + 1] ?? life.to)
   }
   return close(walk)
 }
@@ -52,6 +53,7 @@ const LONELY = 23 * HOUR
 type Watched = {
   readonly watcher: Watcher
   readonly score: Score
+  readonly hearsOn: boolean
   due: Float64Array
   again: Float64Array
 }
@@ -66,10 +68,7 @@ type Walk = {
   readonly firstDays: readonly number[]
   nextLearn: Millis
   nextCut: Millis
-  lastInner: Millis | null
-  lastExit: Millis | null
-  lastOther: Millis | null
-  before: Silence['before']
+  heard: Heard
   cuts: number
   cutsAway: number
   cutsBlind: number
@@ -84,6 +83,7 @@ function openWalk(life: Life, detectors: readonly Detector[], how: Examination):
     watched: detectors.map((detector) => ({
       watcher: detector.open(life),
       score: openScore(detector.settings.length),
+      hearsOn: detector.hearsOn ?? false,
       due: new Float64Array(detector.settings.length),
       again: new Float64Array(detector.settings.length),
     })),
@@ -92,10 +92,7 @@ function openWalk(life: Life, detectors: readonly Detector[], how: Examination):
     firstDays: firstDaysOf(life),
     nextLearn: nextLearning(0, life.from, life.timeZone),
     nextCut: testFrom,
-    lastInner: null,
-    lastExit: null,
-    lastOther: null,
-    before: { presence: 'home', since: life.from },
+    heard: openHeard(life.from),
     cuts: 0,
     cutsAway: 0,
     cutsBlind: 0,
@@ -128,27 +125,15 @@ function learnOnce(walk: Walk): void {
     walk.nextLearn = nextLearning(known, walk.nextLearn, timeZone)
 }
 
-function pass(walk: Walk, index: number, since: Millis, until: Millis): void {
-  const isLong = until - since >= SETTLE
-  const isTested = until > walk.testFrom && mayMatter(walk, since, until)
-  if (!isLong && !isTested) return
-  const silence = silenceAt(walk, index, since)
-  if (isTested) judge(walk, silence, until)
-  if (!isLong) return
-  walk.before = { presence: silence.where.presence, since: silence.where.since }
+function pass(walk: Walk, since: Millis, until: Millis): void {
+  if (until > walk.testFrom && (walk.nextCut < until || mayMatter(walk.heard, since, until)))
+    judge(walk, silenceOf(walk.heard), until)
 }
 
-// One sensor that goes on alone can be told of in any pause.
-function mayMatter({ nextCut, lastOther }: Walk, since: Millis, until: Millis): boolean {
-  return nextCut < until || until - since >= SHORTEST || until - (lastOther ?? until) >= LONELY
-}
-
-function silenceAt(walk: Walk, index: number, since: Millis): Silence {
-  const { lastInner, lastExit, lastOther, before } = walk
-  const traces = { lastInner, lastExit, before, confirmed: 0, unseen: [] }
-  // Whoever dies out there is not found by any sensor at home: no baseline counts an absence as silence.
-  const where = whereabouts(traces, SWEEP_CEILING, since + SETTLE)
-  return { since, index, lastInner, lastExit, lastOther, before, where }
+// Sensors that go on alone can be told of in any pause.
+function mayMatter({ lastOther, lastCompany }: Heard, since: Millis, until: Millis): boolean {
+  const lonely = Math.min(lastOther ?? until, lastCompany ?? until)
+  return until - since >= SHORTEST || until - lonely >= LONELY
 }
 
 function judge(walk: Walk, silence: Silence, until: Millis): void {
@@ -212,10 +197,39 @@ function holds(spans: readonly Span[], at: Millis): boolean {
 function countCut(walk: Walk, cut: Millis): void {
   walk.cuts++
   const hour = localQuarter(cut, walk.life.timeZone) >> 2
-  for (const { score, due } of walk.watched) {
+  for (const watched of walk.watched) {
+    const { score } = watched
     const block = blockAt(score, blockNumber(walk, cut))
-    for (let k = 0; k < due.length; k++) addCut(block, k, hour, (due[k] ?? 0) - cut)
+    const found = watched.hearsOn ? foundAfter(walk, watched, cut) : watched.due
+    for (let k = 0; k < found.length; k++) addCut(block, k, hour, (found[k] ?? 0) - cut)
   }
+}
+
+/**
+ * When each setting finds who died at a cut: in the silence that begins with their last sign, or where machines, pets and
+ * faults go on, in one of those that follow. Nothing is learnt from them meanwhile.
+ */
+function foundAfter({ life, heard }: Walk, watched: Watched, cut: Millis): Float64Array {
+  if (!life.after) return watched.due
+  const found = new Float64Array(watched.due.length).fill(Infinity)
+  for (const { dead, since, until } of silencesAfter(life.after, heard, cut)) {
+    takeFound(found, dead === heard ? watched.due : dueIn(watched, dead, until), since, until)
+    if (!found.includes(Infinity)) break
+  }
+  return found
+}
+
+function dueIn({ watcher, again }: Watched, dead: Heard, until: Millis): Float64Array {
+  if (mayMatter(dead, dead.lastAt, until)) watcher.due(silenceOf(dead), again)
+  else again.fill(Infinity)
+  return again
+}
+
+// Those that were not found before, and are due in a silence from `since` to `until`.
+function takeFound(found: Float64Array, due: Float64Array, since: Millis, until: Millis): void {
+  for (let k = 0; k < found.length; k++)
+    if (found[k] === Infinity && (due[k] ?? Infinity) < until)
+      found[k] = Math.max(since, due[k] ?? 0)
 }
 
 function close(walk: Walk): Result {
@@ -226,6 +240,6 @@ function close(walk: Walk): Result {
     for (let left = testDays, i = 0; left > 0; left -= how.blockDays, i++)
       blockAt(score, i).days = Math.min(left, how.blockDays)
   const scores = new Map(walk.watched.map(({ score }, i) => [walk.names[i] ?? '', score]))
-  const { household, readings } = life
-  return { household, days, testDays, readings, cuts, cutsAway, cutsBlind, scores }
+  const { household, kit = null, readings } = life
+  return { household, kit, days, testDays, readings, cuts, cutsAway, cutsBlind, scores }
 }

@@ -8,6 +8,8 @@ export type Life = {
   readonly household: string
   readonly timeZone: string
   readonly tier: Tier
+  /** What is installed, when that is known. */
+  readonly kit?: string
   /** Whether a local day is a weekend or a holiday; without it, weekends are. */
   readonly isRest?: (day: number) => boolean
   readonly from: Millis
@@ -20,9 +22,17 @@ export type Life = {
   readonly unseen: readonly Span[]
   /** When the person was out, where that is known for sure: nobody can die at home then. */
   readonly out: readonly Span[]
+  /**
+   * What its sensors would take for signs of life if nobody lived there, over the same time: machines, pets, faults. It goes
+   * on after a death. Without it, nothing does.
+   */
+  readonly after?: Signs
   /** How many readings it was made from. */
   readonly readings: number
 }
+
+/** Signs in order of time, none of them at the exit door. */
+export type Signs = { readonly at: Float64Array; readonly sensor: Uint8Array }
 
 /** One sign of life. */
 export type Sign = { readonly at: Millis; readonly exit: boolean; readonly sensor: number }
@@ -30,10 +40,13 @@ export type Sign = { readonly at: Millis; readonly exit: boolean; readonly senso
 /** Makes a life of signs in any order. */
 export function lifeOf(home: Omit<Life, 'at' | 'exit' | 'sensor'>, signs: readonly Sign[]): Life {
   const sorted = signs.toSorted((a, b) => a.at - b.at)
+  return { ...home, ...signsOf(sorted), exit: Uint8Array.from(sorted, ({ exit }) => Number(exit)) }
+}
+
+/** Signs in order of time, as a life keeps them. */
+export function signsOf(sorted: readonly Omit<Sign, 'exit'>[]): Signs {
   return {
-    ...home,
     at: Float64Array.from(sorted, ({ at }) => at),
-    exit: Uint8Array.from(sorted, ({ exit }) => Number(exit)),
     sensor: Uint8Array.from(sorted, ({ sensor }) => sensor),
   }
 }

@@ -19,17 +19,18 @@ export const model: Detector = {
   settings: BUDGETS,
   open: (life) =>
     watcherOf(life, (home, now, away) =>
-      // As for the baselines: an absence by the door is no silence, and one sensor alone none either. As deployed each has
-      // a rule of its own.
+      // As for the baselines: an absence by the door is no silence, and sensors that go on alone none either. As deployed each
+      // has a rule of its own.
       away
         ? BUDGETS.map(() => home.lastActivity + SWEEP_CEILING)
-        : dueUnder({ ...home, policy: SWEPT, lastOther: null }, BUDGETS, now),
+        : dueUnder({ ...home, policy: SWEPT, lastOther: null, lastCompany: null }, BUDGETS, now),
     ),
 }
 
-/** The same as it is deployed, ceilings included; its settings are the grades, 0 to 3. */
+/** The same as it is deployed, with every rule; its settings are the grades, 0 to 3. */
 export const deployed: Detector = {
   name: 'anbu as deployed',
+  hearsOn: true,
   unit: 'grade',
   settings: GRADES.map((_, i) => i),
   open: (life) =>
@@ -63,7 +64,7 @@ function watcherOf(life: Life, dues: Dues): Watcher {
 const SWEPT: Policy = { ...POLICIES.low, ceiling: SWEEP_CEILING }
 
 function homeOf(life: Life, silence: Silence, rhythm: Rhythm): QuietHome {
-  const { since, lastInner, lastExit, lastOther, before } = silence
+  const { since, lastInner, lastExit, lastOther, lastCompany, before } = silence
   return {
     timeZone: life.timeZone,
     ...(life.isRest && { isRest: life.isRest }),
@@ -74,6 +75,7 @@ function homeOf(life: Life, silence: Silence, rhythm: Rhythm): QuietHome {
     lastExit,
     lastRoom: null,
     lastOther,
+    lastCompany,
     before,
     confirmed: 0,
     unseen: unseenFrom(life, since),

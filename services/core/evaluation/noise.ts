@@ -1,7 +1,10 @@
 import { MINUTE } from '../time.ts'
-import { type Life, type Sign, lifeOf } from './life.ts'
+import { type Life, type Sign, lifeOf, signsOf } from './life.ts'
 
-/** Loses a share of the signs of life, and adds as many that nobody made, at any time and by any sensor. */
+/**
+ * Loses a share of the signs of life, and adds as many that nobody made, at any time and by any sensor: they go on when
+ * nobody lives.
+ */
 export function withNoise(life: Life, share: number, random: () => number): Life {
   const sensors = [...new Set(life.sensor)]
   const kept: Sign[] = []
@@ -12,7 +15,12 @@ export function withNoise(life: Life, share: number, random: () => number): Life
     exit: false,
     sensor: sensors[Math.floor(random() * sensors.length)] ?? 0,
   }))
-  return lifeOf(life, [...kept, ...added])
+  const { at = [], sensor = [] } = life.after ?? {}
+  const others = Array.from(at, (each, i) => ({ at: each, sensor: sensor[i] ?? 0 })).filter(
+    () => random() >= share,
+  )
+  const after = signsOf([...others, ...added].toSorted((a, b) => a.at - b.at))
+  return lifeOf({ ...life, after }, [...kept, ...added])
 }
 
 // Opening and closing are one use.

@@ -89,6 +89,30 @@ describe('an examination', () => {
   })
 })
 
+describe('what goes on after a death', () => {
+  // A cat moves at 44 and at 46.5 h.
+  const after = { at: Float64Array.from([at(44), at(46.5)]), sensor: Uint8Array.from([0, 0]) }
+
+  test('is heard by a detector as deployed, and by no other', () => {
+    const cat = lived(HOURS, { after })
+    expect(pointsFor(cat).points).toEqual(pointsFor(lived(HOURS)).points)
+    // After 5 h, up to the cut at 36.5 as without it: 5 + 2.5 + 5 + 4.5 + 5 + 4.5. Those at 39, 41.5 and 44 would be due at 44, 46
+    // and 49, but the cat moved, last at 46.5: 51.5, after 12.5, 10 and 7.5. That at 46.5 waits for 4.5: 61 / 10.
+    const heard = pointsFor(cat, { ...patient(), hearsOn: true }).points[1]
+    expect(heard?.meanDelayHours).toBeCloseTo(6.1, 6)
+    expect(heard?.neverFound).toBe(0)
+  })
+
+  test('is followed for a week', () => {
+    const always = Float64Array.from({ length: 300 }, (_, hour) => at(24 + hour))
+    const cat = lived(HOURS, { after: { at: always, sensor: new Uint8Array(300) } })
+    expect(pointsFor(cat, { ...patient(), hearsOn: true }).points[0]?.neverFound).toBeCloseTo(
+      0.9,
+      6,
+    )
+  })
+})
+
 describe('a detector under examination', () => {
   test('learns soon after midnight in its first week what was before, and nothing of what comes', () => {
     const lessons: number[] = []

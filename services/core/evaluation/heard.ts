@@ -1,0 +1,79 @@
+import type { Millis } from '../../../schemas/time.ts'
+import { SETTLE, whereabouts } from '../presence.ts'
+import { isCompany } from '../reliability.ts'
+import { DAY, QUARTER } from '../time.ts'
+import { SWEEP_CEILING, type Silence } from './detector.ts'
+import type { Sign, Signs } from './life.ts'
+
+/** What a home's sensors have said so far, as far as it tells of the silence that follows. */
+export type Heard = Omit<Silence, 'since' | 'where'> & {
+  lastAt: Millis
+  lastSensor: number
+  /** The quarter hour of the last sign, and which sensors have spoken in it, as bits. */
+  quarter: number
+  sensors: number
+}
+
+/** Nothing was heard yet, and somebody is at home. */
+export function openHeard(from: Millis): Heard {
+  return {
+    lastInner: null,
+    lastExit: null,
+    lastOther: null,
+    lastCompany: null,
+    before: { presence: 'home', since: from },
+    lastAt: NaN,
+    lastSensor: NaN,
+    quarter: NaN,
+    sensors: 0,
+  }
+}
+
+/** What is heard with the next sign of life; the silence before it is over, and where it was thought to be is remembered. */
+export function hear(heard: Heard, { at, exit, sensor }: Sign): Heard {
+  const quarter = Math.floor(at / QUARTER)
+  const sensors = (quarter === heard.quarter ? heard.sensors : 0) | (1 << sensor)
+  const isOther = !Number.isNaN(heard.lastSensor) && sensor !== heard.lastSensor
+  return {
+    lastInner: exit ? heard.lastInner : at,
+    lastExit: exit ? at : heard.lastExit,
+    lastOther: isOther ? heard.lastAt : heard.lastOther,
+    lastCompany: isCompany(sensors) ? quarter * QUARTER : heard.lastCompany,
+    before: at - heard.lastAt >= SETTLE ? whereIn(heard) : heard.before,
+    lastAt: at,
+    lastSensor: sensor,
+    quarter,
+    sensors,
+  }
+}
+
+/** The silence that begins with the last sign. */
+export function silenceOf(heard: Heard): Silence {
+  const { lastAt: since, lastInner, lastExit, lastOther, lastCompany, before } = heard
+  return { since, lastInner, lastExit, lastOther, lastCompany, before, where: whereIn(heard) }
+}
+
+/** A stretch in which a home says nothing, after what was heard `since`. */
+type Quiet = { readonly dead: Heard; readonly since: Millis; readonly until: Millis }
+
+// What somebody who died leaves behind to move is followed for so long.
+const FOLLOWED = 7 * DAY
+
+/** The silences after a death at `cut`: the one that goes on, as it was heard, and those between what nobody makes. */
+export function* silencesAfter(after: Signs, heard: Heard, cut: Millis): Generator<Quiet> {
+  let next = after.at.findIndex((at) => at > cut)
+  if (next === -1) next = after.at.length
+  yield { dead: heard, since: -Infinity, until: after.at[next] ?? Infinity }
+  let dead = heard
+  for (; (after.at[next] ?? Infinity) <= cut + FOLLOWED; next++) {
+    const at = after.at[next] ?? 0
+    dead = hear(dead, { at, exit: false, sensor: after.sensor[next] ?? 0 })
+    yield { dead, since: at, until: after.at[next + 1] ?? Infinity }
+  }
+}
+
+// Whoever dies out there is not found by any sensor at home: no baseline counts an absence as silence.
+function whereIn({ lastInner, lastExit, before, lastAt }: Heard): Silence['where'] {
+  const traces = { lastInner, lastExit, before, confirmed: 0, unseen: [] }
+  return whereabouts(traces, SWEEP_CEILING, lastAt + SETTLE)
+}
