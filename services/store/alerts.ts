@@ -52,7 +52,7 @@ export async function applyEvent(
   event: Extract<AlertEvent, { type: 'acknowledge' | 'outcome' }>,
   now: Millis,
 ): Promise<Answer> {
-  return transaction(pool, async (db) => {
+  return await transaction(pool, async (db) => {
     const before = await lockAlert(db, id)
     return before ? await act(db, before, event, SILENT, now) : { kind: 'unknown' }
   })
@@ -125,7 +125,7 @@ export async function tickAlert(
   voice: Voice,
   now: Millis,
 ): Promise<number> {
-  return transaction(pool, async (db) => {
+  return await transaction(pool, async (db) => {
     const free = await db.query(
       'select from alert where id = $1 and due_at <= $2 for no key update skip locked',
       [id, instant(now)],

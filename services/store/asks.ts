@@ -54,7 +54,7 @@ export async function answerAsk(
   voice: Voice,
   now: Millis,
 ): Promise<'fine' | 'help' | null> {
-  return transaction(pool, async (db) => {
+  return await transaction(pool, async (db) => {
     const [row] = await query(
       db,
       z.object({ alert: z.int(), answer: z.enum(['fine', 'help']).nullable() }),

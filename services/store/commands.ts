@@ -29,7 +29,7 @@ export async function command(
   voice: Voice,
   now: Millis,
 ): Promise<Answer> {
-  return transaction(pool, (db) =>
+  return await transaction(pool, (db) =>
     onceOnly(db, { key, alert: id, by: event.by }, now, async (before) => {
       const relations = await readRelations(db, before, event.by, now)
       if (!isAllowed(event.type, relations)) return deny(db, before, event.by, event.type, now)
@@ -51,7 +51,7 @@ export async function duress(
   order: { readonly alert: number; readonly key: string; readonly by: string },
   now: Millis,
 ): Promise<Answer> {
-  return transaction(pool, (db) =>
+  return await transaction(pool, (db) =>
     onceOnly(db, order, now, async (before) => {
       const relations = await readRelations(db, before, order.by, now)
       // Who has just left, or whose case was closed on another page, may still be at that door.

@@ -54,7 +54,7 @@ export async function takeSignal(
   voice: Voice,
   now: Millis,
 ): Promise<number | null> {
-  return transaction(pool, async (db) => {
+  return await transaction(pool, async (db) => {
     const [signal] = await query(
       db,
       Taken,
@@ -206,7 +206,7 @@ export async function takeReturned(
   voice: Voice,
   now: Millis,
 ): Promise<number> {
-  return transaction(pool, async (db) => {
+  return await transaction(pool, async (db) => {
     const [row] = await query(
       db,
       Returned.pick({ at: true }),

@@ -49,6 +49,8 @@ export type Office = {
   readonly channels: Channels
   /** The channels that are set up: both, until the test takes one away. */
   setUp: readonly Channel[]
+  /** Makes the links that answer without signing in: none until the test has one. */
+  pass: Voice['pass']
   /** Whether there is a way to ask residents: not until the test makes one. */
   asks: boolean
   now: Millis
@@ -117,9 +119,10 @@ async function openOffice(pool: pg.Pool, receiver: Receiver, mailbox: Mailbox): 
     mailbox,
     channels,
     setUp: Channel.options,
+    pass: null,
     asks: false,
     get voice() {
-      return { write, channels: office.setUp, asks: office.asks, pass: null }
+      return { write, channels: office.setUp, asks: office.asks, pass: office.pass }
     },
     now: NINE,
     errors,
