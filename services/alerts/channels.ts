@@ -13,6 +13,7 @@ import type { Channels, Send } from './deliver.ts'
 import { emailChannel } from './email.ts'
 import { openGuard } from './guard.ts'
 import { type Ask, type AskOptions, openAsk } from './http.ts'
+import { withLoopback } from './loopback.ts'
 import { nhnCallback } from './nhn.ts'
 import { ntfyChannel } from './ntfy.ts'
 import type { Polls } from './poll.ts'
@@ -54,7 +55,7 @@ export async function openChannels(
       alimtalk: alimtalk && alimtalk.send,
       sms: sms && sms.send,
       email: emailOf(options),
-      webhook: webhookChannel(secrets.webhookSecret, outside, now),
+      webhook: withLoopback(webhookChannel(secrets.webhookSecret, outside, now)),
       slack: slackChannel(outside, now),
       ntfy: ntfyOf(env, ask, now),
       cap: capOf(env, outside, now),

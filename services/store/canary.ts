@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { z } from 'zod'
-import { AlertState } from '../../schemas/alert.ts'
-import type { Plan } from '../../schemas/plan.ts'
+import { AlertState, DeliveryState } from '../../schemas/alert.ts'
+import type { Plan, Step } from '../../schemas/plan.ts'
 import { Millis } from '../../schemas/time.ts'
 import { STANDARD_PLAN } from '../core/plan.ts'
 import { HOUR, MINUTE } from '../core/time.ts'
@@ -17,13 +17,24 @@ const OFFICE = 'canary'
 /** How long the canary must be quiet before it is asked after. */
 export const CANARY_QUIET = 3 * MINUTE
 
-/** Tells nobody: its cases are the machine's. */
-function silentPlan(): Plan {
+/** Where the canary's own messages go: to a way out that takes them and sends them nowhere. */
+export const CANARY_ADDRESS = 'urn:anbu:canary'
+
+/** Tells nobody but the machine itself. */
+function ownPlan(): Plan {
   const silent = { ...STANDARD_PLAN.inactivity.watch, steps: [] }
+  const step: Step = {
+    targets: [{ type: 'person', person: CANARY }],
+    channels: ['webhook'],
+    wait: HOUR,
+    repeats: 0,
+    every: HOUR,
+  }
+  const own = { ...silent, steps: [step] }
   return {
     plan: CANARY,
-    version: 1,
-    inactivity: { watch: silent, caution: silent, warning: silent, danger: silent },
+    version: 2,
+    inactivity: { watch: own, caution: own, warning: own, danger: own },
     blind: silent,
     sensor: silent,
     configuration: silent,
@@ -35,9 +46,9 @@ function silentPlan(): Plan {
  * like any other to ingest, detector and alerts, but for a limit of minutes, and it counts in no list and no figure.
  */
 export async function makeCanary(pool: pg.Pool, timeZone: string, now: Millis): Promise<string> {
-  await addPlan(pool, silentPlan())
+  await addPlan(pool, ownPlan())
   const person = { person: CANARY, name: '카나리아', role: 'technician', office: OFFICE } as const
-  await addPerson(pool, { ...NO_CONTACTS, ...person })
+  await addPerson(pool, { ...NO_CONTACTS, ...person, webhook: CANARY_ADDRESS })
   const named = { alias: '카나리아', dong: '-', tier: 'low', planner: null } as const
   await addHousehold(pool, { household: CANARY, office: OFFICE, timeZone, ...named }, now)
   await pool.query(`update household set purpose = 'canary', plan = $1 where household = $1`, [
@@ -62,12 +73,13 @@ async function setLimit(db: Db, now: Millis): Promise<void> {
   )
 }
 
-/** How the canary's round stands: its last stored sign of life, and its open alert, if there is one. */
+/** How the canary's round stands: its last stored sign of life, its open alert, and the message of that, if any. */
 export const CanaryState = z.object({
   lastActivity: Millis,
   alert: z.int().nullable(),
   opened: Millis.nullable(),
   state: AlertState.nullable(),
+  message: z.object({ id: z.int(), state: DeliveryState }).nullable(),
 })
 export type CanaryState = z.infer<typeof CanaryState>
 
@@ -76,7 +88,9 @@ export async function readCanary(db: Db): Promise<CanaryState> {
   const [state] = await query(
     db,
     CanaryState,
-    `select w.last_activity_at as "lastActivity", a.id as alert, a.opened_at as opened, a.state
+    `select w.last_activity_at as "lastActivity", a.id as alert, a.opened_at as opened, a.state,
+       (select jsonb_build_object('id', d.id, 'state', d.state) from delivery d
+         where d.alert_id = a.id order by d.id desc limit 1) as message
      from household h join watch w on w.household_id = h.id
      left join alert a on a.household_id = h.id and a.kind = 'inactivity'
        and a.state ->> 'state' not in ('resolved', 'cancelled')

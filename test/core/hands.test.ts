@@ -367,6 +367,19 @@ test('when the office closes, whoever answers by night is told from their first 
   expect(decision.alert).toMatchObject({ generation: 1, state: { step: 0, band: 'night' } })
 })
 
+test('when a night becomes a day of rest, the ladder that is the same for both goes on', () => {
+  const night = STEPS.steps.map((step) => ({ ...step }))
+  const steps = { ...STEPS, night, holiday: night.map((step) => ({ ...step })) }
+  const { alert } = open('warning', false, at(NINE, { band: 'night' }, steps))
+  const decision = advance(
+    alert,
+    { type: 'tick' },
+    at(NINE + 3 * MINUTE, { band: 'holiday' }, steps),
+  )
+  expect(people(decision)).toEqual([['page', 'park']])
+  expect(decision.alert.generation).toBe(0)
+})
+
 test('when a lease and an offer have both run out, one look sees to both', () => {
   const offered = go(held, { type: 'offer', by: 'kim', to: 'park', until: NINE }, NINE + MINUTE)
   const now = NINE + HOUR

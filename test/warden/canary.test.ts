@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
 import { pino } from 'pino'
 import { expect, vi } from 'vitest'
 import { CANARY_QUIET } from '../../services/store/canary.ts'
@@ -63,5 +65,35 @@ test('the canary goes round: it moves, goes quiet, is missed, acknowledged and c
   expect((await boardHomes(pool, 'canary', clock.now())).total).toBe(0)
   expect(await boardAlerts(pool, { person: 'nobody', office: 'canary' })).toEqual([])
   expect(await unwatchedHomes(pool, { office: null }, clock.now())).toEqual([])
-  expect((await pool.query('select from delivery')).rowCount).toBe(0)
+  // Its message has gone the whole way, and has said so.
+  const told = await pool.query<{ line: string }>(
+    `select concat_ws(' ', person, channel, state, provider) as line from delivery`,
+  )
+  expect(told.rows).toEqual([{ line: 'canary webhook delivered canary' }])
+})
+
+async function saltOf(pool: pg.Pool): Promise<string | undefined> {
+  const { rows } = await pool.query<{ salt: Buffer }>(
+    `select salt from gateway where gateway = 'canary'`,
+  )
+  return rows[0]?.salt.toString('hex')
+}
+
+test('of two wardens one lets the canary go round, and the other when that one is gone', async ({
+  pool,
+}) => {
+  const clock = shiftedClock()
+  // No broker is needed to see whose secret holds.
+  const given = { pool, clock, log, url: 'mqtt://127.0.0.1:9', timeZone: 'Asia/Seoul', every: 20 }
+  const first = await startCanary(given)
+  const salt = await saltOf(pool)
+  expect(salt).toBeDefined()
+  await using second = await startCanary(given)
+  expect(second).toBeDefined()
+  for (let looks = 0; looks < 10; looks++) {
+    await sleep(30)
+    expect(await saltOf(pool)).toBe(salt)
+  }
+  await first[Symbol.asyncDispose]()
+  await expect.poll(() => saltOf(pool), { timeout: 10_000 }).not.toBe(salt)
 })

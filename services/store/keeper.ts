@@ -1,0 +1,42 @@
+import pg from 'pg'
+import { z } from 'zod'
+import { query } from './pool.ts'
+
+/** Whether this process has a part that one at a time may have. */
+export type Keeper = AsyncDisposable & {
+  /** Takes the part if nobody has it, and says whether it is ours now. */
+  holds(): Promise<boolean>
+}
+
+/**
+ * Keeps the part `name` for one process at a time, for as long as that one's session with the database lives: a lock that
+ * PostgreSQL lets go of when the process is gone. The session is one of its own: from the pool it would be lent for ever.
+ */
+export function openKeeper(pool: pg.Pool, name: string): Keeper {
+  let session: pg.Client | null = null
+  const leave = async () => {
+    const left = session
+    session = null
+    await left?.end().catch(() => undefined)
+  }
+  return {
+    async holds() {
+      if (session !== null) return true
+      const client = new pg.Client({ ...pool.options, keepAlive: true })
+      // A session that is lost has lost the part: somebody else may have it by now.
+      client.on('error', () => void leave())
+      client.on('end', () => void leave())
+      await client.connect()
+      session = client
+      const [lock] = await query(
+        client,
+        z.object({ got: z.boolean() }),
+        `select pg_try_advisory_lock(hashtext('keeper'), hashtext($1)) as got`,
+        [name],
+      )
+      if (!lock?.got) await leave()
+      return session !== null
+    },
+    [Symbol.asyncDispose]: leave,
+  }
+}
