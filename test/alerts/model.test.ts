@@ -36,13 +36,12 @@ const anyCommand = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: is('wait'), minutes: fc.nat(45) }) },
   // The clock of the machine is set: an hour forward, or back.
   fc.record({ do: is('wait'), minutes: fc.constantFrom(60, -60) }),
-  { weight: 2, arbitrary: fc.record({ do: is('acknowledge'), by: anyPerson }) },
   {
-    weight: 5,
+    weight: 7,
     // `times`: what a telephone sends twice because it has heard no answer.
     arbitrary: fc.record({
       do: is('act'),
-      act: anyAct,
+      act: fc.oneof({ weight: 2, arbitrary: is('acknowledge') }, { weight: 5, arbitrary: anyAct }),
       by: anyPerson,
       to: anyPerson,
       minutes: fc.integer({ min: 1, max: 70 }),
@@ -57,6 +56,8 @@ const anyCommand = fc.oneof(
     arbitrary: fc.record({
       do: is('deliver'),
       manners: fc.array(fc.constantFrom(...MANNERS), { minLength: 1, maxLength: 4 }),
+      // Who takes the case just when a sender has taken a message and not looked yet whether it is still meant.
+      taker: fc.option(anyPerson),
     }),
   },
   {
@@ -117,13 +118,13 @@ const acts = (by: 'kim' | 'park' | 'oh', ...all: StaffEvent['type'][]): Command[
 
 const STORY: readonly Command[] = [
   { do: 'signal', grade: 'warning' },
-  { do: 'deliver', manners: ['ok'] },
+  { do: 'deliver', manners: ['ok'], taker: null },
   { do: 'answer', answer: 'help' },
-  { do: 'deliver', manners: ['early', 'busy'] },
+  { do: 'deliver', manners: ['early', 'busy'], taker: null },
   { do: 'wait', minutes: 3 },
-  { do: 'deliver', manners: ['wrong', 'lost', 'ok'] },
+  { do: 'deliver', manners: ['wrong', 'lost', 'ok'], taker: null },
   { do: 'wait', minutes: 1 },
-  { do: 'deliver', manners: ['wrong'] },
+  { do: 'deliver', manners: ['wrong'], taker: null },
   {
     do: 'call',
     list: [
@@ -134,7 +135,7 @@ const STORY: readonly Command[] = [
     ],
   },
   { do: 'wait', minutes: 1 },
-  { do: 'deliver', manners: ['ok'] },
+  { do: 'deliver', manners: ['ok'], taker: null },
   ...acts(
     'park',
     'decline',
@@ -158,9 +159,9 @@ const STORY: readonly Command[] = [
   { do: 'signal', grade: 'danger' },
   { do: 'leave', by: 'oh' },
   { do: 'wait', minutes: 3 },
-  { do: 'deliver', manners: ['busy'] },
+  { do: 'deliver', manners: ['busy'], taker: null },
   { do: 'wait', minutes: 3 },
-  { do: 'deliver', manners: ['ok'] },
+  { do: 'deliver', manners: ['ok'], taker: null },
   { do: 'wait', minutes: 3 },
 ]
 
@@ -179,41 +180,43 @@ async function carryOut(
   home: number,
   { command: wanted, fate }: Step,
 ): Promise<AlertEvent | null> {
+  const frail = mortal(office.pool, fate, deaths)
+  if (wanted.do === 'act')
+    return act(office, home, { event: staffEvent(wanted, office.now), times: wanted.times }, frail)
+  if (wanted.do === 'answer') return answer(office, home, wanted.answer, frail)
+  if (wanted.do === 'signal' || wanted.do === 'return') return befall(office, home, wanted)
+  await prepare({ office, flaky }, model, wanted, frail)
+  return null
+}
+
+async function befall(
+  office: Office,
+  home: number,
+  wanted: Extract<Command, { do: 'signal' | 'return' }>,
+): Promise<AlertEvent> {
   const { pool, now } = office
-  const frail = mortal(pool, fate, deaths)
-  switch (wanted.do) {
-    case 'wait':
-      office.now += wanted.minutes * MINUTE
-      return null
-    case 'signal':
-      return {
-        type: 'signal',
-        grade: wanted.grade,
-        signal: await office.signal(home, wanted.grade),
-      }
-    case 'return':
-      await pool.query(
-        `insert into returned (household_id, kind, at) values ($1, 'inactivity', $2)`,
-        [home, instant(now)],
-      )
-      return { type: 'activity', at: now }
-    case 'acknowledge':
-      return act(office, home, { event: { type: 'acknowledge', by: wanted.by }, times: 1 }, frail)
-    case 'act':
-      return act(office, home, { event: staffEvent(wanted, now), times: wanted.times }, frail)
-    case 'answer':
-      return answer(office, home, wanted.answer, frail)
-    case 'leave':
-      await goOnLeave(office, model, wanted.by)
-      return null
-    case 'deliver':
-      flaky.manners = wanted.manners
-      return null
-    case 'call':
-      await survive(() => flaky.call(wanted.list, frail))
-      await flaky.call(wanted.list, pool)
-      return null
-  }
+  if (wanted.do === 'signal')
+    return { type: 'signal', grade: wanted.grade, signal: await office.signal(home, wanted.grade) }
+  await pool.query(`insert into returned (household_id, kind, at) values ($1, 'inactivity', $2)`, [
+    home,
+    instant(now),
+  ])
+  return { type: 'activity', at: now }
+}
+
+// What is no event of the case itself.
+async function prepare(
+  { office, flaky }: Pick<World, 'office' | 'flaky'>,
+  model: Model,
+  wanted: Extract<Command, { do: 'wait' | 'leave' | 'deliver' | 'call' }>,
+  frail: Office['pool'],
+): Promise<void> {
+  if (wanted.do === 'wait') office.now += wanted.minutes * MINUTE
+  if (wanted.do === 'leave') await goOnLeave(office, model, wanted.by)
+  if (wanted.do === 'deliver') flaky.manners = wanted.manners
+  if (wanted.do !== 'call') return
+  await survive(() => flaky.call(wanted.list, frail))
+  await flaky.call(wanted.list, office.pool)
 }
 
 function staffEvent(
@@ -230,11 +233,12 @@ const OPEN = `household_id = $1 and kind = 'inactivity' and state ->> 'state' no
 
 /** Does it to the open alert, as often as it is sent under one key, and says what is on the record for it. */
 async function act(
-  { pool, now, voice, row }: Office,
+  office: Office,
   home: number,
   { event, times }: { readonly event: StaffEvent; readonly times: number },
   frail: Office['pool'],
 ): Promise<AlertEvent | null> {
+  const { pool, now, voice } = office
   const { rows } = await pool.query<{ id: number }>(`select id from alert where ${OPEN}`, [home])
   const alert = rows[0]?.id
   if (alert === undefined) return null
@@ -245,7 +249,7 @@ async function act(
     Array.from({ length: times }, () => command(pool, order, voice, now)),
   )
   expect(new Set(answers.map((each) => JSON.stringify(each))).size).toBe(1)
-  const { event: last } = await row(
+  const { event: last } = await office.row(
     'select event from alert_event where alert_id = $1 order by seq desc limit 1',
     [alert],
   )
@@ -290,11 +294,24 @@ async function sweep({ office, wakers, deaths }: World, step: Step): Promise<voi
   await Promise.all([...woken, ...Array.from({ length: engines }, () => office.escalate())])
 }
 
-async function deliver({ office, flaky, deaths }: World, { engines, fate }: Step): Promise<void> {
-  const frail = mortal(office.pool, fate, deaths)
+const ask = () => Promise.resolve({ taken: true, detail: '' })
+
+async function deliver(
+  { office, flaky, deaths }: World,
+  model: Model,
+  home: number,
+  { command: wanted, engines, fate }: Step,
+): Promise<void> {
+  let taker = wanted.do === 'deliver' ? wanted.taker : null
+  const frail = mortal(office.pool, fate, deaths, async (point) => {
+    if (taker === null || point !== 'lookAhead: read delivery') return
+    const event = { type: 'acknowledge', by: taker } as const
+    taker = null
+    const taken = await act(office, home, { event, times: 1 }, office.pool)
+    if (taken) expectEvent(model, taken, office.now)
+  })
   const { pool, log, now } = office
   const clock = { now: () => now, speed: 1, after: () => Promise.reject(new Error('unused')) }
-  const ask = () => Promise.resolve({ taken: true, detail: '' })
   await survive(() => askResidents({ pool: frail, clock, log, ask }))
   const died = await survive(() => office.deliver(flaky.channels, frail))
   if (died) flaky.forget()
@@ -340,7 +357,7 @@ async function takeStep(world: World, model: Model, home: number, step: Step): P
     await office.escalate()
     expectEvent(model, { type: 'tick' }, office.now)
   }
-  if (step.command.do === 'deliver') await deliver(world, step)
+  if (step.command.do === 'deliver') await deliver(world, model, home, step)
   await compare(office, home, model)
   await flaky.check()
 }

@@ -21,20 +21,25 @@ export function isDeath(error: unknown): boolean {
 
 /**
  * A pool of a process that dies by its fate: from then on every client of it is gone. Each statement is a point, named by
- * the function of the product that makes it and by what it does; of a transaction its begin and its commit too.
+ * the function of the product that makes it and by what it does; of a transaction its begin and its commit too. `meanwhile`
+ * says what others do while the process stands at a point.
  */
-export function mortal(pool: pg.Pool, fate: Fate | null, deaths: Deaths): pg.Pool {
+export function mortal(
+  pool: pg.Pool,
+  fate: Fate | null,
+  deaths: Deaths,
+  meanwhile: (point: string) => Promise<void> = async () => undefined,
+): pg.Pool {
   let statements = 0
   let gone = false
   const dying = async (run: () => Promise<unknown>, text: unknown) => {
     if (text === 'rollback') return run()
     if (gone) throw new Death('the process is gone')
     const point = pointOf(String(text))
-    const met = deaths.get(point) ?? { seen: 0, died: 0 }
-    deaths.set(point, met)
-    met.seen += 1
+    const met = meet(deaths, point)
+    await meanwhile(point)
     statements += 1
-    if (fate === null || (fate.at !== statements && fate.at !== point)) return run()
+    if (!fate || ![statements, point].includes(fate.at)) return run()
     gone = true
     met.died += 1
     if (fate.done) await run()
@@ -55,6 +60,13 @@ export function mortal(pool: pg.Pool, fate: Fate | null, deaths: Deaths): pg.Poo
   return watched(pool) as pg.Pool
 }
 
+function meet(deaths: Deaths, point: string): { seen: number; died: number } {
+  const met = deaths.get(point) ?? { seen: 0, died: 0 }
+  deaths.set(point, met)
+  met.seen += 1
+  return met
+}
+
 /** The name of the point that makes this statement now, such as "insertAlert: insert alert" or "takeSignal: commit". */
 function pointOf(text: string): string {
   return `${makerOf(frames())}: ${actOf(text)}`
@@ -73,14 +85,15 @@ function makerOf(sites: readonly NodeJS.CallSite[]): string {
 }
 
 function frames(): readonly NodeJS.CallSite[] {
-  const before = Error.prepareStackTrace
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   try {
     Error.prepareStackTrace = (_, sites) => sites
     // The runtime hands over whatever the line above returns.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     return new Error('here').stack as unknown as NodeJS.CallSite[]
   } finally {
-    Error.prepareStackTrace = before
+    if (before) Object.defineProperty(Error, 'prepareStackTrace', before)
+    else Reflect.deleteProperty(Error, 'prepareStackTrace')
   }
 }
 
@@ -93,7 +106,9 @@ const VERBS: Readonly<Record<string, string>> = {
 
 function actOf(text: string): string {
   if (text === 'begin' || text === 'commit') return text
-  const [, verb = '', table = ''] = ACTS.exec(text) ?? []
-  if (verb === '') return /(\w+)\(/.exec(text)?.[1] ?? text.slice(0, 20)
-  return `${VERBS[verb] ?? verb} ${table}`
+  const found = ACTS.exec(text)
+  // No table: a function of the server.
+  if (!found) return /\w+(?=\()/.exec(text)?.[0] ?? text
+  const verb = String(found[1])
+  return `${VERBS[verb] ?? verb} ${found[2]}`
 }

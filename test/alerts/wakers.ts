@@ -23,16 +23,16 @@ export async function openWakers(office: Office, databaseUrl: string): Promise<W
   await using open = new AsyncDisposableStack()
   const server = find('redis') ? open.use(await startRedis()) : null
   const redis = server && new Redis(server.url)
-  open.defer(() => void redis?.disconnect())
+  open.defer(() => redis?.disconnect())
   const swept = { begun: 0, ended: 0 }
+  const sweep = async () => {
+    swept.begun += 1
+    await office.escalate().finally(() => (swept.ended += 1))
+  }
   const queues = await Promise.all(
     Array.from({ length: ENGINES }, async () => {
       const log = pino({ level: 'silent' })
       const queue = open.use(openQueue({ redisUrl: server?.url, databaseUrl, log }))
-      const sweep = async () => {
-        swept.begun += 1
-        await office.escalate().finally(() => (swept.ended += 1))
-      }
       await queue.work('escalate', sweep, HOUR)
       return queue
     }),
