@@ -11,7 +11,7 @@ export type Fate = { readonly at: number | string; readonly done: boolean }
 export type Deaths = Map<string, { seen: number; died: number }>
 
 /** That the process is gone. */
-export class Death extends Error {}
+class Death extends Error {}
 
 /** Whether all that went wrong is that the process is gone. */
 export function isDeath(error: unknown): boolean {
