@@ -127,3 +127,15 @@ export const TOPIC = {
   up: (gateway: GatewayId) => `anbu/1/${gateway}/up/`,
   down: (gateway: GatewayId) => `anbu/1/${gateway}/down/`,
 } as const
+
+/** Whether this is `TOPIC.data(gateway)`, without making that anew for each message. */
+export function isDataTopic(topic: string, gateway: GatewayId): boolean {
+  const [head, tail] = ['anbu/1/', '/up/data']
+  const isOfLength = topic.length === head.length + gateway.length + tail.length
+  return (
+    isOfLength &&
+    topic.startsWith(head) &&
+    topic.startsWith(gateway, head.length) &&
+    topic.endsWith(tail)
+  )
+}

@@ -1,4 +1,4 @@
-import { TOPIC } from '../../schemas/reading.ts'
+import { TOPIC, isDataTopic } from '../../schemas/reading.ts'
 
 /** Why somebody was not let in, or something was not taken. Each is counted and shown in the console. */
 export type Refusal = {
@@ -24,7 +24,7 @@ const LONGEST_TOPIC = 256
  */
 export function refusePublish(gateway: string, topic: string, size: number): Refusal | null {
   // Nearly all that native gateways say: nothing of the topic is left to look at (8 % of the broker's time).
-  if (topic === TOPIC.data(gateway)) return refuseSize(size)
+  if (isDataTopic(topic, gateway)) return refuseSize(size)
   const isNative = /^anbu(\/|$)/.test(topic)
   if ((isNative && !topic.startsWith(TOPIC.up(gateway))) || topic.startsWith('$'))
     return { reason: 'foreign-topic', detail: `may publish to ${TOPIC.up(gateway)}... only` }

@@ -40,6 +40,9 @@ const PACKETS_A_TURN = 64
  * connection for bytes by `read(null)`, and the gate answers there: whole packets that may pass, the rest later. A
  * stream in between would do the same for 3 KiB more a connection and two more queues on the way of every byte.
  *
+ * The socket flows and gives each chunk as it comes; read by 'readable', as aedes would, each first waits for a turn of
+ * its own.
+ *
  * What nearly all messages are, a PUBLISH with QoS 1 to the gateway's own data topic, never reaches aedes: nobody
  * subscribes to it, so there is nothing to route, and on that way it cost 13 us.
  *
@@ -51,17 +54,19 @@ export class Gate {
   readonly answers: Answers
   readonly #conn: Duplex
   readonly #deps: GateDeps
-  readonly #read: (size?: number) => unknown
+  #readers: readonly (() => void)[] = []
   #stage: Stage = 'new'
   #opened: Opened | null = null
   #held: Held | null = null
   #heldAt = 0
   #waking: NodeJS.Timeout | null = null
-  // Taken from the socket and not handed on: it begins with a header.
+  // What has come and nobody has asked for.
+  #come: Buffer | null = null
+  // Taken of that and not handed on: it begins with a header.
   #rest: Buffer | null = null
   // Bytes still to come of the packet that is being handed on.
   #body = 0
-  // Whether aedes has asked for bytes since the last 'readable'.
+  // Whether aedes has asked for bytes since it was last told that there are some.
   #served = false
   #insisting = false
 
@@ -69,15 +74,18 @@ export class Gate {
     this.#conn = conn
     this.#deps = deps
     this.answers = new Answers(conn, deps.acks)
-    // oxlint-disable-next-line typescript/unbound-method -- called on its connection; bound, it is one more a connection
-    this.#read = conn.read
-    // Node itself calls read(0), which fetches and returns nothing.
-    conn.read = (size?: number) => (size === 0 ? this.#read.call(conn, 0) : this.#give())
+    const read = conn.read.bind(conn)
+    // Only aedes asks like this; Node itself gives a size, or none.
+    conn.read = (size?: number | null) => (size === null ? this.#give() : read(size))
   }
 
-  /** Sees to it that aedes reads on whenever there is something; called once aedes listens. */
+  /** Takes the place of the socket's 'readable', to which aedes listens by now. */
   listen(): void {
-    this.#conn.on('readable', () => this.#insist())
+    const conn = this.#conn
+    this.#readers = conn.listeners('readable').map((reader) => () => void reader.call(conn))
+    conn.removeAllListeners('readable')
+    conn.on('data', (bytes: Buffer) => this.#hear(bytes))
+    conn.resume()
   }
 
   /** The gateway is signed in: its packets may pass, at its pace. */
@@ -99,7 +107,8 @@ export class Gate {
     this.#waking = null
     this.heardAt = performance.now()
     this.#held = null
-    this.#conn.emit('readable')
+    this.#offer()
+    this.#flow()
   }
 
   /** Whether it is we who do not listen: such a silence is not the gateway's. */
@@ -112,16 +121,36 @@ export class Gate {
     if (this.#waking) clearTimeout(this.#waking)
     this.#deps.room.forget(this)
     this.#rest = null
+    this.#come = null
+  }
+
+  #hear(bytes: Buffer): void {
+    this.heardAt = performance.now()
+    this.#opened?.pace.take(bytes.length, this.heardAt)
+    this.#come = this.#come === null ? bytes : Buffer.concat([this.#come, bytes])
+    this.#offer()
+    this.#flow()
   }
 
   // aedes counts a 'readable' down for each packet that is under way, and reads at zero: behind ten PUBLISHes that
   // wait for the store, ten PINGREQs would stay unread, and the gateway would give up. We count for ourselves.
-  #insist(): void {
+  #offer(): void {
+    for (const reader of this.#readers) reader()
     if (this.#insisting || this.#stage !== 'open') return
     this.#insisting = true
-    for (let i = 0; i < 2 * PACKETS_A_TURN && !this.#served; i++) this.#conn.emit('readable')
+    for (let i = 0; i < 2 * PACKETS_A_TURN && !this.#served; i++)
+      for (const reader of this.#readers) reader()
     this.#served = false
     this.#insisting = false
+  }
+
+  // Nothing more comes while something waits that is not only the beginning of a packet.
+  #flow(): void {
+    const kept = this.#held !== null || this.#come !== null
+    const waits = kept || (this.#rest !== null && readHeader(this.#rest, 0) !== 'more')
+    if (waits === this.#conn.isPaused()) return
+    if (waits) this.#conn.pause()
+    else this.#conn.resume()
   }
 
   /** Since when our answers are not read, by performance.now(); null when they are. */
@@ -129,20 +158,13 @@ export class Gate {
     return this.#held === 'drain' ? this.#heldAt : null
   }
 
-  #take(): Buffer | null {
-    const bytes = this.#read.call(this.#conn)
-    // A stream without an encoding gives bytes, or null.
-    if (!(bytes instanceof Buffer)) return null
-    this.heardAt = performance.now()
-    this.#opened?.pace.take(bytes.length, this.heardAt)
-    return bytes
-  }
-
   #give(): Buffer | null {
     this.#served = true
-    if (this.#conn.destroyed || this.#mustWait()) return null
-    const bytes = this.#next()
-    return bytes && this.#split(bytes)
+    if (this.#conn.destroyed) return null
+    const bytes = this.#mustWait() ? null : this.#next()
+    const given = bytes && this.#split(bytes)
+    this.#flow()
+    return given
   }
 
   // What aedes gets, or null when that is nothing.
@@ -158,7 +180,7 @@ export class Gate {
   // aedes reads on when what it got is answered. A piece of a packet has no answer, nor has what it did not get.
   #isLeftAlone(gotNothing: boolean): boolean {
     if (this.#held !== null || !(this.#body > 0 || gotNothing)) return false
-    return this.#conn.readableLength > 0 || (this.#rest !== null && this.#body === 0)
+    return this.#come !== null || (this.#rest !== null && this.#body === 0)
   }
 
   // Who does not read our answers is not read either: they would grow here, for aedes is not told when a PUBACK
@@ -179,13 +201,13 @@ export class Gate {
     return true
   }
 
-  // The rest first. Only when that is no whole header does the socket have to add to it.
+  // The rest first. Only when that is no whole header does what has come have to add to it.
   #next(): Buffer | null {
-    const rest = this.#rest
-    if (rest === null) return this.#take()
-    if (readHeader(rest, 0) !== 'more') return rest
-    const more = this.#take()
-    return more && Buffer.concat([rest, more])
+    const [rest, come] = [this.#rest, this.#come]
+    if (rest !== null && readHeader(rest, 0) !== 'more') return rest
+    if (come === null) return null
+    this.#come = null
+    return rest === null ? come : Buffer.concat([rest, come])
   }
 
   // The stretch that aedes gets; what stands before it has been taken here, what stands behind it waits. Null when the

@@ -1,14 +1,19 @@
 import type pg from 'pg'
+import type { Millis } from '../../schemas/time.ts'
 import { lastProof } from '../core/power.ts'
 import { type KnownDevice, devicesOf } from '../store/gateways.ts'
 import type { Patience } from './patience.ts'
 import type { Meter } from './sort.ts'
 
-/** What is known of a gateway: its home (0 while it has no device), its devices, and when they were asked for, in real ms. */
+/**
+ * What is known of a gateway: its home (0 while it has no device), its devices, and when they were asked for, in real ms;
+ * `heardAt`: when it was last put on record that the gateway speaks.
+ */
 export type Home = {
   readonly household: number
   readonly meters: Map<string, Meter>
   loaded: number
+  heardAt: Millis
 }
 
 /** The gateways that have spoken, and their devices. */
@@ -81,7 +86,8 @@ async function loadHome(
     const kept = { keptProof: lastProof(device.machines), keptDay: device.hold?.day ?? 0 }
     return [device.uid, { ...device, previous: null, ...knownOf(device, before), ...kept }]
   })
-  return { household: devices[0]?.householdId ?? 0, meters: new Map(meters), loaded }
+  const household = devices[0]?.householdId ?? 0
+  return { household, meters: new Map(meters), loaded, heardAt: 0 }
 }
 
 // What is known of it elsewhere is not true of it here.

@@ -26,7 +26,7 @@ export function openMemory(most = 2_000_000): Memory {
       if (place === undefined) return ofNumber(told)
       const before = said.get(device) ?? 0
       const after = (before & ~(3 * place)) | place | (told.value * 2 * place)
-      remember(said, device, after, most)
+      if (after !== before) remember(said, device, after, most)
       if (told.nature !== 'state') return told.nature
       return (before & place) !== 0 && after !== before ? 'event' : 'snapshot'
     },

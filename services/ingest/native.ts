@@ -4,6 +4,7 @@ import {
   NativeState,
   type Reading,
   TOPIC,
+  isDataTopic,
 } from '../../schemas/reading.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Decoded, unreadable } from './decoded.ts'
@@ -20,7 +21,7 @@ export function decodeNative(
   receivedAt: Millis,
   gateway: string,
 ): Decoded {
-  if (topic === TOPIC.data(gateway)) return decodeData(text, receivedAt)
+  if (isDataTopic(topic, gateway)) return decodeData(text, receivedAt)
   if (topic === TOPIC.state(gateway)) return decodeState(text)
   return { type: 'rejection', reason: 'unknown-topic', detail: `expected ${TOPIC.data(gateway)}` }
 }

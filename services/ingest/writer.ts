@@ -15,9 +15,10 @@ export type Item = {
     readonly gateway: string
     readonly topic: string
     readonly payload: Uint8Array
-    readonly replayed?: boolean
     readonly repeated?: boolean
   }
+  /** Whether it is put on record that the gateway speaks. */
+  readonly heard: boolean
   readonly readings: readonly StoredReading[]
   readonly now: Millis
 }
@@ -54,9 +55,9 @@ function gather(items: readonly Item[]): Gathered {
   const rows: StoredReading[] = []
   const heard = new Set<string>()
   let [now, repeated] = [0, false]
-  for (const { message, readings, now: at } of items) {
+  for (const { message, heard: isHeard, readings, now: at } of items) {
     for (const reading of readings) rows.push(reading)
-    if (!message.replayed) heard.add(message.gateway)
+    if (isHeard) heard.add(message.gateway)
     if (message.repeated) repeated = true
     now = Math.max(now, at)
   }

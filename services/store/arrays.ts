@@ -13,31 +13,31 @@ const EPOCH_2000 = Date.UTC(2000, 0, 1)
 
 /** `boolean[]` of `items`. */
 export function booleans<T>(items: readonly T[], value: (item: T) => boolean): Buffer {
-  return array(BOOL, 1, items, value, (buffer, at, yes) => buffer.writeUInt8(yes ? 1 : 0, at))
+  return array(BOOL, 1, items, value, (view, at, yes) => view.setUint8(at, yes ? 1 : 0))
 }
 
 /** `smallint[]` of `items`. */
 export function smallints<T>(items: readonly T[], value: (item: T) => number): Buffer {
-  return array(INT2, 2, items, value, (buffer, at, int) => buffer.writeInt16BE(int, at))
+  return array(INT2, 2, items, value, (view, at, int) => view.setInt16(at, int))
 }
 
 /** `int[]` of `items`. */
 export function ints<T>(items: readonly T[], value: (item: T) => number): Buffer {
-  return array(INT4, 4, items, value, (buffer, at, int) => buffer.writeInt32BE(int, at))
+  return array(INT4, 4, items, value, (view, at, int) => view.setInt32(at, int))
 }
 
 /** `float8[]` of `items`. */
 export function floats<T>(items: readonly T[], value: (item: T) => number | null): Buffer {
-  return array(FLOAT8, 8, items, value, (buffer, at, float) => buffer.writeDoubleBE(float, at))
+  return array(FLOAT8, 8, items, value, (view, at, float) => view.setFloat64(at, float))
 }
 
 /** `timestamptz[]` of `items`, given in Millis. */
 export function instants<T>(items: readonly T[], value: (item: T) => number | null): Buffer {
-  return array(TIMESTAMPTZ, 8, items, value, (buffer, at, millis) => {
+  return array(TIMESTAMPTZ, 8, items, value, (view, at, millis) => {
     // Microseconds exceed 32 bits, and stay below 2^53 for 250 years: two halves cost less than a BigInt.
     const micros = (millis - EPOCH_2000) * 1000
-    buffer.writeInt32BE(Math.floor(micros / 2 ** 32), at)
-    buffer.writeUInt32BE(micros >>> 0, at + 4)
+    view.setInt32(at, Math.floor(micros / 2 ** 32))
+    view.setUint32(at + 4, micros >>> 0)
   })
 }
 
@@ -50,26 +50,28 @@ function array<T, V>(
   size: number,
   items: readonly T[],
   value: (item: T) => V | null,
-  write: (buffer: Buffer, at: number, value: V) => void,
+  write: (view: DataView, at: number, value: V) => void,
 ): Buffer {
   const buffer = Buffer.allocUnsafe(HEAD + items.length * (4 + size))
-  buffer.writeInt32BE(items.length > 0 ? 1 : 0, 0)
-  buffer.writeInt32BE(type, 8)
-  buffer.writeInt32BE(items.length, 12)
-  buffer.writeInt32BE(1, 16)
+  // A third of what Buffer's own writers cost, which look at each value.
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length)
+  view.setInt32(0, items.length > 0 ? 1 : 0)
+  view.setInt32(8, type)
+  view.setInt32(12, items.length)
+  view.setInt32(16, 1)
   let at = HEAD
   let nulls = 0
   for (const item of items) {
     const given = value(item)
-    buffer.writeInt32BE(given === null ? -1 : size, at)
+    view.setInt32(at, given === null ? -1 : size)
     at += 4
     if (given === null) nulls = 1
     else {
-      write(buffer, at, given)
+      write(view, at, given)
       at += size
     }
   }
-  buffer.writeInt32BE(nulls, 4)
+  view.setInt32(4, nulls)
   return buffer.subarray(0, items.length > 0 ? at : EMPTY)
 }
 
