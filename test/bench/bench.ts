@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { z } from 'zod'
-import { MINUTE } from '../../services/core/time.ts'
+import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 import { hashSecret } from '../../services/store/homes.ts'
 import { migrate } from '../../services/store/migrate.ts'
-import { openPool } from '../../services/store/pool.ts'
+import { instant, openPool } from '../../services/store/pool.ts'
 import { makePartitions } from '../../services/store/readings.ts'
 import type { Pair } from '../broker/certificates.ts'
 import { type BenchGateway, DEVICES } from './packets.ts'
@@ -40,11 +40,11 @@ const GATEWAYS = 10_000
 const SECRET = 'made up for the bench only'
 const WARM_UP = 3
 
-/** Opens a bench on an empty database. */
-export async function openBench(url: string, seconds: number): Promise<Bench> {
+/** Opens a bench on an empty database, or on one of a bench before. `keep`: what a run stores stays. */
+export async function openBench(url: string, seconds: number, keep = false): Promise<Bench> {
   const pool = openPool(url, { max: 2 })
   await migrate(pool)
-  await makePartitions(pool, Date.now() - 86_400_000, Date.now() + 86_400_000)
+  await makePartitions(pool, Date.now() - DAY, Date.now() + DAY)
   const gateways = await settle(pool)
   return {
     url,
@@ -55,7 +55,8 @@ export async function openBench(url: string, seconds: number): Promise<Bench> {
       const { tls, gateways: count, readings = 1, ...rest } = shape
       const chosen = gateways.slice(0, count)
       const secure = tls !== undefined
-      const before = await stored(pool)
+      const since = Date.now() - 2 * HOUR
+      const before = await stored(pool, since)
       const options = { ...rest, port: door.port, secure, gateways: chosen, readings, seconds }
       const lines = await connectAll(options)
       const idle = await door.ask()
@@ -63,10 +64,10 @@ export async function openBench(url: string, seconds: number): Promise<Bench> {
       const { cpu } = await door.ask()
       say(manner, shape, { ...result, doorMicros: (cpu - idle.cpu) / result.all })
       // What was acknowledged in the measured time is the least that must be there.
-      const more = (await stored(pool)) - before
+      const more = (await stored(pool, since)) - before
       if (manner === 'store' && more < result.perSecond * seconds * readings)
         throw new Error(`acknowledged more than the ${more} that are stored`)
-      await pool.query('truncate reading, activity')
+      if (!keep) await pool.query('truncate reading, activity')
       return result
     },
     memory: (connections) => memory(url, gateways.slice(0, connections)),
@@ -132,12 +133,19 @@ async function openDoor(url: string, manner: Manner, tls?: Pair): Promise<Door> 
   }
 }
 
-async function stored(db: pg.Pool): Promise<number> {
-  const { rows } = await db.query<{ count: number }>('select count(*) as count from reading')
+async function stored(db: pg.Pool, since: number): Promise<number> {
+  const text = 'select count(*) as count from reading where at >= $1'
+  const { rows } = await db.query<{ count: number }>(text, [instant(since)])
   return rows[0]?.count ?? 0
 }
 
 async function settle(db: pg.Pool): Promise<BenchGateway[]> {
+  const gateways = Array.from({ length: GATEWAYS }, (_, i) => ({
+    gateway: `bench-${i + 1}`,
+    secret: SECRET,
+  }))
+  const settled = await db.query('select from household limit 1')
+  if (settled.rowCount === 1) return gateways
   const salt = randomBytes(32)
   const hash = await hashSecret(SECRET, salt)
   await db.query(
@@ -158,5 +166,5 @@ async function settle(db: pg.Pool): Promise<BenchGateway[]> {
     [GATEWAYS, salt, hash, DEVICES],
   )
   await db.query('vacuum analyze')
-  return Array.from({ length: GATEWAYS }, (_, i) => ({ gateway: `bench-${i + 1}`, secret: SECRET }))
+  return gateways
 }

@@ -2,39 +2,52 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type pg from 'pg'
-import { DAY } from '../../services/core/time.ts'
-import { migrate } from '../../services/store/migrate.ts'
-import { instant, openPool } from '../../services/store/pool.ts'
-import { type StoredReading, commitNew, makePartitions } from '../../services/store/readings.ts'
+import { openPool } from '../../services/store/pool.ts'
+import { type StoredReading, commitNew } from '../../services/store/readings.ts'
 import { startServer } from '../../services/store/server.ts'
 import { find } from '../servers/optional.ts'
 import { startTimescale } from '../servers/timescaledb.ts'
+import { type Bench, type Shape, openBench } from './bench.ts'
+import { FILLING, fill } from './fill.ts'
 import type { Row } from './table.ts'
 
-const HOMES = 20_000
-const DEVICES = 5
+/** What is compared: so many readings stored before, measured for so long; `keep` is a folder for the store. */
+export type Growth = { readonly rows: number; readonly seconds: number; readonly keep?: string }
+
 const BATCH = 1000
-const DAYS = 90
+const DOOR: Shape = { gateways: 1000, inFlight: 1 }
+const ROUNDS = 2
 
 /** What a reading costs where so many are stored already over 90 days, against an empty store. */
-export async function measureGrowth(rows: number, seconds: number): Promise<Row[]> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'anbu-bench-'))
+export async function measureGrowth({ rows, seconds, keep }: Growth): Promise<Row[]> {
+  const dataDir = keep ?? (await mkdtemp(join(tmpdir(), 'anbu-bench-')))
   try {
-    // The log of a fill is large, and checkpoints in the middle would be measured with it.
-    await using server = await startServer({ dataDir, settings: { max_wal_size: '8GB' } })
-    await using empty = await openStore(await newDatabase(server.url, 'bench_empty'))
-    await using full = await openStore(await newDatabase(server.url, 'bench_full'))
-    await fill(full.pool, rows)
+    await fillAt(dataDir, rows)
+    // No vacuum in the middle of one of the two.
+    await using server = await startServer({ dataDir, settings: { autovacuum: 'off' } })
+    await using empty = await openBench(await database(server.url, 'bench_empty'), seconds)
+    await using full = await openBench(await database(server.url, 'bench_full'), seconds, true)
     const [alone, beside] = await compare(empty, full, seconds)
-    const name = `a reading, ${rows.toLocaleString('en')} stored before`
+    await empty.pool.query('truncate reading, activity')
+    const [rate, rateBeside] = await compareDoors(empty, full)
+    const before = `${rows.toLocaleString('en')} stored before`
     return [
       { name: 'a reading in an empty store', value: alone, unit: 'us' },
-      { name, value: beside, unit: 'us', ratio: beside / alone },
+      { name: `a reading, ${before}`, value: beside, unit: 'us' },
       { name: '… against the empty store', value: beside / alone, unit: 'x', bar: 1.3, less: true },
+      { name: '1,000 x 1, empty store', value: rate, unit: 'readings/s' },
+      { name: `1,000 x 1, ${before}`, value: rateBeside, unit: 'readings/s' },
+      { name: '… a reading in it', value: rate / rateBeside, unit: 'x', bar: 1.3, less: true },
     ]
   } finally {
-    await rm(dataDir, { recursive: true, force: true })
+    if (keep === undefined) await rm(dataDir, { recursive: true, force: true })
   }
+}
+
+async function fillAt(dataDir: string, rows: number): Promise<void> {
+  await using server = await startServer({ dataDir, settings: FILLING })
+  await using full = await openBench(await database(server.url, 'bench_full'), 0)
+  await fill(full.pool, rows)
 }
 
 /** What a reading costs on TimescaleDB, against plain PostgreSQL; both here without fsync. */
@@ -47,8 +60,8 @@ export async function measureTimescale(seconds: number): Promise<Row[]> {
   try {
     await using server = await startServer({ dataDir, settings: { fsync: 'off' } })
     await using timescale = await startTimescale()
-    await using plain = await openStore(await newDatabase(server.url, 'bench_plain'))
-    await using hyper = await openStore(await newDatabase(timescale.url, 'bench_hyper'))
+    await using plain = await openBench(await database(server.url, 'bench_plain'), seconds)
+    await using hyper = await openBench(await database(timescale.url, 'bench_hyper'), seconds)
     const [one, other] = await compare(plain, hyper, seconds)
     const ratio = other / one
     return [
@@ -61,74 +74,30 @@ export async function measureTimescale(seconds: number): Promise<Row[]> {
   }
 }
 
-type Store = AsyncDisposable & { readonly pool: pg.Pool; at: number }
-
-async function newDatabase(url: string, name: string): Promise<string> {
+async function database(url: string, name: string): Promise<string> {
   const admin = openPool(url, { max: 1 })
-  await admin.query(`create database ${name}`)
+  const found = await admin.query('select from pg_database where datname = $1', [name])
+  if (found.rowCount === 0) await admin.query(`create database ${name}`)
   await admin.end()
   return new URL(`/${name}`, url).href
 }
 
-async function openStore(url: string): Promise<Store> {
-  const pool = openPool(url, { max: 2 })
-  await migrate(pool)
-  await makePartitions(pool, Date.now() - DAYS * DAY, Date.now() + DAY)
-  await pool.query(
-    `with home as (
-       insert into household (household, office, alias, dong, time_zone, tier, watched_since)
-       select 'bench-' || n, 'bench', 'bench ' || n, 'bench', 'Asia/Seoul', 'mid', now()
-       from generate_series(1, $1) n returning id, household
-     ), watched as (
-       insert into watch (household_id, last_activity_at, presence_since, learn_at)
-       select id, now() - interval '2 hours', now(), now() from home
-     ), gate as (
-       insert into gateway (gateway, household_id, salt, hash)
-       select household, id, '', '' from home returning gateway, household_id
-     )
-     insert into device (gateway, uid, household_id, kind, room, role, silent_after)
-     select gateway, 's' || n, household_id, 'motion', 'room', 'inner', interval '1 day'
-     from gate, generate_series(1, $2) n`,
-    [HOMES, DEVICES],
-  )
-  await pool.query('vacuum analyze')
-  return { pool, at: Date.now() - 3_600_000, [Symbol.asyncDispose]: () => pool.end() }
-}
-
-// Day by day up to now, evenly over the devices, each reading with a time of its own.
-async function fill(pool: pg.Pool, rows: number): Promise<void> {
-  const perDay = Math.ceil(rows / DAYS)
-  const began = performance.now()
-  for (let day = DAYS; day > 0; day--) {
-    await pool.query(
-      `insert into reading (at, device_id, household_id, kind, nature, active, exit, value)
-       select $1::timestamptz + n * (interval '1 day' / $2::int), device, 1 + (device - 1) / $4::int, n % 3,
-         0, n % 3 = 0, false, n % 7
-       from (select n, 1 + n % ($3::int * $4::int) as device from generate_series(0, $2::int - 1) n) each`,
-      [instant(Date.now() - day * DAY), perDay, HOMES, DEVICES],
-    )
-    const left = ((performance.now() - began) / (DAYS - day + 1)) * (day - 1)
-    if (day % 10 === 0)
-      process.stderr.write(
-        `  filled ${((DAYS - day + 1) * perDay).toLocaleString('en')}, ${Math.round(left / 1000)} s left\n`,
-      )
-  }
-  await pool.query('vacuum analyze reading')
-  await pool.query('checkpoint')
-}
-
 /** The median cost of a reading in both, in microseconds; batch by batch in turn, so that both see the same machine. */
-async function compare(one: Store, other: Store, seconds: number): Promise<[number, number]> {
+async function compare(one: Bench, other: Bench, seconds: number): Promise<[number, number]> {
   const times: [number[], number[]] = [[], []]
+  const devices = [await devicesOf(one.pool), await devicesOf(other.pool)]
   const begin = performance.now() + 2000
   const end = begin + seconds * 1000
-  while (performance.now() < end)
-    for (const [place, store] of [one, other].entries()) {
-      const rows = batch(store)
+  let at = 0
+  for (let turn = 0; performance.now() < end; turn++) {
+    at = Math.max(Date.now(), at + 1)
+    for (const [place, { pool }] of [one, other].entries()) {
+      const rows = batch(devices[place] ?? [], turn, at)
       const now = performance.now()
-      await commitNew(store.pool, rows, [], Date.now())
+      await commitNew(pool, rows, [], Date.now())
       if (now >= begin) times[place]?.push(performance.now() - now)
     }
+  }
   return [median(times[0]), median(times[1])]
 }
 
@@ -137,12 +106,33 @@ function median(times: readonly number[]): number {
   return (middle * 1000) / BATCH
 }
 
-function batch(store: Store): StoredReading[] {
-  store.at += 1
-  const first = Math.floor(Math.random() * HOMES)
+type Device = { readonly deviceId: number; readonly householdId: number; readonly slot: number }
+
+async function devicesOf(pool: pg.Pool): Promise<Device[]> {
+  const { rows } = await pool.query<Device>(
+    'select id as "deviceId", household_id as "householdId", slot from device order by slot, id',
+  )
+  return rows
+}
+
+// Each of another home. Clocks and lines differ: what arrives together is of the last half minute.
+const LATE = 30_000
+
+function batch(devices: readonly Device[], turn: number, now: number): StoredReading[] {
+  const said = { kind: 'motion', nature: 'event', value: 1, active: true, exit: false } as const
   return Array.from({ length: BATCH }, (_, i) => {
-    const home = (first + i * 17) % HOMES
-    const said = { kind: 'motion', nature: 'event', value: 1, active: true, exit: false } as const
-    return { ...said, at: store.at, deviceId: home * DEVICES + 1, householdId: home + 1, slot: 0 }
+    const place = (turn * BATCH + i) % devices.length
+    const device = devices[place] ?? { deviceId: 0, householdId: 0, slot: 0 }
+    return { ...said, ...device, at: now - ((place * 7919) % LATE) }
   })
+}
+
+/** Readings a second through the door, by turns. */
+async function compareDoors(empty: Bench, full: Bench): Promise<[number, number]> {
+  let [one, other] = [0, 0]
+  for (let round = 0; round < ROUNDS; round++) {
+    one += (await empty.run('store', DOOR)).perSecond
+    other += (await full.run('store', DOOR)).perSecond
+  }
+  return [one / ROUNDS, other / ROUNDS]
 }

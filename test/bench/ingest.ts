@@ -6,18 +6,20 @@ import { startServer } from '../../services/store/server.ts'
 import { openAuthority } from '../broker/certificates.ts'
 import { type Shape, openBench } from './bench.ts'
 import { measureGrowth, measureTimescale } from './growth.ts'
-import { measurePeer } from './peers.ts'
+import { type Peer, findPeers, measurePeer } from './peers.ts'
 import { type Row, print } from './table.ts'
 
-const HELP = `npm run bench:ingest -- [--only one,tls,...] [--seconds 8] [--rows 5000000 | --full] [--json]
+const HELP = `npm run bench:ingest -- [--only one,tls,...] [--seconds 8] [--rows 5000000 | --full] [--store DIR] [--json]
   one        1,000 gateways, one reading a message, one in flight, and against what stores nothing
   tls        the same over TLS
   ten        200 gateways, 10 in flight
   twenty     messages of 20 readings
   open       publish to acknowledged at 18,500/s
   memory     10,000 gateways, one reading a minute each
-  peers      against Mosquitto and a client that inserts row by row, where Mosquitto is installed
-  growth     the store with --rows readings against an empty one; --full: 100 million, 13 GB, half an hour
+  peers      against Mosquitto and a client that inserts row by row, where Mosquitto is installed; and Node-RED, where
+             ANBU_BENCH_NODE_RED names a folder in which npm has installed node-red and pg
+  growth     the store with --rows readings against an empty one; --full: 100 million, 17 GB; --store: a folder in
+             which the store is kept, to be measured again
   timescale  on TimescaleDB against plain PostgreSQL, where it is installed`
 
 const { values } = parseArgs({
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '8' },
     rows: { type: 'string', default: '5000000' },
     full: { type: 'boolean', default: false },
+    store: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -43,11 +46,13 @@ const GROUPS: Readonly<Record<string, () => Promise<Row[]>>> = {
   twenty,
   open: openLoop,
   memory,
-  peers: async () => [
-    ...(await peer('at 1,000 x 1', ONE, 4)),
-    ...(await peer('at 200 x 10', TEN, 8)),
-  ],
-  growth: () => measureGrowth(values.full ? 100_000_000 : Number(values.rows), seconds),
+  peers,
+  growth: () =>
+    measureGrowth({
+      rows: values.full ? 100_000_000 : Number(values.rows),
+      seconds,
+      ...(values.store !== undefined && { keep: values.store }),
+    }),
   timescale: () => measureTimescale(seconds),
 }
 
@@ -135,15 +140,23 @@ async function memory(): Promise<Row[]> {
   })
 }
 
-async function peer(name: string, shape: Shape, bar: number): Promise<Row[]> {
+async function peers(): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const peer of findPeers())
+    rows.push(
+      ...(await beside(peer, 'at 1,000 x 1', ONE, 4)),
+      ...(await beside(peer, 'at 200 x 10', TEN, 8)),
+    )
+  return rows
+}
+
+function beside(peer: Peer, where: string, shape: Shape, bar: number): Promise<Row[]> {
   return withBench(async (bench) => {
-    const peerRate = await measurePeer(bench, shape)
-    if (peerRate === null) return []
+    const theirs = await measurePeer(peer, bench, shape)
     const { perSecond } = await bench.run('store', shape)
-    const title = `Mosquitto, mqtt.js and one INSERT a message, ${name}`
     return [
-      { name: title, value: peerRate, unit: 'rows/s' },
-      { name: '… we against it', value: perSecond / peerRate, unit: 'x', bar },
+      { name: `${peer.name}, ${where}`, value: theirs, unit: 'rows/s' },
+      { name: '… we against it', value: perSecond / theirs, unit: 'x', bar },
     ]
   })
 }
