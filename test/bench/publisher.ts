@@ -1,4 +1,4 @@
-import { type Socket, connect } from 'node:net'
+import { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
@@ -77,9 +77,18 @@ export type Line = {
 const CONNACK = 0x20
 
 async function open(gateway: BenchGateway, { port, secure, readings }: Lines): Promise<Line> {
-  const socket = await dial(port, secure)
   const sent = new Map<number, number>()
   const next = dataPackets(gateway.gateway, readings)
+  const welcome = Promise.withResolvers<void>()
+  const hear = packets((type, detail) => {
+    if (type === CONNACK && detail === 0) return welcome.resolve()
+    if (type === CONNACK) return welcome.reject(new Error(`refused with code ${detail}`))
+    const sentAt = sent.get(detail) ?? 0
+    sent.delete(detail)
+    line.acknowledged(sentAt)
+  })
+  const socket = await dial(port, secure, hear)
+  socket.on('error', (error) => welcome.reject(error))
   let id = 0
   const line: Line = {
     socket,
@@ -90,23 +99,23 @@ async function open(gateway: BenchGateway, { port, secure, readings }: Lines): P
     },
     acknowledged: () => undefined,
   }
-  const welcome = Promise.withResolvers<void>()
-  socket.on('error', (error) => welcome.reject(error))
-  hear(socket, (type, detail) => {
-    if (type === CONNACK && detail === 0) return welcome.resolve()
-    if (type === CONNACK) return welcome.reject(new Error(`refused with code ${detail}`))
-    const sentAt = sent.get(detail) ?? 0
-    sent.delete(detail)
-    line.acknowledged(sentAt)
-  })
   socket.write(connectPacket(gateway))
   await welcome.promise
   return line
 }
 
-async function dial(port: number, secure: boolean): Promise<Socket> {
+// One for all: what comes is looked at before the next can come. A buffer for each read costs as much as the rest of it.
+const COMES = Buffer.alloc(64 * 1024)
+
+async function dial(port: number, secure: boolean, hear: (bytes: Buffer) => void): Promise<Socket> {
   const to = { port, host: '127.0.0.1' }
-  const socket = secure ? connectTls({ ...to, rejectUnauthorized: false }) : connect(to)
+  const callback = (size: number) => {
+    hear(COMES.subarray(0, size))
+    return true
+  }
+  const socket = secure
+    ? connectTls({ ...to, rejectUnauthorized: false }).on('data', hear)
+    : new Socket({ onread: { buffer: COMES, callback } }).connect(to)
   socket.setNoDelay()
   await new Promise<void>((resolve, reject) => {
     socket.once(secure ? 'secureConnect' : 'connect', resolve)
@@ -116,14 +125,14 @@ async function dial(port: number, secure: boolean): Promise<Socket> {
 }
 
 // Only CONNACK and PUBACK come here, and both are four bytes long (MQTT 3.1.1, 3.2 and 3.4).
-function hear(socket: Socket, heard: (type: number, detail: number) => void): void {
+function packets(heard: (type: number, detail: number) => void): (bytes: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0)
-  socket.on('data', (chunk: Buffer) => {
-    rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
+  return (chunk) => {
+    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
     let at = 0
-    for (; at + 4 <= rest.length; at += 4) heard(rest[at] ?? 0, rest.readUInt16BE(at + 2))
-    rest = rest.subarray(at)
-  })
+    for (; at + 4 <= bytes.length; at += 4) heard(bytes[at] ?? 0, bytes.readUInt16BE(at + 2))
+    if (rest.length > 0 || at < bytes.length) rest = Buffer.from(bytes.subarray(at))
+  }
 }
 
 async function openLoop(lines: readonly Line[], perSecond: number, end: number): Promise<void> {
