@@ -80,13 +80,17 @@ function sign(signs: Signs[], { householdId, deviceId, at, exit }: StoredReading
 const SILENT = { activeAt: null, batteryAt: null, battery: null, openedAt: null, closedAt: null }
 
 function speak(spoke: Spoke[], first: number, row: StoredReading): void {
-  let place = first
-  while (place < spoke.length && spoke[place]?.device !== row.deviceId) place++
-  const device = (spoke[place] ??= { device: row.deviceId, at: row.at, ...SILENT })
+  const device = deviceOf(spoke, first, row)
   device.at = row.at
   if (row.active || row.exit) device.activeAt = row.at
   if (row.kind === 'battery') charge(device, row)
   else if (row.kind === 'open') turn(device, row)
+}
+
+function deviceOf(spoke: Spoke[], first: number, { deviceId, at }: StoredReading): Spoke {
+  let place = first
+  while (place < spoke.length && spoke[place]?.device !== deviceId) place++
+  return (spoke[place] ??= { device: deviceId, at, ...SILENT })
 }
 
 // Said again that it is open, it was not opened now; that it is closed is true however often it is said.

@@ -152,3 +152,21 @@ test('a gateway whose line breaks is marked by its last will, and by its next wo
   expect(await offline()).toEqual([{ offline_at: null }])
   await back.endAsync()
 })
+
+test('a gateway that says it goes is back with its next word, though it was heard a moment ago', async ({
+  pool,
+}) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  const known = async () =>
+    (await pool.query('select last_seen_at, offline_at from gateway')).rows[0]
+  await send(gateway, [{ d: 'pir', m: 'motion', b: true, t: iso(NOW) }])
+  expect(await known()).toEqual({ last_seen_at: NOW, offline_at: null })
+  const state = JSON.stringify({ v: 1, state: 'offline', boot: 'b1' })
+  await gateway.publishAsync(TOPIC.state('gw-made-up'), state, { qos: 1 })
+  expect(await known()).toEqual({ last_seen_at: NOW, offline_at: NOW })
+  await send(gateway, [{ d: 'pir', m: 'motion', b: true, t: iso(NOW - 1000) }])
+  expect(await known()).toEqual({ last_seen_at: NOW, offline_at: null })
+  await gateway.endAsync()
+})

@@ -133,20 +133,20 @@ test('a thousand connections cut off anywhere leave nothing behind', async ({ po
   await house.stillGood()
 }, 40_000)
 
-test('2,000 connections that say nothing cost little, and are gone when their time is up', async ({
+test('5,000 connections that say nothing cost little, and are gone when their time is up', async ({
   pool,
 }) => {
-  await using house = await openGoodHouse(pool, { connectWithin: 3000, strangers: 1500 })
+  await using house = await openGoodHouse(pool, { connectWithin: 3000, strangers: 4000 })
   const before = heap()
   const silent: Socket[] = []
-  for (let i = 0; i < 2000; i += 100)
+  for (let i = 0; i < 5000; i += 100)
     silent.push(...(await Promise.all(Array.from({ length: 100 }, () => openQuiet(house.broker)))))
   // The others have made way already.
-  await expect.poll(() => house.broker.counts().connections).toBeLessThanOrEqual(1501)
-  expect((heap() - before) / 2000).toBeLessThan(60 * 1024)
+  await expect.poll(() => house.broker.counts().connections).toBeLessThanOrEqual(4001)
+  expect((heap() - before) / 5000).toBeLessThan(60 * 1024)
   await house.stillGood(15_000)
   const { turned } = house.broker.counts()
-  expect((turned['crowded-out'] ?? 0) + (turned['no-connect'] ?? 0)).toBe(2000)
+  expect((turned['crowded-out'] ?? 0) + (turned['no-connect'] ?? 0)).toBe(5000)
   for (const socket of silent) socket.destroy()
 }, 40_000)
 
@@ -168,7 +168,7 @@ async function openGoodHouse(
   const before = heap()
   return {
     broker,
-    async stillGood(timeout = 15_000) {
+    async stillGood(timeout = 5_000) {
       await expect.poll(() => broker.counts().connections, { timeout }).toBe(1)
       const sent = await life.stop()
       expect(gateway.connected).toBe(true)
