@@ -47,7 +47,7 @@ const OUTLOOK = `
       join gateway g on g.gateway = asked.gateway
       join watch w on w.household_id = g.household_id
       left join lateral (
-        select min(case when d.lost_since is null
+        select min(case when d.lost_since is null and d.stuck_since is null
           then greatest(d.check_at, d.last_seen_at + case when d.silent_set then d.silent_after
             else coalesce(d.learnt_silent_after, d.silent_after) end)
           else d.check_at end) as check_at
