@@ -63,9 +63,22 @@ function realDatabase(): Beside {
   return { url, name: `${decodeURIComponent(new URL(url).pathname.slice(1))}_replay` }
 }
 
+/**
+ * What holds for a server of which nothing outlives a replay: nothing waits for the disk. A killed process loses nothing
+ * by it; after a power cut, begin afresh.
+ */
+export const FORGETFUL = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  shared_buffers: '256MB',
+}
+
 async function ownDatabase(dataDir: string, open: AsyncDisposableStack): Promise<Beside> {
   const log = openLog(readEnvironment({ ANBU_LOG_LEVEL: 'error', ...process.env }))
-  return { url: open.use(await startServer({ dataDir, log })).url, name: 'anbu_replay' }
+  const server = await startServer({ dataDir, log, settings: FORGETFUL })
+  return { url: open.use(server).url, name: 'anbu_replay' }
 }
 
 async function copyChoices(url: string, { pool }: Pick<ReplayHouse, 'pool'>): Promise<void> {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { FORGETFUL } from '../../services/commands/replay-database.ts'
 import { livesOf } from '../../services/commands/replay-homes.ts'
 import { migrateAt } from '../../services/commands/start.ts'
 import { DAY } from '../../services/core/time.ts'
@@ -24,7 +25,7 @@ const lives = livesOf({
 })
 
 const dataDir = await mkdtemp(join(tmpdir(), 'anbu-bench-'))
-const server = await startServer({ dataDir })
+const server = await startServer({ dataDir, settings: FORGETFUL })
 const url = await openBeside(server.url, 'anbu_replay', () => false)
 await migrateAt(url)
 
