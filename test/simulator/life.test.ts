@@ -111,8 +111,9 @@ test('the exit door opens and closes as they go and come, and nobody moves insid
 test('an ordinary person sleeps at night, with a walk or two, and moves often by day', () => {
   const readings = days(home(7), 28)
   const perDay = readings.length / 28
-  expect(perDay).toBeGreaterThan(300)
-  expect(perDay).toBeLessThan(2000)
+  // Of 60 such people 1,684 to 1,757: three plugs say what they measure every ten minutes, at least.
+  expect(perDay).toBeGreaterThan(1600)
+  expect(perDay).toBeLessThan(1850)
   const seen = moves(readings)
   const gaps = seen.slice(1).map((at, i) => ({ at, gap: at - (seen[i] ?? at) }))
   const median = (from: number, to: number) => {
