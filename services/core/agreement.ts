@@ -29,19 +29,24 @@ export function learnAgreement<Sensor extends Agreeing>(
   today: number,
 ): (Sensor & { readonly agreement: Agreement })[] {
   const masks = new Map(lived.activity.map((each) => [each.quarter / QUARTER, each.sensors]))
+  const days = new Map<number, Day>()
+  const dayOf = (day: number): Day => {
+    const known = days.get(day) ?? openDay(day, masks, lived)
+    days.set(day, known)
+    return known
+  }
   return sensors.map((sensor) => {
     let agreement = sensor.agreement ?? { ...NOTHING, day: today - DAYS_BACK }
     for (; agreement.day < today; agreement = { ...agreement, day: agreement.day + 1 })
-      agreement = countDay(agreement, 1 << sensor.slot, masks, lived)
+      agreement = countDay(agreement, 1 << sensor.slot, dayOf(agreement.day))
     return { ...sensor, agreement }
   })
 }
 
 /** No sensor is believed less than this: it may still be the only one that sees them. */
 export const LEAST_TRUST = 0.2
-// What is held against a sensor must first outweigh six hours of it, or a day of speaking at all.
-const DOUBT = (6 * HOUR) / QUARTER
-const DAILY = DAY / QUARTER
+// What is held against a sensor must first outweigh a day of it.
+const DOUBT = DAY / QUARTER
 // In made-up homes the busiest sensor of one person, who lies in bed beneath it, speaks in 0.55 of all quarter hours.
 const BUSY = 0.6
 const NEVER_STILL = 0.9
@@ -58,7 +63,7 @@ export function trustOf(agreement: Agreement | null, faults = 0): number {
   const usual = Math.max(OFTEN, known.nearSpoke / Math.max(1, known.near))
   const alone = known.farSpoke / (known.far + DOUBT)
   const agrees = 1 - Math.min(1, alone / usual)
-  const share = known.spoke / (known.all + DAILY)
+  const share = known.spoke / (known.all + DOUBT)
   const rests = Math.min(1, (NEVER_STILL - share) / (NEVER_STILL - BUSY))
   return round(Math.max(LEAST_TRUST, agrees * Math.max(0, rests) * 2 ** -faults))
 }
@@ -73,38 +78,45 @@ const NOTHING: Agreement = {
   spoke: 0,
 }
 
-function countDay(
-  agreement: Agreement,
-  bit: number,
+/** A local day, once for all sensors: who spoke in it at all, and in each quarter hour that was seen. */
+type Day = { readonly any: number; readonly quarters: readonly SeenQuarter[] }
+
+/** `near`: who spoke within two hours, null by night. */
+type SeenQuarter = { readonly spoke: number; readonly near: number | null }
+
+function openDay(
+  day: number,
   masks: ReadonlyMap<number, number>,
   { unseen, timeZone }: Together,
-): Agreement {
-  const counted = fade(agreement)
-  const from = fromLocal(agreement.day * DAY, timeZone)
-  const to = fromLocal((agreement.day + 1) * DAY, timeZone)
-  const others = within(masks, from, to - 1) & ~bit
+): Day {
+  const from = fromLocal(day * DAY, timeZone)
+  const to = fromLocal((day + 1) * DAY, timeZone)
+  const quarters: SeenQuarter[] = []
+  for (let at = from; at < to; at += QUARTER) {
+    if (isUnseen(unseen, at)) continue
+    const slot = localQuarter(at, timeZone)
+    const isDay = slot >= FROM && slot < TO
+    const near = isDay ? within(masks, at - WITHIN, at + WITHIN) : null
+    quarters.push({ spoke: masks.get(at / QUARTER) ?? 0, near })
+  }
+  return { any: within(masks, from, to - 1), quarters }
+}
+
+function countDay(agreement: Agreement, bit: number, { any, quarters }: Day): Agreement {
+  const counts = fade(agreement)
   // On a day on which no other spoke they may all be dead, and nobody knows whom to believe.
-  if (others === 0) return counted
-  for (let at = from; at < to; at += QUARTER)
-    if (!isUnseen(unseen, at)) count(counted, { at, bit, masks, timeZone })
-  return rounded(counted)
+  if ((any & ~bit) === 0) return counts
+  for (const { spoke, near } of quarters) count(counts, (spoke & bit) === 0 ? 0 : 1, near, bit)
+  return rounded(counts)
 }
 
 type Counts = { -readonly [Name in keyof Agreement]: number }
-type Quarter = {
-  readonly at: Millis
-  readonly bit: number
-  readonly masks: ReadonlyMap<number, number>
-  readonly timeZone: string
-}
 
-function count(counts: Counts, { at, bit, masks, timeZone }: Quarter): void {
-  const spoke = ((masks.get(at / QUARTER) ?? 0) & bit) === 0 ? 0 : 1
+function count(counts: Counts, spoke: 0 | 1, near: number | null, bit: number): void {
   counts.all++
   counts.spoke += spoke
-  const slot = localQuarter(at, timeZone)
-  if (slot < FROM || slot >= TO) return
-  const isNear = (within(masks, at - WITHIN, at + WITHIN) & ~bit) !== 0
+  if (near === null) return
+  const isNear = (near & ~bit) !== 0
   counts[isNear ? 'near' : 'far']++
   counts[isNear ? 'nearSpoke' : 'farSpoke'] += spoke
 }

@@ -8,10 +8,10 @@ import {
   type Rejection,
   addRejection,
   beat,
-  keepMeter,
   markOffline,
   noteUnassigned,
 } from '../store/gateways.ts'
+import { keepMeter } from '../store/meters.ts'
 import { type Press, keepPresses } from '../store/presses.ts'
 import { Batch } from './batch.ts'
 import type { Decoded, Told } from './decoded.ts'

@@ -6,7 +6,7 @@ import { Plan } from '../../schemas/plan.ts'
 import { Kind } from '../../schemas/reading.ts'
 import { Grade, Reason, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
-import { Recurring } from './gateways.ts'
+import { Recurring } from './meters.ts'
 import { type Db, query } from './pool.ts'
 
 /** One alert with its home and the plan it was opened with. */

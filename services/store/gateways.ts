@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { KINDS, Kind, type Reading } from '../../schemas/reading.ts'
 import { Role } from '../../schemas/household.ts'
 import { Millis } from '../../schemas/time.ts'
+import { Hold, Recurring } from './meters.ts'
 import { type Db, instant, query } from './pool.ts'
 
 /** What the front door needs to know of a gateway: its home and how to check its secret. */
@@ -25,26 +26,6 @@ export async function findGateway(db: Db, gateway: string): Promise<KnownGateway
   )
   return rows[0] ?? null
 }
-
-/** The rises of power that a machine makes, as they are stored. */
-export const Recurring = z.object({
-  watts: z.number(),
-  last: Millis,
-  gap: z.number(),
-  times: z.int(),
-  since: Millis,
-  provenAt: Millis.nullable(),
-})
-
-const Hold = z.object({
-  value: z.number(),
-  since: Millis,
-  until: Millis,
-  usual: z.number().nullable(),
-  days: z.int(),
-  day: z.int(),
-  longest: z.number(),
-})
 
 /**
  * A device as ingest sees it; `machines`: what rises of its power nobody makes, as `core/power` has learnt; `hold`: what
@@ -74,29 +55,6 @@ export function devicesOf(db: Db, gateway: string): Promise<KnownDevice[]> {
        hold, stuck_since as stuck, placed_at as placed
      from device where gateway = $1`,
     [gateway],
-  )
-}
-
-/** What is to be kept of a meter; `stuckDue`: since when it has been stuck for too long, or null. */
-export type KeptMeter = Pick<KnownDevice, 'id' | 'machines' | 'hold' | 'stuck'> & {
-  readonly stuckDue: Millis | null
-}
-
-/** Keeps what was learnt of a meter, and has it looked at when it is stuck now, or is no more. */
-export async function keepMeter(db: Db, meter: KeptMeter, now: Millis): Promise<void> {
-  const { id, machines, hold, stuck, stuckDue } = meter
-  await db.query(
-    `update device set machines = $2, hold = $3, stuck_since = $4, stuck_due = $5,
-       check_at = case when stuck_since is distinct from $4 then least(check_at, $6) else check_at end
-     where id = $1`,
-    [
-      id,
-      JSON.stringify(machines),
-      hold && JSON.stringify(hold),
-      instant(stuck),
-      instant(stuckDue),
-      instant(now),
-    ],
   )
 }
 

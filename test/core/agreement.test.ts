@@ -140,7 +140,7 @@ describe('how far a sensor is believed', () => {
       all: 96,
       spoke: 2,
     })
-    // Usual is 0.2, for 1 in 13 is less; alone 1 in 47 + 24: 1 - (1 / 71) / 0.2 = 0.93.
-    expect(trustOf(kitchen?.agreement ?? null)).toBe(0.93)
+    // Usual is 0.2, for 1 in 13 is less; alone 1 in 47 + 96: 1 - (1 / 143) / 0.2 = 0.965.
+    expect(trustOf(kitchen?.agreement ?? null)).toBe(0.97)
   })
 })

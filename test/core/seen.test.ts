@@ -38,6 +38,13 @@ describe('the night of a home', () => {
     expect(night).toEqual({ from: 23.5 * HOUR, length: 7 * HOUR })
   })
 
+  test('is in the dark, though they are out for longer than they sleep', () => {
+    const out = rhythmOf((half) =>
+      (half >= 12 && half < 16) || (half >= 36 && half < 46) ? 0.9 : 0,
+    )
+    expect(nightOf(out)?.from).toBeGreaterThanOrEqual(22 * HOUR)
+  })
+
   test('is not told while little is known, nor where it moves alike at all hours', () => {
     expect(nightOf(rhythmOf((half) => (half >= 14 && half < 46 ? 0.9 : 0.3), 10))).toBeNull()
     expect(nightOf(rhythmOf(() => 0.5))).toBeNull()
@@ -112,6 +119,9 @@ describe('staff see somebody', () => {
 // From 3 to 9 in a quarter hour, as the days go by: an hour is 12 to 36.
 const alone = (back: number) => 3 + (Math.floor(back / 96) % 7)
 
+// A lively last hour after a still day.
+const lively = (back: number) => (back <= 4 ? 8 : back > 96 ? 3 + (back % 5) : 3)
+
 describe('a visitor', () => {
   /** Four weeks of days from eight to eight, each quarter hour with so many signs, up to `now`. */
   const lived = (signs: (quarter: number) => number, exits: readonly number[] = []): Signs[] =>
@@ -147,6 +157,12 @@ describe('a visitor', () => {
     )
     expect(companyOf(many, 0, EIGHT)).toBeNull()
     expect(companyOf(many, 1, EIGHT)).toMatchObject({ signs: 114, byDoor: true })
+  })
+
+  test('is not told by less when the one who comes in was out: that is who lives there', () => {
+    const comesHome = lived((back) => (back > 9 && back <= 14 ? 0 : lively(back)), [9])
+    // 32 an hour are more than any before, so it is told all the same, but not since the door was used.
+    expect(companyOf(comesHome, 0, EIGHT)).toMatchObject({ byDoor: false, since: EIGHT - HOUR })
   })
 
   test('is not told from a few days, and never while less moves than usual', () => {

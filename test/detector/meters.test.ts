@@ -4,8 +4,9 @@ import { describe, expect } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 import { openIngest } from '../../services/ingest/ingest.ts'
 import { homeDevices } from '../../services/store/cases.ts'
-import { devicesOf, keepMeter } from '../../services/store/gateways.ts'
+import { devicesOf } from '../../services/store/gateways.ts'
 import { addDevice } from '../../services/store/homes.ts'
+import { keepMeter } from '../../services/store/meters.ts'
 import { type District, NINE, type TestHome, test } from './district.ts'
 
 type Ingest = ReturnType<typeof openIngest>

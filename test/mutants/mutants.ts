@@ -29,6 +29,15 @@ const baselines = mutant('evaluation/baselines', 'evaluation/baselines')
 const presence = mutant('presence', 'presence')
 const journey = mutant('journey', 'journey')
 const reliability = mutant('reliability', 'reliability')
+const learning = mutant('learning', 'learning')
+const door = mutant('door', 'door')
+const meter = mutant('meter', 'meter')
+const agreement = mutant('agreement', 'agreement')
+const night = mutant('night', 'seen')
+const company = mutant('company', 'seen')
+const seen = mutant('seen', 'seen')
+const absence = mutant('absence', 'absence')
+const feedback = mutant('feedback', 'feedback')
 
 /** Made by hand, one for each decision that would hurt most when it went wrong unseen. */
 export const MUTANTS: readonly Mutant[] = [
@@ -99,4 +108,25 @@ export const MUTANTS: readonly Mutant[] = [
     'soonest = Math.max(soonest, Math.max(then',
   ),
   inactivity('dues.findLast((each)', 'dues.find((each)'),
+  learning('(at - QUARTER) / HOUR', 'at / HOUR'),
+  learning('known >= FIRST_DAYS', 'known > FIRST_DAYS'),
+  door('Math.max(turns, since + other)', 'since + other'),
+  door('toSorted((a, b) => b - a)[1]', 'toSorted((a, b) => b - a)[0]'),
+  door('since >= now - OPENINGS_KEPT', 'since >= 0'),
+  meter('stuckSince(hold) === null ? learnInterval', 'hold ? learnInterval'),
+  meter('|| stuckSince(hold) !== null', ''),
+  meter('if (value === 0) return LEAST', ''),
+  agreement('if ((any & ~bit) === 0) return counts', ''),
+  agreement('slot >= FROM && slot < TO', 'slot >= 0'),
+  agreement('known.farSpoke / (known.far + DOUBT)', 'known.farSpoke / (known.far + 1)'),
+  agreement('Math.max(LEAST_TRUST, ', 'Math.max(0, '),
+  reliability('Math.max(trust * MOST, LEAST, 1.5 * longest)', 'Math.max(trust * MOST, LEAST)'),
+  night('days < LEAST', 'days < 0'),
+  night('half < DARK_TO || half >= DARK_FROM ? 2 : 1', '1'),
+  company('inner.has(quarter - QUARTER) && ', ''),
+  company('visitors >= 0.5 ? BY_DOOR_OF_MANY : BY_DOOR', 'BY_DOOR'),
+  seen('(lastOther ?? 0) > now - STILL', '(lastOther ?? 0) > now'),
+  absence('&& last - first >= STAYS', ''),
+  feedback('(aways + visitors) / 2', 'aways / 2'),
+  feedback('(lone ? 1 : 0.5)', '1'),
 ]
