@@ -21,7 +21,7 @@ export function curveOf(
   isRest: (day: number) => boolean = isWeekend,
 ): Curve {
   const chance = chancesOf(habits)
-  const usual = chance.map((p) => -Math.log1p(-p))
+  const usual = usualOf(chance)
   const tally = tallyOf(habits, usual, { timeZone, isRest })
   const { ends, spent } = blur(tally)
   const priors = priorsOf(usual, slowerBy(tally))
@@ -40,7 +40,7 @@ export function curveOf(
 function priorsOf(usual: Float64Array, slower: Float64Array): Float64Array {
   const priors = new Float64Array(2 * HALF_HOURS * STRATA_COUNT)
   for (let half = 0; half < 2 * HALF_HOURS; half++) {
-    const rate = (usual[2 * half] ?? 0) + (usual[2 * half + 1] ?? 0)
+    const rate = 2 * (usual[half] ?? 0)
     for (let stratum = 0; stratum < STRATA_COUNT; stratum++)
       priors[half * STRATA_COUNT + stratum] = 1 / (rate * (slower[stratum] ?? 1))
   }
@@ -72,21 +72,30 @@ const MOST = 0.97
 
 function chancesOf({ weekday, rest }: Habits): Float64Array {
   const chance = new Float64Array(2 * SLOTS_A_DAY)
-  for (let slot = 0; slot < SLOTS_A_DAY; slot++) {
-    const usual = shrink(weekday, slot, COHORT[slot >> 2] ?? 0)
-    chance[slot] = usual
+  for (let half = 0; half < HALF_HOURS; half++) {
+    const usual = shrink(weekday, half, COHORT[half >> 1] ?? 0)
     // A home's days of rest are first of all days of that home.
-    chance[slot + SLOTS_A_DAY] = shrink(rest, slot, usual)
+    const atRest = shrink(rest, half, usual)
+    chance.fill(usual, 2 * half, 2 * half + 2)
+    chance.fill(atRest, SLOTS_A_DAY + 2 * half, SLOTS_A_DAY + 2 * half + 2)
   }
   return chance
 }
 
 // Counts are kept by the half hour, and each learns from its neighbours too: nobody gets up by the clock.
-function shrink(days: Habits['weekday'], slot: number, prior: number): number {
-  const active = smooth(days.active, slot >> 1)
-  const seen = smooth(days.days, slot >> 1)
+function shrink(days: Habits['weekday'], half: number, prior: number): number {
+  const active = smooth(days.active, half)
+  const seen = smooth(days.days, half)
   const chance = (PRIOR_DAYS * prior + active) / (PRIOR_DAYS + seen)
   return Math.min(MOST, Math.max(LEAST, chance))
+}
+
+// How surely a quarter hour of each half hour ends a silence, in nats, by the time of day alone.
+function usualOf(chance: Float64Array): Float64Array {
+  const usual = new Float64Array(2 * HALF_HOURS)
+  for (let half = 0; half < usual.length; half++)
+    usual[half] = -Math.log1p(-(chance[2 * half] ?? 0))
+  return usual
 }
 
 function smooth(halves: readonly number[], half: number): number {
@@ -149,7 +158,7 @@ function tallyOf(habits: Habits, usual: Float64Array, place: Days): Tally {
 type Kinds = readonly [number, number]
 
 function kindOf({ isRest }: Days, day: number): number {
-  return isRest(day) ? SLOTS_A_DAY : 0
+  return isRest(day) ? HALF_HOURS : 0
 }
 
 /** A silence that began in quarter hour `from` of its day: it is news from its quarter hour `first` on. */
@@ -166,13 +175,13 @@ function spend(tally: Tally, usual: Float64Array, silence: Spent): void {
   const { from, first, length, weight, kinds } = silence
   for (let quarter = first; quarter < length; quarter++) {
     const inDay = from + quarter
-    const slot = inDay % SLOTS_A_DAY
+    const half = (inDay % SLOTS_A_DAY) >> 1
     const kind = inDay < SLOTS_A_DAY ? kinds[0] : kinds[1]
     const age = Math.min(HALF_HOURS - 1, quarter >> 1)
-    const cell = cellOf(slot >> 1, age)
+    const cell = cellOf(half, age)
     const stratum = STRATUM[age] ?? 0
     add(spent, cell, weight / 2)
-    add(foretoldByAge, stratum, weight * (usual[slot + kind] ?? 0))
+    add(foretoldByAge, stratum, weight * (usual[kind + half] ?? 0))
     add(spentByAge, stratum, weight / 2)
   }
   if (length > first) endAt(tally, from + length - 1, length - 1, weight)
@@ -230,15 +239,16 @@ function blur(tally: Tally): Pick<Tally, 'ends' | 'spent'> {
   return blurred
 }
 
-// By how many ages it spreads; and by cell of an age and one it spreads to, the weight, for each distance in half hours.
+// By how many ages an age spreads; and by that and the distance in ages the weight, for each distance in half hours.
 const SPREADS = Uint8Array.from({ length: HALF_HOURS }, (_, age) => Math.round(age * AGES))
-const BESIDE = [0, 1, 2].map((far) =>
-  Float64Array.from({ length: GRID }, (_, cell) => {
-    const [age, at] = [Math.floor(cell / HALF_HOURS), cell % HALF_HOURS]
-    return (1 - far / (HALVES + 1)) * (1 - Math.abs(at - age) / ((SPREADS[age] ?? 0) + 1))
+const WIDEST = Math.max(...SPREADS) + 1
+const FALLS = [0, 1, 2].map((beside) =>
+  Float64Array.from({ length: WIDEST * WIDEST }, (_, cell) => {
+    const [ages, far] = [Math.floor(cell / WIDEST), cell % WIDEST]
+    return (1 - beside / (HALVES + 1)) * (1 - far / (ages + 1))
   }),
 )
-const [HERE = new Float64Array(), NEAR = new Float64Array(), FAR = new Float64Array()] = BESIDE
+const [HERE = new Float64Array(), NEAR = new Float64Array(), FAR = new Float64Array()] = FALLS
 
 function spread(into: Float64Array, half: number, age: number, value: number): void {
   const ages = SPREADS[age] ?? 0
@@ -249,7 +259,7 @@ function spread(into: Float64Array, half: number, age: number, value: number): v
   const farBefore = rowBeside(half, -2)
   const farAfter = rowBeside(half, 2)
   for (let at = Math.max(0, age - ages); at <= last; at++) {
-    const cell = cellOf(age, at)
+    const cell = ages * WIDEST + Math.abs(at - age)
     const near = (NEAR[cell] ?? 0) * value
     const far = (FAR[cell] ?? 0) * value
     add(into, here + at, (HERE[cell] ?? 0) * value)

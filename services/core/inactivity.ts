@@ -121,14 +121,21 @@ export function outlook(home: QuietHome, now: Millis): Record<Grade, Millis> {
   }
 }
 
-/** When the silence at home of somebody would be 주의 under each of many budgets, which sink: what `anbu evaluate` sweeps. */
+/**
+ * When the silence at home of somebody would be 주의 if it were unusual from each of many surprises on, which rise: what
+ * `anbu evaluate` sweeps.
+ */
 export function dueUnder(
   home: QuietHome,
-  budgets: readonly number[],
+  limits: readonly number[],
   now: Millis,
 ): readonly Millis[] {
-  const view = look(home, now, budgets)
-  return view.quiet.map((quiet) => dueOf(view, 'caution', quiet).due)
+  const view = look(home, now, limits)
+  const since = countedFrom(home)
+  const least = since + home.policy.floor
+  const ceiling = since + ceilingOf(home, view.where, 'caution')
+  const most = Math.min(ceiling, aloneDue(view), fewDue(view))
+  return view.quiet.map((quiet) => Math.min(most, Math.max(quiet, least)))
 }
 
 type View = {
@@ -137,34 +144,29 @@ type View = {
   readonly curve: Curve
   /** Out of sight, or out of the house for as long as that is believed: no silence. */
   readonly skip: readonly Span[]
-  /** When the silence is too surprising for each budget. */
+  /** When the silence is as surprising as each limit. */
   readonly quiet: readonly Millis[]
 }
 
 type Due = { readonly grade: Grade; readonly due: Millis; readonly rule: Rule }
 type Rule = 'surprise' | 'ceiling' | 'away' | 'alone' | 'few'
 
-function look(
-  home: QuietHome,
-  now: Millis,
-  budgets: readonly number[] = budgetsOf(home.policy),
-): View {
+function look(home: QuietHome, now: Millis, limits: readonly number[] = limitsOf(home)): View {
   const where = whereabouts(home, awayLimit(home.rhythm, home.policy, now), now)
   const curve = rhythmCurve(home.rhythm, home.timeZone, home.isRest)
   const away = where.presence === 'away' ? [{ since: where.since, until: where.until }] : []
   const skip = mergeSpans([...home.unseen, ...away])
-  const limits = budgets.map((budget) => threshold(home.rhythm.tail, budget))
   return { home, where, curve, skip, quiet: reached(curve, skip, countedFrom(home), limits) }
 }
 
-function budgetsOf({ budgets }: Policy): number[] {
-  return GRADES.map((grade) => budgets[grade])
+function limitsOf({ rhythm, policy }: QuietHome): number[] {
+  return GRADES.map((grade) => threshold(rhythm.tail, policy.budgets[grade]))
 }
 
-function dueOf(view: View, grade: Grade, surprising = surprisingAt(view, grade)): Due {
+function dueOf(view: View, grade: Grade): Due {
   const { home, where } = view
   const since = countedFrom(home)
-  const quiet = Math.max(surprising, since + home.policy.floor)
+  const quiet = Math.max(surprisingAt(view, grade), since + home.policy.floor)
   const ceiling = since + ceilingOf(home, where, grade)
   const first: Due =
     quiet < ceiling

@@ -41,8 +41,10 @@ export function leavingOf(goings: Goings, timeZone: string): Float64Array {
   const isWatched = door !== null && door >= ((day - WORKS) * DAY) / QUARTER
   const usual = isWatched ? MISSED : UNSEEN
   const perDay = (journeys.length + PRIOR_DAYS * usual) / (peaks.length + PRIOR_DAYS)
-  const begun = begunOf(goings, timeZone)
-  return SETS_OUT.map((part, half) => Math.min(MOST, (perDay * part) / (begun[half] ?? 1)))
+  const leaving = begunOf(goings, timeZone)
+  for (let half = 0; half < HALF_HOURS; half++)
+    leaving[half] = Math.min(MOST, (perDay * (SETS_OUT[half] ?? 0)) / (leaving[half] ?? 1))
+  return leaving
 }
 
 // How many silences begin in each half hour, a day: an hour to both sides, for nobody goes by the clock.
@@ -52,13 +54,15 @@ function begunOf({ silences, day }: Goings, timeZone: string): Float64Array {
   const begun = new Float64Array(HALF_HOURS).fill((SILENCES * SILENCES_DAYS) / HALF_HOURS)
   for (const [start] of silences) {
     const local = start + offsetSpan(start * QUARTER, timeZone).offset / QUARTER
-    const half = (local % SLOTS_A_DAY) >> 1
+    const half = ((local | 0) % SLOTS_A_DAY) >> 1
     for (let far = -2; far <= 2; far++) {
       const near = (half + far + HALF_HOURS) % HALF_HOURS
       begun[near] = (begun[near] ?? 0) + (3 - Math.abs(far)) / 9
     }
   }
-  return begun.map((count) => count / (days + SILENCES_DAYS))
+  for (let half = 0; half < HALF_HOURS; half++)
+    begun[half] = (begun[half] ?? 0) / (days + SILENCES_DAYS)
+  return begun
 }
 
 // Whoever is away over night comes back by day: after twenty hours of daylight more, on average.

@@ -4,6 +4,7 @@ import { curveOf } from './curve.ts'
 import { JOURNEY } from './journey.ts'
 import { LONE, SPARSE, SPARSES, hear, isCompany } from './reliability.ts'
 import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
+import { forget, keepLongest, pairsOf } from './stretches.ts'
 import { COHORT_TAIL, fitTail } from './tail.ts'
 import { DAY, HOUR, QUARTER, type Span, isWeekend, localDay } from './time.ts'
 
@@ -47,7 +48,6 @@ export const EMPTY_RHYTHM: Rhythm = {
 }
 
 const HALF_LIFE = 21
-const WINDOW = (60 * DAY) / QUARTER
 const PEAKS = 60
 const SILENCES = 200
 const ABSENCES = 12
@@ -124,8 +124,8 @@ function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest = isWeekend }: Pas
     until: rhythm.until,
     byExit: rhythm.byExit,
     day: rhythm.day,
-    active: Float64Array.from([...rhythm.weekday.active, ...rhythm.rest.active]),
-    days: Float64Array.from([...rhythm.weekday.days, ...rhythm.rest.days]),
+    active: halvesOf(rhythm.weekday.active, rhythm.rest.active),
+    days: halvesOf(rhythm.weekday.days, rhythm.rest.days),
     silences: silencesOf(rhythm),
     least: rhythm.least,
     peaks: [...rhythm.peaks],
@@ -158,10 +158,7 @@ function close(draft: Draft): Rhythm {
     sparse,
   } = draft
   const tail = fitTail(peaks, draft.silences.length / Math.max(1, peaks.length))
-  const silences = draft.silences.flatMap(([start, length], i) => [
-    start - (draft.silences[i - 1]?.[0] ?? 0),
-    length,
-  ])
+  const silences = pairsOf(draft.silences)
   const known = { until, byExit, day, ...counts(draft), silences, least, peaks }
   return { ...known, absences, journeys, door, alone, lone, company, sparse, tail }
 }
@@ -173,8 +170,18 @@ function counts({ active, days }: Draft): Pick<Rhythm, 'weekday' | 'rest'> {
   }
 }
 
+function halvesOf(weekday: readonly number[], rest: readonly number[]): Float64Array {
+  const halves = new Float64Array(2 * HALF_HOURS)
+  halves.set(weekday)
+  halves.set(rest, HALF_HOURS)
+  return halves
+}
+
+// Twice as fast as `Array.from`.
 function halvesFrom(halves: Float64Array, from: number): number[] {
-  return Array.from(halves.subarray(from, from + HALF_HOURS))
+  const some = Array<number>(HALF_HOURS).fill(0)
+  for (let half = 0; half < HALF_HOURS; half++) some[half] = halves[from + half] ?? 0
+  return some
 }
 
 // Two digits keep the row small; rounding each day as well makes a month learnt at once equal one by days.
@@ -276,16 +283,6 @@ function keepSilence(draft: Draft, stretch: Stretch): void {
     draft.least++
     draft.silences = draft.silences.filter(([, length]) => length >= draft.least)
   }
-}
-
-function keepLongest(list: Stretch[], stretch: Stretch, most: number): void {
-  while ((list.at(-1)?.[1] ?? Infinity) <= stretch[1]) list.pop()
-  if (list.length < most) list.push(stretch)
-  forget(list, stretch)
-}
-
-function forget(list: Stretch[], newest: Stretch): void {
-  while ((list[0]?.[0] ?? Infinity) < newest[0] - WINDOW) list.shift()
 }
 
 // Somewhere in its first quarter hour it began, and somewhere in the one after it ended: take the middles.

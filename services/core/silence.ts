@@ -1,5 +1,5 @@
 import type { Millis } from '../../schemas/time.ts'
-import { AGES, FIRST, type Hull, drawHull, worthAt } from './hull.ts'
+import { AGES, FIRST, ageAt, drawHull, lasts, worthAt } from './hull.ts'
 import { MINUTE, QUARTER, type Span, offsetSpan } from './time.ts'
 
 /** The slots of a curve: 96 quarter hours of a weekday, then 96 of a day of rest. */
@@ -70,8 +70,8 @@ export function reached(
   foresee(curve, skip, from)
   let corner = 0
   return limits.map((limit) => {
-    while (corner < corners - 1 && worthOf(corner) < limit) corner++
-    if (worthOf(corner) < limit) return Infinity
+    while (corner < corners - 1 && worthAt(corner) < limit) corner++
+    if (worthAt(corner) < limit) return Infinity
     return corner === 0 ? momentAt(0) : crossing(corner, limit)
   })
 }
@@ -118,49 +118,43 @@ export function mergeSpans(spans: readonly Span[]): readonly Span[] {
   return merged
 }
 
-// The silence that was foreseen last: its hull, and when it comes to each corner.
-let hull: Hull = { ages: [], slopes: [], worths: [] }
+// The silence that was foreseen last: at each age, when it comes to it and in which half hour of the local clock that is;
+// how many corners its hull has, and when it comes to each.
+const momentOfAge = new Float64Array(AGES)
+const halfOfAge = new Int32Array(AGES)
 let corners = 0
 const moments = new Float64Array(AGES)
-const momentOfAge = new Float64Array(AGES)
+// All silences that begin in one half hour of the clock meet the same half hours at the same ages, and have one hull.
+let drawn: { readonly curve: Curve; readonly begun: number; readonly until: number } | null = null
 
 function foresee(curve: Curve, skip: readonly Span[], from: Millis, until = AGES): void {
   const begun = skip.length === 0 ? steadyHalf(curve.timeZone, from) : null
-  hull = begun === null ? interrupted(curve, skip, from, until) : uninterrupted(curve, begun, until)
-  const { ages } = hull
-  corners = ages.length
+  if (begun === null) interrupted(curve, skip, from, until)
+  else uninterrupted(curve, begun, until)
   for (let corner = 0; corner < corners; corner++) {
-    const age = ages[corner] ?? 0
+    const age = ageAt(corner)
     moments[corner] = begun === null ? (momentOfAge[age] ?? 0) : from + age * HALF_HOUR
   }
 }
 
-// All silences that begin in one half hour of the clock meet the same half hours at the same ages.
-const hulls = new WeakMap<Curve, Map<number, Hull>>()
-
-function uninterrupted(curve: Curve, begun: number, until: number): Hull {
-  let known = hulls.get(curve)
-  if (!known) hulls.set(curve, (known = new Map<number, Hull>()))
-  let found = known.get(begun)
-  if (!found) {
-    const lastsTo = lastingOf(curve, begun)
-    found = drawHull((age) => lastsTo(begun + age, age), until)
-    if (until === AGES) known.set(begun, found)
-  }
-  return found
+function uninterrupted(curve: Curve, begun: number, until: number): void {
+  if (drawn?.curve === curve && drawn.begun === begun && drawn.until === until) return
+  for (let age = FIRST; age < until; age++) halfOfAge[age] = begun + age
+  draw(curve, begun, until)
+  drawn = { curve, begun, until }
 }
 
-function interrupted(curve: Curve, skip: readonly Span[], from: Millis, until: number): Hull {
-  const begun = halfAround(from, offsetSpan(from, curve.timeZone).offset)
-  const lastsTo = lastingOf(curve, begun)
-  let moment = from
-  return drawHull((age) => {
-    moment = seenAfter(skip, moment, age === FIRST ? FIRST * HALF_HOUR : HALF_HOUR)
+function interrupted(curve: Curve, skip: readonly Span[], from: Millis, until: number): void {
+  let moment = seenAfter(skip, from, FIRST * HALF_HOUR)
+  for (let age = FIRST; age < until; age++) {
     momentOfAge[age] = moment
     // Out of sight for good it goes on in thought only.
     const thought = moment === Infinity ? from + age * HALF_HOUR : moment
-    return lastsTo(halfAround(thought, offsetSpan(thought, curve.timeZone).offset), age)
-  }, until)
+    halfOfAge[age] = halfAround(thought, offsetSpan(thought, curve.timeZone).offset)
+    moment = seenAfter(skip, moment, HALF_HOUR)
+  }
+  drawn = null
+  draw(curve, halfAround(from, offsetSpan(from, curve.timeZone).offset), until)
 }
 
 // One silence in a hundred is of a day like no other: asleep by day, ill, the cat at home alone.
@@ -170,27 +164,41 @@ const SURE = 40
 // The age in half hours from which on a journey may end: before, it is an errand like any other.
 const OVERNIGHT = 28
 
-// How likely a silence is to reach an age, asked in order. `half`: on the local clock, since 1970; the next one is mostly
-// on the same day.
-function lastingOf(curve: Curve, begun: number): (half: number, age: number) => number {
-  const { isRest, hazard, stays, odd } = curve
+function draw(curve: Curve, begun: number, until: number): void {
+  const { hazard, odd } = curve
   const leaving = curve.leaving[begun - Math.floor(begun / HALF_HOURS) * HALF_HOURS] ?? 0
   let away = leaving
   let nats = 0
+  enter(curve, until)
+  for (let age = FIRST; age < until; age++) {
+    const half = halfOfAge[age] ?? 0
+    let rest = ODD * (odd[age] ?? 0) + away
+    if (nats < SURE) {
+      rest = (1 - ODD - leaving) * Math.exp(-nats) + ODD * (odd[age] ?? 0) + away
+      nats += hazard(half, Math.min(HALF_HOURS - 1, age)) * HALF_HOUR
+    }
+    lasts[age] = rest
+    away *= staysAway(curve, half, age)
+  }
+  corners = drawHull(until)
+}
+
+function staysAway({ stays }: Curve, half: number, age: number): number {
+  return age < OVERNIGHT ? 1 : (stays[half % HALF_HOURS] ?? 1)
+}
+
+// From half hours of the local clock, since 1970, to those of the curve.
+function enter({ isRest }: Curve, until: number): void {
   let today = NaN
-  let rest = 0
-  return (half, age) => {
-    const usual = nats < SURE ? Math.exp(-nats) : 0
-    const lasts = (1 - ODD - leaving) * usual + ODD * (odd[age] ?? 0) + away
+  let first = 0
+  for (let age = FIRST; age < until; age++) {
+    const half = halfOfAge[age] ?? 0
     const day = Math.floor(half / HALF_HOURS)
     if (day !== today) {
       today = day
-      rest = isRest(day) ? HALF_HOURS : 0
+      first = (isRest(day) ? HALF_HOURS : 0) - day * HALF_HOURS
     }
-    const inDay = half - day * HALF_HOURS
-    if (age >= OVERNIGHT) away *= stays[inDay] ?? 1
-    if (nats < SURE) nats += hazard(rest + inDay, Math.min(HALF_HOURS - 1, age)) * HALF_HOUR
-    return lasts
+    halfOfAge[age] = first + half
   }
 }
 
@@ -216,27 +224,23 @@ function momentAt(corner: number): Millis {
   return moments[corner] ?? Infinity
 }
 
-function worthOf(corner: number): number {
-  return worthAt(hull, corner)
-}
-
 // In the half hour that leads to a corner the worth of waiting rises from that of the corner before, so that two
 // limits are not reached at once where they need not be.
 function worthOn(corner: number, moment: Millis): number {
-  const before = worthOf(corner - 1)
+  const before = worthAt(corner - 1)
   const end = momentAt(corner)
   const start = Math.max(momentAt(corner - 1), end - HALF_HOUR)
   if (corner >= corners || moment <= start || end === Infinity) return before
-  return before + ((worthOf(corner) - before) * (moment - start)) / (end - start)
+  return before + ((worthAt(corner) - before) * (moment - start)) / (end - start)
 }
 
 // The division rounds, so look at the millisecond beside it too.
 function crossing(corner: number, limit: number): Millis {
   const end = momentAt(corner)
   if (end === Infinity) return Infinity
-  const before = worthOf(corner - 1)
+  const before = worthAt(corner - 1)
   const start = Math.max(momentAt(corner - 1), end - HALF_HOUR)
-  const share = (limit - before) / (worthOf(corner) - before)
+  const share = (limit - before) / (worthAt(corner) - before)
   let moment = Math.min(end, start + Math.ceil(share * (end - start)))
   while (moment > start && worthOn(corner, moment - 1) >= limit) moment--
   while (moment < end && worthOn(corner, moment) < limit) moment++

@@ -76,6 +76,8 @@ const anySkip = fc
         spans.map(([start, length]) => ({ since: from + start, until: from + start + length })),
       ),
   )
+const asked = (c: Curve, from: number, dark: boolean, limit: number) =>
+  reached(c, dark ? [{ since: from + HOUR, until: from + 3 * HOUR }] : [], from, [limit])
 const anyLimit = fc.double({ min: 0.05, max: 30, noNaN: true })
 
 describe('surprise', () => {
@@ -168,6 +170,17 @@ describe('the fast way', () => {
         }
       }),
       { numRuns: 40 },
+    )
+  })
+
+  test('does not mind what was asked before', () => {
+    const anyAsk = fc.tuple(fc.nat(5 * HOUR), fc.boolean(), anyLimit)
+    fc.assert(
+      fc.property(anyCurve, anyTurn, fc.array(anyAsk, { minLength: 2 }), (c, a, asks) => {
+        const one = asks.map(([later, dark, limit]) => asked(c, a + later, dark, limit))
+        const other = asks.map(([later, dark, limit]) => asked({ ...c }, a + later, dark, limit))
+        expect(one).toEqual(other)
+      }),
     )
   })
 

@@ -156,11 +156,14 @@ function relearn({ watcher, due, again }: Watched, silence: Silence, at: Millis)
 function countFalse(walk: Walk, silence: Silence, until: Millis): void {
   const { since } = silence
   if (since < walk.testFrom) return
-  const cause = whyFalse(walk.life, silence, until)
+  let cause: Cause | null = null
   for (const { score, due } of walk.watched) {
     const block = blockAt(score, blockNumber(walk, since))
-    for (let k = 0; k < due.length; k++)
-      if (isWithin(due[k] ?? 0, since, until)) addFalse(block, k, cause)
+    for (let k = 0; k < due.length; k++) {
+      if (!isWithin(due[k] ?? 0, since, until)) continue
+      cause ??= whyFalse(walk.life, silence, until)
+      addFalse(block, k, cause)
+    }
   }
 }
 

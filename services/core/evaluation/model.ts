@@ -4,7 +4,8 @@ import type { Millis } from '../../../schemas/time.ts'
 import { POLICIES, type Policy, type QuietHome, dueUnder, outlook } from '../inactivity.ts'
 import { SETTLE } from '../presence.ts'
 import { EMPTY_RHYTHM, learn } from '../rhythm.ts'
-import { type Detector, SWEEP_CEILING, type Silence, type Watcher } from './detector.ts'
+import { threshold } from '../tail.ts'
+import { type Detector, SWEEP_CEILING, type Silence } from './detector.ts'
 import { type Life, quartersOf } from './life.ts'
 
 const BUDGETS = [
@@ -17,14 +18,29 @@ export const model: Detector = {
   name: 'anbu',
   unit: 'false signals a home and month',
   settings: BUDGETS,
-  open: (life) =>
-    watcherOf(life, (home, now, away) =>
+  open(life) {
+    const pupil = openPupil(life)
+    let limits: readonly number[] = limitsOf(pupil.rhythm())
+    return {
+      learn(until) {
+        pupil.learn(until)
+        limits = limitsOf(pupil.rhythm())
+      },
       // As for the baselines: an absence by the door is no silence, and sensors that go on alone none either. As deployed each
       // has a rule of its own.
-      away
-        ? BUDGETS.map(() => home.lastActivity + SWEEP_CEILING)
-        : dueUnder({ ...home, policy: SWEPT, lastOther: null, lastCompany: null }, BUDGETS, now),
-    ),
+      due(silence, out) {
+        const { since, where } = silence
+        if (where.presence === 'away') return void out.fill(since + SWEEP_CEILING)
+        const home = homeOf(
+          life,
+          { ...silence, lastOther: null, lastCompany: null },
+          pupil.rhythm(),
+          SWEPT,
+        )
+        out.set(dueUnder(home, limits, since + SETTLE))
+      },
+    }
+  },
 }
 
 /** The same as it is deployed, with every rule; its settings are the grades, 0 to 3. */
@@ -33,42 +49,47 @@ export const deployed: Detector = {
   hearsOn: true,
   unit: 'grade',
   settings: GRADES.map((_, i) => i),
-  open: (life) =>
-    watcherOf(life, (home, now) => {
-      const due = outlook(home, now)
-      return GRADES.map((grade) => due[grade])
-    }),
+  open(life) {
+    const pupil = openPupil(life)
+    return {
+      learn: (until) => pupil.learn(until),
+      due(silence, out) {
+        const home = homeOf(life, silence, pupil.rhythm(), POLICIES[life.tier])
+        const due = outlook(home, silence.since + SETTLE)
+        out.set(GRADES.map((grade) => due[grade]))
+      },
+    }
+  },
 }
 
-type Dues = (home: QuietHome, now: Millis, away: boolean) => readonly Millis[]
+const SWEPT: Policy = { ...POLICIES.low, ceiling: SWEEP_CEILING }
 
-function watcherOf(life: Life, dues: Dues): Watcher {
+function limitsOf({ tail }: Rhythm): readonly number[] {
+  return BUDGETS.map((budget) => threshold(tail, budget))
+}
+
+function openPupil(life: Life) {
   const quarters = quartersOf(life)
   const { timeZone, unseen, isRest } = life
   let rhythm = EMPTY_RHYTHM
   let next = 0
   return {
-    learn(until) {
+    rhythm: () => rhythm,
+    learn(until: Millis): void {
       const from = Math.max(0, next - 1)
       while ((quarters[next]?.quarter ?? Infinity) < until) next++
       const activity = quarters.slice(from, next)
       rhythm = learn(rhythm, { activity, unseen, timeZone, ...(isRest && { isRest }) }, until)
     },
-    due(silence, out) {
-      const home = homeOf(life, silence, rhythm)
-      out.set(dues(home, silence.since + SETTLE, silence.where.presence === 'away'))
-    },
   }
 }
 
-const SWEPT: Policy = { ...POLICIES.low, ceiling: SWEEP_CEILING }
-
-function homeOf(life: Life, silence: Silence, rhythm: Rhythm): QuietHome {
+function homeOf(life: Life, silence: Silence, rhythm: Rhythm, policy: Policy): QuietHome {
   const { since, lastInner, lastExit, lastOther, lastCompany, before } = silence
   return {
     timeZone: life.timeZone,
     ...(life.isRest && { isRest: life.isRest }),
-    policy: POLICIES[life.tier],
+    policy,
     rhythm,
     lastActivity: since,
     lastInner,

@@ -1,0 +1,27 @@
+import type { Stretch } from '../../schemas/rhythm.ts'
+import { DAY, QUARTER } from './time.ts'
+
+const WINDOW = (60 * DAY) / QUARTER
+
+/** Takes a stretch into a list of the longest of the last 60 days, `most` of them: each longer than all after it. */
+export function keepLongest(list: Stretch[], stretch: Stretch, most: number): void {
+  while ((list.at(-1)?.[1] ?? Infinity) <= stretch[1]) list.pop()
+  if (list.length < most) list.push(stretch)
+  forget(list, stretch)
+}
+
+/** Lets go of the stretches that began 60 days and more before the newest. */
+export function forget(list: Stretch[], newest: Stretch): void {
+  while ((list[0]?.[0] ?? Infinity) < newest[0] - WINDOW) list.shift()
+}
+
+/** Stretches as a rhythm keeps them, in few digits: quarter hours from the start of the one before, and length. */
+export function pairsOf(stretches: readonly Stretch[]): number[] {
+  const pairs: number[] = []
+  let before = 0
+  for (const [start, length] of stretches) {
+    pairs.push(start - before, length)
+    before = start
+  }
+  return pairs
+}
