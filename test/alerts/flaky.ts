@@ -19,6 +19,8 @@ export type Flaky = {
   readonly channels: Partial<Record<Channel, Send>>
   /** What they make of the requests to come, in turn. */
   manners: readonly Manner[]
+  /** Forgets all that came: the next home begins. */
+  clear(): void
   /** Says that a process which sent has died since: what it was answered may be lost. */
   forget(): void
   /** Sends callbacks of what came, twice, the second time the other way round. */
@@ -61,6 +63,10 @@ export function openFlaky(office: Office): Flaky {
   const flaky: Flaky = {
     channels: { alimtalk: send, sms: send, webhook: send, email: send },
     manners: ['ok'],
+    clear() {
+      came.clear()
+      said.clear()
+    },
     forget() {
       for (const request of came.values()) for (const each of request) each.lost = true
     },

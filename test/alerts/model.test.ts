@@ -13,7 +13,7 @@ import { addPerson } from '../../services/store/homes.ts'
 import { addLeave } from '../../services/store/leave.ts'
 import { instant } from '../../services/store/pool.ts'
 import { brokenRecords } from '../../services/store/record.ts'
-import { type Flaky, MANNERS, openFlaky } from './flaky.ts'
+import { type Flaky, type Manner, MANNERS, openFlaky } from './flaky.ts'
 import { type Deaths, type Fate, isDeath, mortal } from './mortal.ts'
 import { type Office, test } from './office.ts'
 import { compare, expectEvent, expectLeaves, isDue, type Model, PEOPLE } from './oracle.ts'
@@ -52,16 +52,7 @@ const anyCommand = fc.oneof(
   fc.record({ do: is('answer'), answer: fc.constantFrom('fine' as const, 'help' as const) }),
   fc.record({ do: is('leave'), by: anyPerson }),
   {
-    weight: 3,
-    arbitrary: fc.record({
-      do: is('deliver'),
-      manners: fc.array(fc.constantFrom(...MANNERS), { minLength: 1, maxLength: 4 }),
-      // Who takes the case just when a sender has taken a message and not looked yet whether it is still meant.
-      taker: fc.option(anyPerson),
-    }),
-  },
-  {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({
       do: is('call'),
       list: fc.array(
@@ -89,7 +80,14 @@ const anyFate: fc.Arbitrary<Fate | null> = fc.option(
   }),
   { freq: 3 },
 )
+// What the providers make of the messages that are sent, and who takes the case just when a sender has taken a message
+// and not looked yet whether it is still meant.
+const anySending = fc.record({
+  manners: fc.array(fc.constantFrom(...MANNERS), { minLength: 1, maxLength: 4 }),
+  taker: fc.option(anyPerson, { freq: 2 }),
+})
 const anyStep = fc.record({
+  sending: fc.option(anySending, { freq: 2 }),
   command: anyCommand,
   engines: fc.integer({ min: 1, max: 4 }),
   fate: anyFate,
@@ -103,39 +101,37 @@ const anySteps = fc
 
 /** A case in which every point is come to, lived by processes of this fate. */
 function story(fate: Fate): Step[] {
-  return STORY.map((wanted) => ({ command: wanted, engines: 2, fate, queue: 'still' }))
+  return STORY.map(([wanted, manners]) => ({
+    command: wanted,
+    sending: manners ? { manners: [...manners], taker: null } : null,
+    engines: 2,
+    fate,
+    queue: 'still',
+  }))
 }
 
-const acts = (by: 'kim' | 'park' | 'oh', ...all: StaffEvent['type'][]): Command[] =>
-  all.map((each) => ({
-    do: 'act',
-    act: each,
-    by,
-    to: by === 'kim' ? 'park' : 'kim',
-    minutes: 20,
-    times: 2,
-  }))
+const acts = (by: 'kim' | 'park' | 'oh', ...all: StaffEvent['type'][]): [Command][] => {
+  const to = by === 'kim' ? 'park' : 'kim'
+  return all.map((each) => [{ do: 'act', act: each, by, to, minutes: 20, times: 2 }])
+}
 
-const STORY: readonly Command[] = [
-  { do: 'signal', grade: 'warning' },
-  { do: 'deliver', manners: ['ok'], taker: null },
-  { do: 'answer', answer: 'help' },
-  { do: 'deliver', manners: ['early', 'busy'], taker: null },
-  { do: 'wait', minutes: 3 },
-  { do: 'deliver', manners: ['wrong', 'lost', 'ok'], taker: null },
-  { do: 'wait', minutes: 1 },
-  { do: 'deliver', manners: ['wrong'], taker: null },
-  {
-    do: 'call',
-    list: [
-      { of: 0, status: 'accepted', own: true },
-      { of: 0, status: 'read', own: false },
-      { of: 1, status: 'failed', own: true },
-      { of: 1, status: 'delivered', own: true },
-    ],
-  },
-  { do: 'wait', minutes: 1 },
-  { do: 'deliver', manners: ['ok'], taker: null },
+const STORY: readonly (readonly [Command, (readonly Manner[])?])[] = [
+  [{ do: 'signal', grade: 'warning' }, ['ok']],
+  [{ do: 'answer', answer: 'help' }, ['early', 'busy']],
+  [{ do: 'wait', minutes: 3 }, ['wrong', 'lost', 'ok']],
+  [{ do: 'wait', minutes: 1 }, ['wrong']],
+  [
+    {
+      do: 'call',
+      list: [
+        { of: 0, status: 'accepted', own: true },
+        { of: 0, status: 'read', own: false },
+        { of: 1, status: 'failed', own: true },
+        { of: 1, status: 'delivered', own: true },
+      ],
+    },
+  ],
+  [{ do: 'wait', minutes: 1 }, ['ok']],
   ...acts(
     'park',
     'decline',
@@ -147,22 +143,20 @@ const STORY: readonly Command[] = [
     'arrive',
     'leave',
   ),
-  { do: 'signal', grade: 'caution' },
-  { do: 'return' },
-  { do: 'leave', by: 'park' },
-  { do: 'wait', minutes: 60 },
+  [{ do: 'signal', grade: 'caution' }],
+  [{ do: 'return' }],
+  [{ do: 'leave', by: 'park' }],
+  [{ do: 'wait', minutes: 60 }],
   ...acts('oh', 'start-visit'),
-  { do: 'wait', minutes: 45 },
+  [{ do: 'wait', minutes: 45 }],
   ...acts('kim', 'outcome'),
-  { do: 'signal', grade: 'caution' },
+  [{ do: 'signal', grade: 'caution' }],
   ...acts('oh', 'cancel'),
-  { do: 'signal', grade: 'danger' },
-  { do: 'leave', by: 'oh' },
-  { do: 'wait', minutes: 3 },
-  { do: 'deliver', manners: ['busy'], taker: null },
-  { do: 'wait', minutes: 3 },
-  { do: 'deliver', manners: ['ok'], taker: null },
-  { do: 'wait', minutes: 3 },
+  [{ do: 'signal', grade: 'danger' }],
+  [{ do: 'leave', by: 'oh' }],
+  [{ do: 'wait', minutes: 3 }, ['busy']],
+  [{ do: 'wait', minutes: 3 }, ['ok']],
+  [{ do: 'wait', minutes: 3 }],
 ]
 
 /** All that the runs of one test share. */
@@ -208,12 +202,11 @@ async function befall(
 async function prepare(
   { office, flaky }: Pick<World, 'office' | 'flaky'>,
   model: Model,
-  wanted: Extract<Command, { do: 'wait' | 'leave' | 'deliver' | 'call' }>,
+  wanted: Extract<Command, { do: 'wait' | 'leave' | 'call' }>,
   frail: Office['pool'],
 ): Promise<void> {
   if (wanted.do === 'wait') office.now += wanted.minutes * MINUTE
   if (wanted.do === 'leave') await goOnLeave(office, model, wanted.by)
-  if (wanted.do === 'deliver') flaky.manners = wanted.manners
   if (wanted.do !== 'call') return
   await survive(() => flaky.call(wanted.list, frail))
   await flaky.call(wanted.list, office.pool)
@@ -300,9 +293,10 @@ async function deliver(
   { office, flaky, deaths }: World,
   model: Model,
   home: number,
-  { command: wanted, engines, fate }: Step,
+  { sending, engines, fate }: Step & { readonly sending: NonNullable<Step['sending']> },
 ): Promise<void> {
-  let taker = wanted.do === 'deliver' ? wanted.taker : null
+  flaky.manners = sending.manners
+  let { taker } = sending
   const frail = mortal(office.pool, fate, deaths, async (point) => {
     if (taker === null || point !== 'lookAhead: read delivery') return
     const event = { type: 'acknowledge', by: taker } as const
@@ -331,7 +325,7 @@ async function survive(work: () => Promise<unknown>): Promise<boolean> {
 }
 
 async function live(world: World, name: string, steps: readonly Step[]): Promise<void> {
-  const { office, wakers } = world
+  const { office, wakers, flaky } = world
   const home = await office.home(name)
   // However far back the clock is set, kim answers for it.
   await office.pool.query(`update assignment set since = 'epoch'`)
@@ -341,6 +335,7 @@ async function live(world: World, name: string, steps: readonly Step[]): Promise
     expect(await brokenRecords(office.pool)).toEqual([])
   } finally {
     await wakers.quiet()
+    flaky.clear()
     await clear(office)
   }
 }
@@ -357,7 +352,7 @@ async function takeStep(world: World, model: Model, home: number, step: Step): P
     await office.escalate()
     expectEvent(model, { type: 'tick' }, office.now)
   }
-  if (step.command.do === 'deliver') await deliver(world, model, home, step)
+  if (step.sending) await deliver(world, model, home, { ...step, sending: step.sending })
   await compare(office, home, model)
   await flaky.check()
 }
