@@ -113,6 +113,8 @@ export const StaffEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('leave'), by }),
   /** A call, a word: it renews the lease of its owner. */
   z.object({ type: z.literal('note'), by, text: z.string().min(1).max(2000) }),
+  /** Has it go on by the newest version of its home's plan. */
+  z.object({ type: z.literal('replan'), by }),
   z.object({ type: z.literal('cancel'), by, reason: z.string().min(1).max(500) }),
   OutcomeFields.extend({ type: z.literal('outcome'), by }),
 ])

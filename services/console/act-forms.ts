@@ -108,6 +108,7 @@ function more(view: View, acting: Acting): Html {
     [mine && canDefer(alert), () => deferForm(view, alert)],
     [may(acting, 'note'), () => noteForm(view, alert)],
     [may(acting, 'reassign'), () => reassignForm(view, acting)],
+    [may(acting, 'replan') && alert.outdated, () => button(alert, 'replan', view.t.work.replan)],
     [may(acting, 'cancel'), () => cancelForm(view, alert)],
   ]
   const shown = forms.filter(([is]) => is).map(([, form]) => form())

@@ -78,6 +78,7 @@ const READ: Readonly<Record<ActName, Read>> = {
   refuse: plain('refuse'),
   arrive: plain('arrive'),
   leave: plain('leave'),
+  replan: plain('replan'),
   escalate: from(
     z.object({ generation: z.coerce.number(), loop: z.coerce.number(), step: z.coerce.number() }),
     (asOf, { by }) => ({ type: 'escalate', by, asOf }),
@@ -131,7 +132,18 @@ const READ: Readonly<Record<ActName, Read>> = {
 }
 
 function plain(
-  type: 'acknowledge' | 'take-over' | 'accept' | 'refuse' | 'arrive' | 'leave' | 'decline',
+  type: Exclude<
+    ActName,
+    | 'escalate'
+    | 'note'
+    | 'defer'
+    | 'start-visit'
+    | 'check-in'
+    | 'offer'
+    | 'reassign'
+    | 'cancel'
+    | 'outcome'
+  >,
 ): Read {
   return (_, { by }) => ({ type, by })
 }

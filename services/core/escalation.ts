@@ -11,6 +11,7 @@ import {
   escalate,
   note,
   reassign,
+  replan,
   takeOver,
   unavailable,
 } from './hands.ts'
@@ -90,6 +91,7 @@ const WHAT_FOLLOWS: {
   accept,
   refuse: turnDown,
   reassign,
+  replan,
   escalate,
   defer,
   'start-visit': startVisit,

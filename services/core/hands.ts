@@ -102,6 +102,19 @@ export function reassign(alert: Case, { by, to }: Act<'reassign'>, course: Cours
 }
 
 /**
+ * From now on by the plan that `course` has already: whoever has it keeps it, and where nobody does its ladder begins anew.
+ * A new version changes nothing for what is open by itself.
+ */
+export function replan(alert: Case, _: Act<'replan'>, course: Course): Decision {
+  const { state } = alert.state
+  if (ownerOf(alert.state) !== null || AT_REST.has(state)) return stay({ ...alert })
+  return restart(alert, { step: 0, purpose: 'page', due: course.now }, course)
+}
+
+// The resident was asked, somebody was named, movement came back: their own timers go on.
+const AT_REST: ReadonlySet<AlertState['state']> = new Set(['pending', 'assigned', 'recovered'])
+
+/**
  * The next step at once. Whoever has it keeps it and gets help; without an owner the ladder climbs. `asOf` is what the
  * sender saw: an alert that has moved on since is left alone (GoAlert #2775).
  */

@@ -30,6 +30,7 @@ export const MAY: Readonly<Record<CommandName, readonly Relation[]>> = {
   arrive: ['owner', 'visitor'],
   leave: ['owner', 'visitor'],
   note: [...WHO_MAY_ANSWER, 'owner', 'visitor'],
+  replan: ['supervisor'],
   cancel: ['supervisor'],
   outcome: [...WHO_MAY_ANSWER, ...WHO_HAS_IT],
   duress: ['visitor', 'owner'],

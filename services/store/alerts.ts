@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Alert, type AlertEvent } from '../../schemas/alert.ts'
 import type { Answer } from '../../schemas/answer.ts'
 import { Channel } from '../../schemas/channel.ts'
+import type { Plan } from '../../schemas/plan.ts'
 import type { Message } from '../../schemas/message.ts'
 import type { Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
@@ -12,7 +13,7 @@ import { courseOf, type Means } from './course.ts'
 import { carryOut, writeAlert } from './effects.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
 import { disarm, rearm } from './rearm.ts'
-import { type AlertHome, readHome, readPlan } from './roster.ts'
+import { type AlertHome, newestPlan, readHome, readPlan } from './roster.ts'
 
 /** An alert as the store knows it. */
 export const StoredAlert = Alert.extend({
@@ -167,18 +168,29 @@ export async function decide(
   now: Millis,
 ): Promise<Decided> {
   const home = await readHome(db, before.householdId)
-  const plan = await readPlan(db, before.plan, before.planVersion)
+  const plan = await planFor(db, before, event, home)
   const grade = gradeAfter(before.grade, event)
   const matter = { kind: before.kind, grade, subject: before.subject }
   const at = { home, means: voice, also: peopleOf(before, event) }
   const decision = advance(before, event, await courseOf(db, plan, matter, at, now))
-  const alert = { ...before, ...decision.alert }
+  // What is closed stays as it was, also by which plan.
+  const by = decision.alert === before ? {} : { plan: plan.plan, planVersion: plan.version }
+  const alert = { ...before, ...decision.alert, ...by }
   const { effects, refused } = decision
   // A tick that found nothing due is no event; all else is kept, also what changed nothing.
   if (event.type === 'tick' && decision.alert === before) return { alert, told: 0, refused }
   await writeAlert(db, alert)
   const told = await carryOut(db, { alert, home, event, effects }, voice, now)
   return { alert, told, refused }
+}
+
+function planFor(
+  db: Db,
+  { plan, planVersion }: StoredAlert,
+  event: AlertEvent,
+  home: AlertHome,
+): Promise<Plan> {
+  return event.type === 'replan' ? newestPlan(db, home.plan) : readPlan(db, plan, planVersion)
 }
 
 // Whoever has it or was offered it, and whom the event names, may be of another office.

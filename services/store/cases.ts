@@ -31,6 +31,8 @@ export const Case = z.object({
   /** The one of the staff it is about, who must not see it. */
   subject: z.string().nullable(),
   plan: Plan,
+  /** Whether its home has another plan by now, or a newer version of it. */
+  outdated: z.boolean(),
 })
 export type Case = z.infer<typeof Case>
 
@@ -41,7 +43,9 @@ export async function findCase(db: Db, id: number): Promise<Case | null> {
     Case,
     `select a.id, a.household_id as "householdId", h.household, h.office, h.purpose, h.alias, h.dong,
        h.time_zone as "timeZone", a.kind, a.grade, a.signals, a.generation, a.opened_at as opened,
-       a.state, a.offer, a.cancelling, a.subject, p.body as plan
+       a.state, a.offer, a.cancelling, a.subject, p.body as plan,
+       exists (select from plan n where n.plan = h.plan
+         and (n.plan <> a.plan or n.version > a.plan_version)) as outdated
      from alert a
      join household h on h.id = a.household_id
      join plan p on p.plan = a.plan and p.version = a.plan_version

@@ -178,7 +178,7 @@ async function readReason(db: Db, id: number): Promise<Reason> {
 export async function writeAlert(db: Db, alert: StoredAlert): Promise<void> {
   await db.query(
     `update alert set grade = $2, generation = $3, signals = $4, state = $5, due_at = $6, offer = $7,
-       deferrals = $8, cancelling = $9, offers = $10
+       deferrals = $8, cancelling = $9, offers = $10, plan = $11, plan_version = $12
      where id = $1`,
     [
       alert.id,
@@ -191,6 +191,8 @@ export async function writeAlert(db: Db, alert: StoredAlert): Promise<void> {
       alert.deferrals,
       alert.cancelling,
       alert.offers,
+      alert.plan,
+      alert.planVersion,
     ],
   )
 }

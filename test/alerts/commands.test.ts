@@ -4,10 +4,11 @@ import { describe, expect } from 'vitest'
 import { StaffEvent } from '../../schemas/alert.ts'
 import type { Answer } from '../../schemas/answer.ts'
 import { isAllowed, MAY, type CommandName } from '../../services/core/permission.ts'
+import { STANDARD_PLAN } from '../../services/core/plan.ts'
 import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 import { command, duress, readRelations } from '../../services/store/commands.ts'
 import { lockAlert } from '../../services/store/alerts.ts'
-import { addPerson } from '../../services/store/homes.ts'
+import { addPerson, addPlan } from '../../services/store/homes.ts'
 import { instant, transaction } from '../../services/store/pool.ts'
 import { brokenRecords } from '../../services/store/record.ts'
 import { NINE, type Office, staff, test } from './office.ts'
@@ -102,6 +103,7 @@ const EVENTS: Record<Exclude<CommandName, 'duress' | 'follow-up'>, (by: string) 
   accept: (by) => ({ type: 'accept', by }),
   refuse: (by) => ({ type: 'refuse', by }),
   reassign: (by) => ({ type: 'reassign', by, to: 'park' }),
+  replan: (by) => ({ type: 'replan', by }),
   escalate: (by) => ({ type: 'escalate', by, asOf: { generation: 0, loop: 0, step: 0 } }),
   defer: (by) => ({ type: 'defer', by, until: NINE + HOUR, reason: '통화함' }),
   'start-visit': (by) => ({ type: 'start-visit', by, companion: null, until: NINE + HOUR }),
@@ -154,6 +156,36 @@ test('I21 permission: any of the staff may do what the table says and nothing el
   // Nobody of another office may do anything, and the table speaks of every command.
   expect(Object.values(MAY).every((relations) => relations.length > 0)).toBe(true)
 }, 60_000)
+
+test('a new version of a plan changes nothing for what is open, until a supervisor has it go on by that', async ({
+  office,
+}) => {
+  const alert = await openAlert(office)
+  const { inactivity } = STANDARD_PLAN
+  const supervisor = inactivity.warning.steps.slice(2)
+  const warning = { ...inactivity.warning, steps: supervisor, repeats: 0 }
+  const next = { ...STANDARD_PLAN, version: 9, inactivity: { ...inactivity, warning } }
+  await addPlan(office.pool, next)
+  office.now += 5 * MINUTE
+  await office.escalate()
+  expect(await office.deliveries()).toEqual(['kim webhook queued', 'park email queued'])
+  expect((await order(office, alert, { type: 'replan', by: 'kim' })).kind).toBe('denied')
+  expect((await order(office, alert, { type: 'replan', by: 'oh' })).kind).toBe('done')
+  expect(await office.row('select plan_version, generation from alert')).toEqual({
+    plan_version: 9,
+    generation: 1,
+  })
+  expect((await office.deliveries()).at(-1)).toBe('oh email queued')
+  // Whoever has it keeps it, by whatever plan.
+  await order(office, alert, { type: 'acknowledge', by: 'oh' })
+  await addPlan(office.pool, { ...next, version: 10 })
+  expect((await order(office, alert, { type: 'replan', by: 'oh' })).kind).toBe('done')
+  expect(await office.row('select plan_version, state from alert')).toMatchObject({
+    plan_version: 10,
+    state: { state: 'acknowledged', by: 'oh' },
+  })
+  expect(await brokenRecords(office.pool)).toEqual([])
+})
 
 describe('I20 audit complete: the record', () => {
   test('says of every alert what it is, in an unbroken chain', async ({ office }) => {

@@ -80,6 +80,7 @@ export const anyEvent: fc.Arbitrary<AlertEvent> = fc.oneof(
   fc.record({ type: anyOf('decline'), by: anyPerson, asOf: anyPlace }),
   fc.record({ type: anyOf('offer'), by: anyPerson, to: anyPerson, until: anyLater }),
   fc.record({ type: fc.constantFrom('accept' as const, 'refuse' as const), by: anyPerson }),
+  fc.record({ type: anyOf('replan'), by: anyPerson }),
   fc.record({ type: anyOf('reassign'), by: anyPerson, to: anyPerson }),
   fc.record({
     type: anyOf('escalate'),

@@ -46,6 +46,7 @@ export const alertEn: typeof alertKo = {
       accept: (name) => `${name} accepted it`,
       refuse: (name) => `${name} did not accept it`,
       reassign: (name) => `${name} gave it to somebody else`,
+      replan: (name) => `${name} had it go on by the new plan`,
       escalate: (name) => `${name} called the next step at once`,
       defer: (name) => `${name} put it off`,
       'start-visit': (name) => `${name} went on a visit`,

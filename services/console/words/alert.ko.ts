@@ -44,6 +44,7 @@ export const alertKo = {
       accept: (name: string) => `${name} 님이 넘겨받음`,
       refuse: (name: string) => `${name} 님이 넘겨받지 않음`,
       reassign: (name: string) => `${name} 님이 다른 사람에게 맡김`,
+      replan: (name: string) => `${name} 님이 새 계획으로 바꿈`,
       escalate: (name: string) => `${name} 님이 바로 다음 단계를 부름`,
       defer: (name: string) => `${name} 님이 미룸`,
       'start-visit': (name: string) => `${name} 님이 방문을 나섬`,

@@ -17,6 +17,7 @@ export const workEn: typeof workKo = {
     shiftEnd: 'When my shift ends',
     accept: 'Accept',
     refuse: 'Do not accept',
+    replan: 'By the new plan',
     reassign: 'Give to somebody',
     defer: 'Put off',
     deferFor: 'For how long',

@@ -15,6 +15,7 @@ export const workKo = {
     shiftEnd: '내 근무가 끝나는 시각',
     accept: '넘겨받기',
     refuse: '받지 않기',
+    replan: '새 계획으로',
     reassign: '다른 사람에게 맡기기',
     defer: '미루기',
     deferFor: '얼마 동안',
