@@ -11,10 +11,10 @@ import { homeOf } from '../../simulator/homes.ts'
 import { liveAgain } from '../replay/house.ts'
 import { type Row, print } from './table.ts'
 
-// `npm run bench:replay -- 300 2`: so many homes, so many days.
-const [homes = 300, days = 2] = process.argv.slice(2).map(Number).filter(Number.isFinite)
+// `npm run bench:replay -- 1000 1`: so many homes, so many days.
+const [homes = 1000, days = 1] = process.argv.slice(2).map(Number).filter(Number.isFinite)
 const FROM = Date.parse('2026-09-07T00:00:00+09:00')
-const QUARTERS = 4
+const PARTS = 8
 
 const lives = livesOf({
   label: 'bench',
@@ -29,7 +29,7 @@ const server = await startServer({ dataDir, settings: FORGETFUL })
 const url = await openBeside(server.url, 'anbu_replay', () => false)
 await migrateAt(url)
 
-// After each quarter of the time: real time, readings, and memory.
+// After each part of the time: real time, readings, and memory.
 type Mark = { readonly at: number; readonly published: number; readonly rss: number }
 const marks: Mark[] = []
 let steps = 0
@@ -42,7 +42,7 @@ const { signals, reached } = await liveAgain(url, lives, {
   },
   onStep({ at, published }) {
     steps++
-    if (at >= FROM + ((marks.length + 1) * days * DAY) / QUARTERS)
+    if (at >= FROM + ((marks.length + 1) * days * DAY) / PARTS)
       marks.push({ at: performance.now(), published, rss: process.memoryUsage().rss })
   },
 })
@@ -64,7 +64,7 @@ const rows: Row[] = [
   { name: 'a step', value: (1000 * seconds) / steps, unit: 'ms' },
   { name: 'CPU of this process', value: (cpu.user + cpu.system) / 1e6, unit: 's' },
   ...marks.map(({ rss }, i) => ({
-    name: `memory after ${i + 1} of ${QUARTERS} parts`,
+    name: `memory after ${i + 1} of ${PARTS} parts`,
     value: rss / 2 ** 20,
     unit: 'MiB',
   })),

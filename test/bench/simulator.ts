@@ -3,8 +3,10 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { z } from 'zod'
 import { DAY } from '../../services/core/time.ts'
+import { ACCENTS, type Accent } from '../../simulator/accents.ts'
 import { KITS, type MadeUpHome, homeOf } from '../../simulator/homes.ts'
 import { livelyDay, simulateDay } from '../../simulator/life.ts'
+
 import { type Row, print } from './table.ts'
 
 const GATEWAYS = 10_000
@@ -41,7 +43,7 @@ rows.push({
   bar: 10,
   less: true,
 })
-rows.push(...(await fleet()))
+for (const accent of ACCENTS) rows.push(...(await fleet(accent)))
 print('simulator', rows)
 
 // In CPU time of this process, after a round that nobody counts: others may use the machine too.
@@ -56,12 +58,12 @@ function perDay(homes: readonly MadeUpHome[], live: typeof livelyDay): number {
   return (user + system) / 1000 / (homes.length * DAYS)
 }
 
-async function fleet(): Promise<readonly Row[]> {
+async function fleet(accent: Accent): Promise<readonly Row[]> {
   const broker = fork(new URL('silent-broker.ts', import.meta.url), { stdio: 'inherit' })
   const { port } = z.object({ port: z.int() }).parse((await once(broker, 'message'))[0])
   const url = `mqtt://127.0.0.1:${port}`
   const began = performance.now()
-  const child = fork(new URL('fleet.ts', import.meta.url), [url, String(GATEWAYS)], {
+  const child = fork(new URL('fleet.ts', import.meta.url), [url, String(GATEWAYS), accent], {
     stdio: 'inherit',
   })
   const connected = await reached(child, ({ connected: count }) => count === GATEWAYS)
@@ -73,7 +75,7 @@ async function fleet(): Promise<readonly Row[]> {
   await Promise.all([once(child, 'exit'), once(broker, 'exit')])
   return [
     {
-      name: `${GATEWAYS.toLocaleString('en')} gateways of one process connected`,
+      name: `${GATEWAYS.toLocaleString('en')} gateways of one process connected, ${accent}`,
       value: took,
       unit: 's',
     },

@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, inject } from 'vitest'
 import { z } from 'zod'
 import { recordFrom } from '../../services/commands/record.ts'
 import { openSubject } from '../../services/commands/replay-subject.ts'
+import { STANDARD_PLAN } from '../../services/core/plan.ts'
 import { DAY } from '../../services/core/time.ts'
 import { openPool } from '../../services/store/pool.ts'
 import { ReplayedSignal } from '../../services/store/replays.ts'
@@ -42,7 +43,7 @@ function beside(url: string, onTestFinished: (drop: () => Promise<void>) => void
   return address.href
 }
 
-const Result = z.object({ isOver: z.boolean(), signals: z.array(ReplayedSignal) })
+const Result = z.object({ at: z.number(), isOver: z.boolean(), signals: z.array(ReplayedSignal) })
 
 const finish = async (child: ChildProcess): Promise<z.infer<typeof Result>> =>
   Result.parse(await lastWord(child))
@@ -104,18 +105,31 @@ const sums = async (url: string): Promise<Record<string, string>> => {
 }
 
 test(
-  'in the sandbox a replay lives beside the real database, and leaves no trace in it',
+  'in the sandbox a part of a recording is lived beside the real database, by another plan and other settings, and leaves no trace in it',
   { timeout: 600_000 },
   async ({ folder, url, pool, onTestFinished }) => {
     const path = await record(join(folder, 'made-up.ndjson.gz'), DEATH.homes[0])
     await pool.query(`insert into setting (name, value) values ('made-up', '1')`)
     const before = await sums(url)
     expect(Object.keys(before).length).toBeGreaterThan(15)
-    beside(url, onTestFinished)
-    const args = ['replay', path, '--sandbox', '--speed', 'max', '--json', '--data-dir', folder]
-    const { isOver, signals } = await finish(anbu(args, { ANBU_DATABASE_URL: url }))
-    expect(isOver).toBe(true)
-    expect(signals.length).toBeGreaterThan(0)
+    const replayed = beside(url, onTestFinished)
+    const plan = join(folder, 'plan.json')
+    await writeFile(plan, JSON.stringify({ ...STANDARD_PLAN, plan: 'tried', version: 1 }))
+    // Only the day of the death: nobody is known yet, so the ceiling tells, four hours after the last movement.
+    const part = ['--from', '2026-09-08', '--to', '2026-09-08T18:00:00']
+    const tried = ['--budget', '0.01', '--set', 'ceiling=4h', '--plan', plan, '--unanswered']
+    const where = ['--sandbox', '--speed', 'max', '--json', '--data-dir', folder]
+    const said = anbu(['replay', path, ...part, ...tried, ...where], { ANBU_DATABASE_URL: url })
+    const { at, isOver, signals } = await finish(said)
+    expect([isOver, at]).toEqual([true, Date.parse('2026-09-08T18:00:00+09:00')])
+    expect(signals.map(({ rule }) => rule)).toContain('ceiling')
+    for (const { due } of signals) expect(due).toBeGreaterThan(Date.parse('2026-09-08T00:00+09:00'))
+    const there = openPool(replayed, { max: 1 })
+    const { rows: plans } = await there.query('select distinct plan from alert')
+    const { rows: chosen } = await there.query('select distinct name, value from policy order by 1')
+    await there.end()
+    expect(plans).toEqual([{ plan: 'tried' }])
+    expect(chosen).toContainEqual({ name: 'budget-caution', value: 0.01 })
     expect(await sums(url)).toEqual(before)
   },
 )
