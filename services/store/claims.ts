@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Channel } from '../../schemas/channel.ts'
 import { Message } from '../../schemas/message.ts'
 import { Millis } from '../../schemas/time.ts'
-import type { Breaker } from '../core/breaker.ts'
+import { type Breaker, CLOSED } from '../core/breaker.ts'
 import { TAKEN_IS_ALL } from '../core/delivery.ts'
 import { type Db, instant, query } from './pool.ts'
 
@@ -105,6 +105,6 @@ export async function lookAhead(
      where d.id = $1`,
     [id, provider, TAKEN_IS_ALL],
   )
-  if (!row) throw new Error(`delivery ${id} was taken, and is no more`)
-  return row
+  // What is no more, as with a household that was removed, is meant by nobody.
+  return row ?? { meant: false, heard: false, ...CLOSED }
 }
