@@ -14,13 +14,20 @@ import { type View, moment } from './view.ts'
 /** The ladder of an alert: which steps were told, which is on, which comes next, and each message to each person. */
 export function ladder(
   view: View,
-  { alert, events, deliveries, names }: Pick<CaseFile, 'alert' | 'events' | 'deliveries' | 'names'>,
+  {
+    alert,
+    events,
+    deliveries,
+    names,
+  }: Pick<CaseFile, 'events' | 'deliveries' | 'names'> & {
+    readonly alert: Pick<Case, 'plan' | 'kind' | 'grade' | 'state' | 'timeZone'>
+  },
 ): Html {
   const steps = stepsIn(ladderFor(alert.plan, alert.kind, alert.grade), bandOf(events))
   if (steps.length === 0) return html`<p class="quiet">${view.t.alert.ladderNone}</p>`
   return html`<ol class="ladder">
     ${steps.map((step, index) => {
-      const sent = deliveries.filter((delivery) => delivery.step === index)
+      const sent = deliveries.filter(({ step: at, isNews }) => at === index && !isNews)
       const place = placeOf(alert.state, index, sent.length > 0, steps.length)
       return html`<li class="${place}" ${place === 'current' && html`aria-current="step"`}>
         <p>
@@ -62,7 +69,7 @@ function currentStep(state: AlertState, steps: number): number | null {
   return state.state === 'exhausted' ? steps - 1 : null
 }
 
-function placeWords(view: View, alert: Case, place: Place): string {
+function placeWords(view: View, alert: Pick<Case, 'state' | 'timeZone'>, place: Place): string {
   const t = view.t.alert
   switch (place) {
     case 'done':

@@ -90,7 +90,8 @@ export function runWords(
 
 function sent(view: View, delivery: CaseDelivery, names: Names): Entry[] {
   if (delivery.done === null || delivery.state === 'cancelled') return []
-  const words = view.t.record.message(
+  const say = delivery.isNews ? view.t.record.news : view.t.record.message
+  const words = say(
     nameOf(names, delivery.person),
     channelWord(delivery.channel, view.lang),
     view.t.delivery[delivery.state],

@@ -101,7 +101,7 @@ const DETAILS = `
       'read', count(*) filter (where state = 'read'),
       'unknown', count(*) filter (where state = 'unknown'),
       'failed', count(*) filter (where state = 'failed')) as messages
-    from delivery where alert_id = a.id
+    from delivery where alert_id = a.id and purpose not in ('taken', 'closed')
   ) d`
 
 // Ranked lean; reasons and messages are read for what is shown only, which in a storm is one in hundreds. Whoever is of

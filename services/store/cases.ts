@@ -106,6 +106,8 @@ export const CaseDelivery = z.object({
   planned: Millis,
   done: Millis.nullable(),
   error: z.string().nullable(),
+  /** It asked nothing of its reader: somebody else has it, or it is over. */
+  isNews: z.boolean(),
 })
 export type CaseDelivery = z.infer<typeof CaseDelivery>
 
@@ -114,7 +116,8 @@ export function caseDeliveries(db: Db, id: number): Promise<CaseDelivery[]> {
   return query(
     db,
     CaseDelivery,
-    `select id, loop, step, times, person, channel, state, planned_at as planned, done_at as done, error
+    `select id, loop, step, times, person, channel, state, planned_at as planned, done_at as done, error,
+       purpose in ('taken', 'closed') as "isNews"
      from delivery where alert_id = $1 order by planned_at, id`,
     [id],
   )

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import type { CaseDelivery, CaseEvent } from '../../services/store/cases.ts'
 import { NO_CONTACTS } from '../../schemas/household.ts'
+import { ladder } from '../../services/console/ladder.ts'
 import { timeline } from '../../services/console/timeline.ts'
 import { viewFor } from '../../services/console/view.ts'
+import { STANDARD_PLAN } from '../../services/core/plan.ts'
 import { MINUTE } from '../../services/core/time.ts'
 
 const NINE = Date.parse('2026-03-02T09:00:00+09:00')
@@ -24,7 +26,8 @@ function tick(times: number): CaseEvent {
 
 function mail({ at, seq }: CaseEvent): CaseDelivery {
   const way = { person: 'oh', channel: 'email', state: 'accepted', error: null } as const
-  return { ...way, id: seq, loop: 1, step: 2, times: seq, planned: at, done: at + 1000 }
+  const times = { planned: at, done: at + 1000 }
+  return { ...way, id: seq, loop: 1, step: 2, times: seq, ...times, isNews: false }
 }
 
 async function lines(events: readonly CaseEvent[]): Promise<string[]> {
@@ -45,4 +48,25 @@ test('of a case that nobody answers the record stays short: what is told over an
   const at = NINE + 202 * MINUTE
   const { state } = tick(40)
   expect(await lines([...before, { seq: 100, at, event: note, state }, ...after])).toHaveLength(5)
+})
+
+test('news that nothing is left to do is on the record, and is no telling of a step', async () => {
+  const news: CaseDelivery = { ...mail(tick(1)), loop: 0, step: 0, isNews: true }
+  const names = new Map([['oh', '오가상']])
+  const record = String(await timeline(view, { events: [], deliveries: [news] }, names, zone))
+  expect(record).toContain('더 할 일이 없음을 알림')
+  const { state } = tick(1)
+  const alert = {
+    kind: 'inactivity',
+    grade: 'danger',
+    plan: STANDARD_PLAN,
+    state,
+    timeZone: zone,
+  } as const
+  const shown = String(await ladder(view, { alert, events: [], deliveries: [news], names }))
+  expect(shown).not.toContain('class="chip')
+  const page = { ...news, isNews: false }
+  expect(String(await ladder(view, { alert, events: [], deliveries: [page], names }))).toContain(
+    'class="chip',
+  )
 })

@@ -68,6 +68,8 @@ export const alertEn: typeof alertKo = {
     denied: (name, what) => `${name} may not do this: ${what}`,
     heldOn: (name) => `${name} keeps it, and one level up was told`,
     late: (name) => `${name} answered too, somebody else already had it`,
+    news: (name, channel, state) =>
+      `${name} hears that nothing is left to do, ${channel}: ${state}`,
     message: (name, channel, state) => `${channel} to ${name}: ${state}`,
   },
 }

@@ -66,6 +66,8 @@ export const alertKo = {
     denied: (name: string, what: string) => `${name} 님은 할 수 없는 일: ${what}`,
     heldOn: (name: string) => `${name} 님이 그대로 맡고, 한 단계 위에도 알림`,
     late: (name: string) => `${name} 님도 눌렀으나 이미 다른 사람이 맡았음`,
+    news: (name: string, channel: string, state: string) =>
+      `${name} 님에게 더 할 일이 없음을 알림, ${channel}: ${state}`,
     message: (name: string, channel: string, state: string) =>
       `${name} 님에게 ${channel}: ${state}`,
   },
