@@ -282,6 +282,10 @@ describe('single signs of several sensors', () => {
 
   test('of a silence leave it to the silence', () => {
     expect(outlook(prowled(2), TEN + 2 * HOUR).caution).toBeLessThan(TEN + 22 * HOUR)
+    // Whoever is never surprised: signs that went on for less than half of the 23 hours are no cat.
+    const still = { rhythm: { ...EMPTY_RHYTHM, tail: { level: 500, scale: 1 } } }
+    expect(outlook(prowled(11, still), TEN + 12 * HOUR).caution).toBe(TEN + 35 * HOUR)
+    expect(outlook(prowled(12, still), TEN + 12 * HOUR).caution).toBe(TEN + 23 * HOUR)
   })
 })
 

@@ -23,7 +23,7 @@ const rhythm = mutant('rhythm', 'rhythm')
 const curve = mutant('curve', 'curve')
 const tail = mutant('tail', 'tail')
 const examine = mutant('evaluation/examine', 'evaluation/examine')
-const heard = mutant('evaluation/heard', 'evaluation/examine')
+const heard = mutant('evaluation/heard', 'evaluation/heard')
 const score = mutant('evaluation/score', 'evaluation/score')
 const baselines = mutant('evaluation/baselines', 'evaluation/baselines')
 const presence = mutant('presence', 'presence')
@@ -76,7 +76,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('curve', 'rhythm')('const PRIOR_DAYS = 3', 'const PRIOR_DAYS = 30'),
   examine('(due[k] ?? 0) > at', 'true'),
   examine('since < walk.testFrom', 'false'),
-  heard('<= cut + FOLLOWED', '<= cut + 99 * FOLLOWED'),
+  mutant('evaluation/heard', 'evaluation/examine')('<= cut + FOLLOWED', '<= cut + 99 * FOLLOWED'),
   heard('at > cut', 'at >= cut'),
   heard('(quarter === heard.quarter ? heard.sensors : 0)', 'heard.sensors'),
   examine('Math.max(since, due[k] ?? 0)', 'since'),
