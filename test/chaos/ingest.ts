@@ -12,7 +12,6 @@ import { openPool } from '../../services/store/pool.ts'
 import { type Server, startServer } from '../../services/store/server.ts'
 import { between, oneOf, seeded } from '../../simulator/random.ts'
 import { seedHome } from '../broker/door.ts'
-import { freePort } from '../servers/tied.ts'
 import { type Publisher, openPublisher } from './publisher.ts'
 
 /** What a run is made of. */
@@ -78,9 +77,12 @@ type House = {
   service: ChildProcess
 }
 
+// Ports below those that a system gives to whoever asks for any: nobody else takes them while their owner is killed.
+const [LOW, SPAN] = [20_000, 5000]
+
 async function open(dataDir: string, door: Chaos['door']): Promise<House> {
-  const server = await startServer({ dataDir })
-  const mqttPort = await freePort()
+  const server = await startServer({ dataDir, port: LOW + (process.pid % SPAN) })
+  const mqttPort = LOW + SPAN + (process.pid % SPAN)
   const secrets = await settle(server.url)
   const args = door === 'own' ? ['broker'] : ['ingest', '--mqtt-url', door.url]
   const launch = () => startService(args, { databaseUrl: server.url, mqttPort, dataDir })

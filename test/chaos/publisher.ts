@@ -13,6 +13,8 @@ const IN_FLIGHT = 10
 // Readings of the last days, so that they fill many quarter hours: one every ten seconds.
 const STEP = 10_000
 
+const AGAIN = 100
+
 /** Opens one. It comes back whenever its connection ends, and says again what was not acknowledged. */
 export function openPublisher(options: {
   readonly url: string
@@ -41,7 +43,8 @@ export function openPublisher(options: {
       const at = start - seq * STEP
       const r = [{ d: 'pir', m: 'motion', b: true, t: new Date(at).toISOString() }]
       const message = JSON.stringify({ v: 1, boot: 'chaos', seq: seq++, r })
-      await client.publishAsync(topic, message, { qos: 1 })
+      while (!(await isAcknowledged(client.publishAsync(topic, message, { qos: 1 }))))
+        await sleep(AGAIN)
       acknowledged.push(`${gateway} ${at}`)
       if (options.pause > 0) await sleep(options.pause)
     }
@@ -55,4 +58,12 @@ export function openPublisher(options: {
       await client.endAsync()
     },
   }
+}
+
+// A line that breaks while mqtt.js says again what it has kept makes it give up what it was told meanwhile.
+function isAcknowledged(published: Promise<unknown>): Promise<boolean> {
+  return published.then(
+    () => true,
+    () => false,
+  )
 }
