@@ -28,7 +28,7 @@ export const SeenWhy = z.discriminatedUnion('code', [
     usual: z.int(),
     byDoor: z.boolean(),
   }),
-  /** The gateway or the sensors are not heard. */
+  /** The gateway or the sensors are not heard, or not believed. */
   z.object({ code: z.literal('unheard') }),
 ])
 export type SeenWhy = z.infer<typeof SeenWhy>

@@ -1,7 +1,7 @@
 import type { AlertState } from '../../schemas/alert.ts'
 import { html } from 'hono/html'
 import type { Seen } from '../../schemas/seen.ts'
-import { companyOf } from '../core/company.ts'
+import { visitorOf } from '../core/visitor.ts'
 import { nightOf } from '../core/night.ts'
 import { seenAs } from '../core/seen.ts'
 import { seenWord, whySentence } from '../core/seen-words.ts'
@@ -92,8 +92,8 @@ function whereabouts(view: View, file: HomeFile): Html {
 function seen({ now }: View, { home, days, watching }: HomeFile): Seen {
   const where = { presence: home.presence, since: home.since }
   const night = home.rhythm && nightOf(home.rhythm)
-  const company = companyOf(days.quarters, watching.feedback?.visitors ?? 0, now)
-  return seenAs({ ...home, where, night, company }, now)
+  const visitor = visitorOf(days.quarters, watching.feedback?.visitors ?? 0, now)
+  return seenAs({ ...home, where, night, visitor }, now)
 }
 
 function resident(view: View, { home, name }: HomeFile): Html {

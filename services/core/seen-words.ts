@@ -52,7 +52,7 @@ const KO = {
     `이 집이 보통 조용한 ${from}부터 ${to} 사이라 주무시는 것으로 보입니다.`,
   crowded: (signs: number, usual: number, byDoor: boolean) =>
     `${byDoor ? '계시는 동안 현관문이 열렸고, ' : ''}지난 한 시간의 움직임이 ${signs}번으로 혼자 계실 때(보통 ${usual}번)보다 많습니다.`,
-  unheard: '게이트웨이나 센서의 소식이 없습니다.',
+  unheard: '게이트웨이나 센서의 소식이 없거나 믿을 수 없습니다.',
 }
 
 const EN: typeof KO = {
@@ -63,7 +63,7 @@ const EN: typeof KO = {
     `They seem to be asleep: this home is usually quiet between ${from} and ${to}.`,
   crowded: (signs, usual, byDoor) =>
     `${byDoor ? 'The front door opened while they were in, and there' : 'There'} were ${signs} signs of life in the last hour, more than they make alone (usually ${usual}).`,
-  unheard: 'The gateway or its sensors are not heard.',
+  unheard: 'The gateway or its sensors are not heard, or not to be believed.',
 }
 
 const WHY = { ko: KO, en: EN } as const

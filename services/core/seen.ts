@@ -1,6 +1,6 @@
 import type { Seen, SeenWhy } from '../../schemas/seen.ts'
 import type { Millis } from '../../schemas/time.ts'
-import type { Company } from './company.ts'
+import type { Visitor } from './visitor.ts'
 import { type Night, nightSince } from './night.ts'
 import type { Whereabouts } from './presence.ts'
 import { DAY, MINUTE } from './time.ts'
@@ -13,7 +13,7 @@ export type Known = {
   readonly night: Night | null
   /** The last sign of life of any sensor but the one that spoke last; null when there is none. */
   readonly lastOther: Millis | null
-  readonly company: Company | null
+  readonly visitor: Visitor | null
   readonly timeZone: string
 }
 
@@ -25,17 +25,17 @@ const STILL = 30 * MINUTE
  * asleep. The last two hold nothing back: they are what home looks like, and why.
  */
 export function seenAs(known: Known, now: Millis): Seen {
-  const { where, hasExit, company } = known
+  const { where, hasExit, visitor } = known
   const { presence: as, since } = where
   if (as === 'blind') return { as, since, why: { code: 'unheard' } }
   if (as === 'away') return { as, since, why: { code: 'door' } }
-  if (company !== null) return visited(company)
+  if (visitor !== null) return visited(visitor)
   const asleep = sleeping(known, now)
   const why: SeenWhy = { code: hasExit ? 'moved' : 'no-exit' }
   return asleep ?? { as, since, why }
 }
 
-function visited({ since, signs, usual, byDoor }: Company): Seen {
+function visited({ since, signs, usual, byDoor }: Visitor): Seen {
   return { as: 'visitor', since, why: { code: 'crowded', signs, usual, byDoor } }
 }
 

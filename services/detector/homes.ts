@@ -190,7 +190,7 @@ function findings(home: WatchedHome, considered: Considered, now: Millis): Findi
   if (considered.kind === 'calm') return []
   const { grade, due, where } = considered
   const night = home.rhythm && nightOf(home.rhythm)
-  const seen = seenAs({ ...home, where, night, company: null }, now)
+  const seen = seenAs({ ...home, where, night, visitor: null }, now)
   const reason =
     'expected' in considered.reason ? { ...considered.reason, seen } : considered.reason
   return [{ householdId: home.id, kind: 'inactivity', grade, due, reason, model: MODEL }]

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Seen } from '../../schemas/seen.ts'
-import { type Company, type Signs, companyOf } from '../../services/core/company.ts'
+import { type Visitor, type Signs, visitorOf } from '../../services/core/visitor.ts'
 import { nightOf, nightSince } from '../../services/core/night.ts'
 import { EMPTY_RHYTHM } from '../../services/core/rhythm.ts'
 import { type Known, seenAs } from '../../services/core/seen.ts'
@@ -28,7 +28,7 @@ const home: Known = {
   hasExit: true,
   night,
   lastOther: TEN - 20 * MINUTE,
-  company: null,
+  visitor: null,
   timeZone: SEOUL,
 }
 
@@ -81,15 +81,15 @@ describe('staff see somebody', () => {
   })
 
   test('away and blind as they are judged by, whatever else it looks like', () => {
-    const company: Company = { since: TEN, signs: 60, usual: 17, byDoor: true }
+    const visitor: Visitor = { since: TEN, signs: 60, usual: 17, byDoor: true }
     for (const presence of ['away', 'blind'] as const) {
       const where = { presence, since: TEN - HOUR }
-      expect(seenAs({ ...home, where, company }, ONE)).toMatchObject({
+      expect(seenAs({ ...home, where, visitor }, ONE)).toMatchObject({
         as: presence,
         since: TEN - HOUR,
       })
     }
-    expect(seenAs({ ...home, company }, ONE)).toMatchObject({ as: 'visitor', since: TEN })
+    expect(seenAs({ ...home, visitor }, ONE)).toMatchObject({ as: 'visitor', since: TEN })
   })
 
   test('in one place, for a reason that can be read in both languages, whatever is known', () => {
@@ -101,7 +101,7 @@ describe('staff see somebody', () => {
       hasExit: fc.boolean(),
       night: fc.constantFrom(null, night),
       lastOther: fc.option(fc.integer({ min: TEN - DAY, max: TEN })),
-      company: fc.constantFrom(null, { since: TEN, signs: 9, usual: 3, byDoor: false }),
+      visitor: fc.constantFrom(null, { since: TEN, signs: 9, usual: 3, byDoor: false }),
       timeZone: fc.constant(SEOUL),
     })
     fc.assert(
@@ -134,8 +134,8 @@ describe('a visitor', () => {
   const EIGHT = TEN - 2 * HOUR
 
   test('is told when more moves in an hour than ever did, and not when it does as it does', () => {
-    expect(companyOf(lived(alone), 0, EIGHT)).toBeNull()
-    const crowded = companyOf(
+    expect(visitorOf(lived(alone), 0, EIGHT)).toBeNull()
+    const crowded = visitorOf(
       lived((back) => (back <= 4 ? 10 : alone(back))),
       0,
       EIGHT,
@@ -146,7 +146,7 @@ describe('a visitor', () => {
   test('is told by less once the door has opened while somebody was in, and by less still where there were some', () => {
     const usualHour = lived((back) => (back <= 4 ? 8 : back > 96 ? 3 + (back % 5) : 3), [9])
     // Past hours have 18 to 22 signs; with a mean of 5 a quarter hour 32 are more than all of them.
-    expect(companyOf(usualHour, 0, EIGHT)).toMatchObject({
+    expect(visitorOf(usualHour, 0, EIGHT)).toMatchObject({
       since: EIGHT - 9 * QUARTER,
       byDoor: true,
     })
@@ -155,21 +155,21 @@ describe('a visitor', () => {
       (back) => (back <= 4 ? 28 + (back % 2) : 3 + (Math.floor(back / 96) % 28)),
       [9],
     )
-    expect(companyOf(many, 0, EIGHT)).toBeNull()
-    expect(companyOf(many, 1, EIGHT)).toMatchObject({ signs: 114, byDoor: true })
+    expect(visitorOf(many, 0, EIGHT)).toBeNull()
+    expect(visitorOf(many, 1, EIGHT)).toMatchObject({ signs: 114, byDoor: true })
   })
 
   test('is not told by less when the one who comes in was out: that is who lives there', () => {
     const comesHome = lived((back) => (back > 9 && back <= 14 ? 0 : lively(back)), [9])
     // 32 an hour are more than any before, so it is told all the same, but not since the door was used.
-    expect(companyOf(comesHome, 0, EIGHT)).toMatchObject({ byDoor: false, since: EIGHT - HOUR })
+    expect(visitorOf(comesHome, 0, EIGHT)).toMatchObject({ byDoor: false, since: EIGHT - HOUR })
   })
 
   test('is not told from a few days, and never while less moves than usual', () => {
-    expect(companyOf(lived(alone).slice(-200), 0, EIGHT)).toBeNull()
+    expect(visitorOf(lived(alone).slice(-200), 0, EIGHT)).toBeNull()
     fc.assert(
       fc.property(fc.nat(20), fc.nat(3), fc.boolean(), (signs, visitors, door) => {
-        const found = companyOf(
+        const found = visitorOf(
           lived((back) => (back <= 4 ? signs : alone(back)), door ? [9] : []),
           visitors,
           EIGHT,

@@ -34,7 +34,7 @@ const door = mutant('door', 'door')
 const meter = mutant('meter', 'meter')
 const agreement = mutant('agreement', 'agreement')
 const night = mutant('night', 'seen')
-const company = mutant('company', 'seen')
+const visitor = mutant('visitor', 'seen')
 const seen = mutant('seen', 'seen')
 const absence = mutant('absence', 'absence')
 const feedback = mutant('feedback', 'feedback')
@@ -126,8 +126,8 @@ export const MUTANTS: readonly Mutant[] = [
   reliability('Math.max(trust * MOST, LEAST, 1.5 * longest)', 'Math.max(trust * MOST, LEAST)'),
   night('days < LEAST', 'days < 0'),
   night('half < DARK_TO || half >= DARK_FROM ? 2 : 1', '1'),
-  company('inner.has(quarter - QUARTER) && ', ''),
-  company('visitors >= 0.5 ? BY_DOOR_OF_MANY : BY_DOOR', 'BY_DOOR'),
+  visitor('inner.has(quarter - QUARTER) && ', ''),
+  visitor('visitors >= 0.5 ? BY_DOOR_OF_MANY : BY_DOOR', 'BY_DOOR'),
   seen('(lastOther ?? 0) > now - STILL', '(lastOther ?? 0) > now'),
   absence('&& last - first >= STAYS', ''),
   feedback('(aways + visitors) / 2', 'aways / 2'),

@@ -5,7 +5,7 @@ import { DAY, HOUR, QUARTER } from './time.ts'
 export type Signs = { readonly quarter: Millis; readonly events: number; readonly exits: number }
 
 /** That more moves than one person makes: since when, in the last hour how much, and how much usually. */
-export type Company = {
+export type Visitor = {
   readonly since: Millis
   readonly signs: number
   readonly usual: number
@@ -28,11 +28,11 @@ const BY_DOOR_OF_MANY = 0.9
  * than in any hour before today's; or, after the exit door was used while somebody was in, than in 19 of 20. `visitors`: how
  * many staff have found, which makes it 9 of 10. What is told so is shown, and judges nothing.
  */
-export function companyOf(
+export function visitorOf(
   quarters: readonly Signs[],
   visitors: number,
   now: Millis,
-): Company | null {
+): Visitor | null {
   const recent = quarters.filter(({ quarter }) => quarter >= now - KEPT && quarter < now)
   const hours = hoursOf(recent.filter(({ quarter }) => quarter < now - VISIT))
   if (hours.length < LEAST) return null
