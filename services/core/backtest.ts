@@ -1,13 +1,14 @@
 import type { Rhythm } from '../../schemas/rhythm.ts'
 import type { Grade, Presence, Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
+import { type Agreeing, DAYS_BACK, WITHIN, learnAgreement, trustOf } from './agreement.ts'
 import { type Life, quartersOf } from './evaluation/life.ts'
 import { type Policy, type QuietHome, judge, lastBelieved } from './inactivity.ts'
 import { nextLearning } from './learning.ts'
 import { AFTERGLOW, SETTLE } from './presence.ts'
 import { isCompany } from './reliability.ts'
 import { type ActiveQuarter, EMPTY_RHYTHM, learn } from './rhythm.ts'
-import { MINUTE, QUARTER, type Span, dayStart } from './time.ts'
+import { DAY, MINUTE, QUARTER, type Span, dayStart, fromLocal, localDay } from './time.ts'
 
 /** A signal that would have been raised: `found` is the minute in which the detector would have looked. */
 export type Foreseen = {
@@ -39,13 +40,14 @@ export function foreseeEach(
   quarters: readonly ActiveQuarter[] = quartersOf(life),
 ): readonly (readonly Foreseen[])[] {
   const walks = policies.map((policy) => openWalk(life, policy))
-  const pupil: Pupil = { life, quarters, learnt: 0, read: 0, rhythm: EMPTY_RHYTHM }
+  const pupil = openPupil(life, quarters)
   let now = inMinute(life.from)
   while (now <= life.to) {
     learnOn(pupil, now)
+    learnTrust(pupil, now)
     for (const walk of walks) {
       walkUntil(walk, now)
-      lookAnew(walk, pupil.rhythm, now)
+      lookAnew(walk, pupil, now)
     }
     now = inMinute(nextLearning(pupil.rhythm.peaks.length, now, life.timeZone))
   }
@@ -53,13 +55,27 @@ export function foreseeEach(
   return walks.map(({ found }) => found)
 }
 
-/** What is known of a home: the rhythm, and up to where its quarter hours were learnt and read. */
+/**
+ * What is known of a home: the rhythm, how far each sensor is believed, and up to where its quarter hours were learnt,
+ * counted and read.
+ */
 type Pupil = {
   readonly life: Life
   readonly quarters: readonly ActiveQuarter[]
   learnt: number
+  counted: number
   read: number
   rhythm: Rhythm
+  sensors: readonly Agreeing[]
+  trust: ReadonlyMap<number, number>
+}
+
+function openPupil(life: Life, quarters: readonly ActiveQuarter[]): Pupil {
+  // Whatever a home has beyond thirty shares the last bit.
+  const slots = [...new Set(life.sensor)].filter((slot) => slot < 30)
+  const sensors = slots.map((slot) => ({ slot, agreement: null }))
+  const begin = { learnt: 0, counted: 0, read: 0 }
+  return { life, quarters, ...begin, rhythm: EMPTY_RHYTHM, sensors, trust: new Map() }
 }
 
 function learnOn(pupil: Pupil, now: Millis): void {
@@ -77,6 +93,20 @@ function learnOn(pupil: Pupil, now: Millis): void {
   pupil.rhythm = learn(pupil.rhythm, past, dayStart(now, life.timeZone))
 }
 
+function learnTrust(pupil: Pupil, now: Millis): void {
+  const { quarters, life, sensors } = pupil
+  const today = localDay(now, life.timeZone)
+  const first = sensors[0]?.agreement?.day ?? today - DAYS_BACK
+  if (first >= today) return
+  const since = fromLocal(first * DAY, life.timeZone) - WITHIN
+  while ((quarters[pupil.counted]?.quarter ?? Infinity) < since) pupil.counted++
+  const activity = quarters.slice(pupil.counted, pupil.read)
+  const lived = { activity, unseen: unseenAt(life, now), timeZone: life.timeZone }
+  const counted = learnAgreement(sensors, lived, today)
+  pupil.sensors = counted
+  pupil.trust = new Map(counted.map(({ slot, agreement }) => [slot, trustOf(agreement)]))
+}
+
 type Walk = {
   readonly life: Life
   readonly policy: Policy
@@ -86,6 +116,7 @@ type Walk = {
   turn: number
   deadline: Millis
   rhythm: Rhythm
+  trust: Pupil['trust']
   lastActivity: Millis
   lastInner: Millis | null
   lastExit: Millis | null
@@ -111,6 +142,7 @@ function openWalk(life: Life, policy: Policy): Walk {
     turn: 0,
     deadline: from,
     rhythm: EMPTY_RHYTHM,
+    trust: new Map(),
     lastActivity: from,
     lastInner: null,
     lastExit: null,
@@ -139,8 +171,9 @@ function walkUntil(walk: Walk, end: Millis): void {
   }
 }
 
-function lookAnew(walk: Walk, rhythm: Rhythm, now: Millis): void {
+function lookAnew(walk: Walk, { rhythm, trust }: Pupil, now: Millis): void {
   walk.rhythm = rhythm
+  walk.trust = trust
   walk.deadline = Math.min(walk.deadline, now)
   look(walk, now)
 }
@@ -216,7 +249,7 @@ function judgeNow(walk: Walk, now: Millis): void {
 
 function quietHome(walk: Walk, now: Millis): QuietHome {
   const { life, policy, rhythm, lastActivity, lastInner, lastExit, lastOther, lastCompany } = walk
-  const { presence, presenceSince: since } = walk
+  const { presence, presenceSince: since, trust } = walk
   return {
     timeZone: life.timeZone,
     ...(life.isRest && { isRest: life.isRest }),
@@ -225,6 +258,7 @@ function quietHome(walk: Walk, now: Millis): QuietHome {
     lastActivity,
     lastRoom: null,
     lastOther,
+    trust: trust.get(life.sensor[walk.next - 1] ?? 0) ?? 1,
     lastCompany,
     lastInner,
     lastExit,

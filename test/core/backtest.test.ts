@@ -156,3 +156,13 @@ test('silences that were told of are laid beside those that would be: the same, 
     { kind: 'new', by: null },
   ])
 })
+
+test('one sensor that flaps is believed for less long once its days have shown it', () => {
+  const flaps = Array.from({ length: 21 * 144 }, (_, i) => FROM + i * 10 * MINUTE)
+  const noise = flaps.map((at) => ({ at, exit: false, sensor: 1 }))
+  const last = FROM + 19 * DAY + 10 * HOUR
+  const found = foresee(lifeOf(head(21), [...regular(20, 10), ...noise]), POLICIES.low)
+  const alone = found.find(({ reason, due }) => reason.rule === 'alone' && due > last)
+  // From the last sign at 21:30 to 7:00 it has spoken alone, nine hours and a half: 14 hours and a quarter.
+  expect(((alone?.due ?? 0) - last) / HOUR).toBeCloseTo(14.25, 1)
+})
