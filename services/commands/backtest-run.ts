@@ -2,7 +2,6 @@ import type pg from 'pg'
 import type { OutcomeCode } from '../../schemas/alert.ts'
 import type { Choice } from '../../schemas/policy.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { type Foreseen, foreseeEach } from '../core/backtest.ts'
 import {
   type Pair,
   type Tally,
@@ -12,12 +11,8 @@ import {
   openTally,
   toldOf,
 } from '../core/comparison.ts'
-import { lifeOf } from '../core/evaluation/life.ts'
-import { signsOf } from '../core/history.ts'
-import { isRestDay } from '../core/holidays.ts'
-import { resolvePolicy } from '../core/policy.ts'
-import { type Trial, tried } from '../core/settings.ts'
-import { DAY, QUARTER, type Span, offsetSpan } from '../core/time.ts'
+import type { Trial } from '../core/settings.ts'
+import { DAY, offsetSpan } from '../core/time.ts'
 import {
   type HiddenSpan,
   type HomeHistory,
@@ -29,6 +24,8 @@ import {
   toldSilences,
 } from '../store/history.ts'
 import { choicesFor } from '../store/policies.ts'
+import type { Chapter, Lived } from './backtest-life.ts'
+import { type Crew, openCrew } from './crew.ts'
 
 /** What to ask of the past. `was` and `would` are the settings to lay side by side. */
 export type Question = {
@@ -71,7 +68,11 @@ const WARM_UP = 60 * DAY
 const BATCH = 25
 const MONTH = 30.44 * DAY
 
-/** Lives the past of homes again in core, under both settings, some homes at a time. */
+const WORKER = new URL('backtest-worker.ts', import.meta.url)
+// So many batches are read before they are lived: each core has one in hand, and finds the next one there.
+const AHEAD = 4
+
+/** Lives the past of homes again in core, under both settings, some homes at a time on each core. */
 export async function ask(
   pool: pg.Pool,
   question: Question,
@@ -79,18 +80,44 @@ export async function ask(
 ): Promise<Answer> {
   const total = await countHomes(pool, question)
   const draft = openDraft(question)
-  let ahead = readBatch(pool, question, 0)
-  for (;;) {
-    const batch = await ahead
-    const last = batch.homes.at(-1)
-    if (!last) return close(draft)
-    // The next homes are read while these are lived.
-    ahead = readBatch(pool, question, last.id)
-    for (const home of batch.homes) takeHome(draft, home, batch)
+  await using crew = openCrew<Chapter, readonly Lived[]>(WORKER, Math.ceil(total / BATCH))
+  for await (const { batch, lived } of livedBatches(pool, question, crew)) {
+    for (const [i, home] of batch.homes.entries()) takeHome(draft, home, batch, lived[i])
     for (const { kind, count: times } of batch.other)
       draft.other.set(kind, (draft.other.get(kind) ?? 0) + times)
     onProgress(draft.homes, total)
   }
+  return close(draft)
+}
+
+type LivedBatch = { readonly batch: Batch; readonly lived: readonly Lived[] }
+
+async function* livedBatches(
+  pool: pg.Pool,
+  question: Question,
+  crew: Crew<Chapter, readonly Lived[]>,
+): AsyncGenerator<LivedBatch> {
+  const ahead: Promise<LivedBatch>[] = []
+  for (let after = 0; ;) {
+    const batch = await readBatch(pool, question, after)
+    const last = batch.homes.at(-1)
+    if (!last) break
+    after = last.id
+    const living = live(batch, question, crew)
+    // It is awaited when those before it are: until then nobody else would hear of a failure.
+    living.catch(() => undefined)
+    if (ahead.push(living) > AHEAD) yield await ahead.shift()!
+  }
+  yield* ahead
+}
+
+async function live(
+  batch: Batch,
+  { from, to, was, would }: Question,
+  crew: Crew<Chapter, readonly Lived[]>,
+): Promise<LivedBatch> {
+  const { homes, hidden, choices } = batch
+  return { batch, lived: await crew.do({ homes, hidden, choices, from, to, was, would }) }
 }
 
 type Batch = {
@@ -145,9 +172,13 @@ function close(draft: Draft): Answer {
   return { ...draft, months }
 }
 
-function takeHome(draft: Draft, home: HomeHistory, batch: Batch): void {
+function takeHome(
+  draft: Draft,
+  home: HomeHistory,
+  batch: Batch,
+  [was, would]: Lived = [[], []],
+): void {
   const { question } = draft
-  const [was, would] = liveTwice(home, batch, question)
   const real = realOf(home, batch.told)
   const pairs = compare(real, toldOf(would))
   const { household, timeZone } = home
@@ -160,44 +191,6 @@ function takeHome(draft: Draft, home: HomeHistory, batch: Batch): void {
   addMonths(draft, 'real', real, timeZone)
   addMonths(draft, 'was', toldOf(was), timeZone)
   addMonths(draft, 'would', toldOf(would), timeZone)
-}
-
-function liveTwice(
-  home: HomeHistory,
-  { hidden, choices }: Batch,
-  { from, to, was, would }: Question,
-): readonly [readonly Foreseen[], readonly Foreseen[]] {
-  const { household, timeZone, tier } = home
-  const quarters = home.quarters.map((number, i) => ({
-    quarter: number * QUARTER,
-    events: home.events[i] ?? 0,
-    exits: home.exits[i] ?? 0,
-    exit: (home.exits[i] ?? 0) > 0,
-    sensors: home.sensors[i] ?? 0,
-  }))
-  const begin = quarters[0]?.quarter ?? Math.max(from, home.watchedSince)
-  const unseen = hidden.filter((span) => span.home === null || span.home === home.id)
-  const head = {
-    household,
-    timeZone,
-    tier,
-    isRest: isRestDay,
-    from: begin,
-    to,
-    out: [],
-    readings: 0,
-  }
-  const life = lifeOf({ ...head, unseen: unseen.map(spanOf) }, signsOf(quarters))
-  const { policy } = resolvePolicy(home, choices, to)
-  const policies = [tried(policy, tier, was), tried(policy, tier, would)]
-  const [before = [], after = []] = foreseeEach(life, policies, quarters).map((found) =>
-    found.filter(({ due }) => due >= from),
-  )
-  return [before, after]
-}
-
-function spanOf({ since, until }: HiddenSpan): Span {
-  return { since, until }
 }
 
 function realOf({ id }: HomeHistory, told: readonly ToldSilence[]): RealSilence[] {

@@ -1,29 +1,24 @@
 import { writeFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { seeded } from '../../simulator/random.ts'
 import { NotARecording } from '../../simulator/lines.ts'
 import { nameOf, readRecording } from '../../simulator/recording.ts'
 import { aroundOnGrid } from '../../simulator/replay.ts'
 import { foresee } from '../core/backtest.ts'
-import { fixedLimit, slotLine } from '../core/evaluation/baselines.ts'
 import type { Detector } from '../core/evaluation/detector.ts'
-import { type Result, examine } from '../core/evaluation/examine.ts'
-import { inactivityScore } from '../core/evaluation/inactivity-score.ts'
-import { type Life, lifeOfQuarters, quartersOf } from '../core/evaluation/life.ts'
-import { deployed, model } from '../core/evaluation/model.ts'
-import { withMissedExits, withNoise } from '../core/evaluation/noise.ts'
+import type { Result } from '../core/evaluation/examine.ts'
+import type { Life } from '../core/evaluation/life.ts'
 import { plot } from '../core/evaluation/plot.ts'
 import { pointsOf } from '../core/evaluation/score.ts'
 import { POLICIES } from '../core/inactivity.ts'
 import { MINUTE } from '../core/time.ts'
 import { example, positive, say } from './command-line.ts'
 import { UsageError } from './context.ts'
+import { openCrew } from './crew.ts'
 import { jsonOf, tablesOf } from './evaluated.ts'
-import { recordedLife, simulatedLife } from './lives.ts'
+import { type MadeUp, type Manner, NAMES, detectorsOf, disturbed, examineLife } from './examined.ts'
+import { recordedLife } from './lives.ts'
 import { localTime } from './narrator.ts'
 import { openProgress } from './progress.ts'
-
-const DETECTORS: readonly Detector[] = [model, fixedLimit, slotLine, inactivityScore]
 
 type Options = {
   readonly detector?: string
@@ -47,9 +42,7 @@ export function addEvaluate(anbu: Command): void {
     .command('evaluate')
     .description('how late a death would be found, and at how many false signals, on lived lives')
     .argument('[files...]', 'recordings of any known format; the parts of one home count as one')
-    .addOption(
-      new Option('--detector <name>', 'this one only').choices(DETECTORS.map(({ name }) => name)),
-    )
+    .addOption(new Option('--detector <name>', 'this one only').choices(NAMES))
     .option(
       '--budget <n>',
       'false signals a home and month to compare at, besides 3, 1, 0.3, 0.1 and 0.05',
@@ -59,7 +52,7 @@ export function addEvaluate(anbu: Command): void {
     .option('--every <minutes>', 'how often the stream is cut', positive, 37)
     .option('--noise <share>', 'lose this share of the signs of life, and add as many', share, 0)
     .option('--miss-exits <n>', 'lose every n-th use of the exit door', positive)
-    .option('--seeds <from-to>', 'made-up homes, besides the files or instead of them', seeds)
+    .option('--seeds <from-to>', 'made-up homes, besides the files or instead of them', seedRange)
     .option('--days <n>', 'how long the made-up homes live', positive, 180)
     .option('--time-zone <zone>', 'where the homes are, when the recordings do not say')
     .option('--quarters', 'keep no more than the quarter-hour counts, as the store does', false)
@@ -88,7 +81,7 @@ function share(text: string): number {
   return number
 }
 
-function seeds(text: string): readonly [number, number] {
+function seedRange(text: string): readonly [number, number] {
   const [, from, to] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? []
   const range = [Number(from), Number(to ?? from)] as const
   if (!(range[0] <= range[1])) throw new InvalidArgumentError('a seed, or two such as 1-100')
@@ -97,11 +90,12 @@ function seeds(text: string): readonly [number, number] {
 
 async function evaluate(files: readonly string[], options: Options): Promise<void> {
   if (options.signals) return await foretell(files, options)
-  const homes = [...recorded(files, options), ...simulated(options)]
-  if (homes.length === 0)
+  const homes = recorded(files, options)
+  const seeds = seedsOf(options)
+  if (homes.length + seeds.length === 0)
     throw new UsageError('name recordings, or --seeds; see: anbu evaluate --help')
-  const detectors = DETECTORS.filter(({ name }) => [undefined, name].includes(options.detector))
-  const results = await examineAll(homes, detectors, options)
+  const detectors = detectorsOf(options.detector)
+  const results = await examineAll(homes, seeds, options)
   for (const line of tablesOf(results, detectors, options.budget)) say(line)
   if (options.plot) await draw(options.plot, results, detectors)
   if (options.json) say(JSON.stringify(jsonOf(results, detectors)))
@@ -138,41 +132,53 @@ function recorded(files: readonly string[], { timeZone }: Options): Opening[] {
   }))
 }
 
-function simulated({ seeds: range, days }: Options): Opening[] {
+function seedsOf({ seeds: range }: Options): number[] {
   if (!range) return []
   const [from, to] = range
-  return Array.from({ length: to - from + 1 }, (_, i) => ({
-    name: `seed ${from + i}`,
-    open: () => Promise.resolve(simulatedLife(from + i, days)),
-  }))
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i)
 }
 
+const WORKER = new URL('examine-worker.ts', import.meta.url)
+
+// What is recorded one after the other; made-up homes on all cores.
 async function examineAll(
   homes: readonly Opening[],
-  detectors: readonly Detector[],
+  seeds: readonly number[],
   options: Options,
 ): Promise<Result[]> {
+  const { days } = options
+  const total = homes.length + seeds.length
+  const manner = mannerOf(options, total)
   const progress = openProgress('evaluate')
-  const how = {
-    trainDays: options.trainDays,
-    cutEvery: options.every * MINUTE,
-    // Many homes are drawn anew whole; of a few, four weeks at a time.
-    blockDays: homes.length > 12 ? 36_500 : 28,
+  const begun = performance.now()
+  let done = 0
+  const show = (name: string) => {
+    const rate = (done * 60_000) / (performance.now() - begun)
+    progress.show({ done, total, detail: `${name}, ${rate.toFixed(0)} homes a minute` })
   }
   const results: Result[] = []
   for (const { name, open } of homes) {
-    progress.show({ done: results.length, total: homes.length, detail: name })
-    const life = disturbed(await open(), options)
-    results.push(examine(life, [...detectors, deployed], how))
+    show(name)
+    results.push(examineLife(await open(), manner))
+    done++
   }
+  await using crew = openCrew<MadeUp, Result>(WORKER, seeds.length)
+  const madeUp = seeds.map(async (seed) => {
+    const result = await crew.do({ seed, days, manner })
+    done++
+    show(`seed ${seed}`)
+    return result
+  })
+  results.push(...(await Promise.all(madeUp)))
   progress.end()
   return results
 }
 
-function disturbed(life: Life, { noise, missExits, quarters }: Options): Life {
-  const deaf = missExits === undefined ? life : withMissedExits(life, missExits)
-  const noisy = noise > 0 ? withNoise(deaf, noise, seeded(life.household, 'noise')) : deaf
-  return quarters ? lifeOfQuarters(noisy, quartersOf(noisy)) : noisy
+function mannerOf(options: Options, homes: number): Manner {
+  const { detector, noise, missExits, quarters, trainDays, every } = options
+  // Many homes are drawn anew whole; of a few, four weeks at a time.
+  const how = { trainDays, cutEvery: every * MINUTE, blockDays: homes > 12 ? 36_500 : 28 }
+  return { detector, noise, missExits, quarters, how }
 }
 
 async function draw(
