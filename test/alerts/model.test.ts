@@ -16,7 +16,15 @@ import { brokenRecords } from '../../services/store/record.ts'
 import { type Flaky, type Manner, MANNERS, openFlaky } from './flaky.ts'
 import { type Deaths, type Fate, isDeath, mortal } from './mortal.ts'
 import { type Office, test } from './office.ts'
-import { compare, expectEvent, expectLeaves, isDue, type Model, PEOPLE } from './oracle.ts'
+import {
+  compare,
+  expectEvent,
+  expectLeaves,
+  expectNothingStale,
+  isDue,
+  type Model,
+  PEOPLE,
+} from './oracle.ts'
 import { openWakers, type Wakers } from './wakers.ts'
 
 const RUNS = Number(process.env['CHAOS_RUNS'] ?? 30)
@@ -302,6 +310,7 @@ async function deliver(
     const event = { type: 'acknowledge', by: taker } as const
     taker = null
     const taken = await act(office, home, { event, times: 1 }, office.pool)
+    model.raced = true
     if (taken) expectEvent(model, taken, office.now)
   })
   const { pool, log, now } = office
@@ -329,10 +338,15 @@ async function live(world: World, name: string, steps: readonly Step[]): Promise
   const home = await office.home(name)
   // However far back the clock is set, kim answers for it.
   await office.pool.query(`update assignment set since = 'epoch'`)
-  const model: Model = { alert: null, told: [], leaves: [] }
+  const model: Model = { alert: null, told: [], leaves: [], raced: false }
   try {
     for (const step of steps) await takeStep(world, model, home, step)
     expect(await brokenRecords(office.pool)).toEqual([])
+    // Whatever waits is looked at by a sender: what nobody means any more does not leave.
+    office.now += HOUR
+    flaky.manners = ['ok']
+    await office.deliver(flaky.channels)
+    await expectNothingStale(office.pool)
   } finally {
     await wakers.quiet()
     flaky.clear()
