@@ -247,8 +247,11 @@ function judgeNow(walk: Walk, now: Millis): void {
   walk.deadline = judgement.deadline ?? Infinity
 }
 
+// The service looks no further back for company (store/watch).
+const COMPANY = 2 * DAY
+
 function quietHome(walk: Walk, now: Millis): QuietHome {
-  const { life, policy, rhythm, lastActivity, lastInner, lastExit, lastOther, lastCompany } = walk
+  const { life, policy, rhythm, lastActivity, lastInner, lastExit, lastOther } = walk
   const { presence, presenceSince: since, trust } = walk
   return {
     timeZone: life.timeZone,
@@ -259,7 +262,7 @@ function quietHome(walk: Walk, now: Millis): QuietHome {
     lastRoom: null,
     lastOther,
     trust: trust.get(life.sensor[walk.next - 1] ?? 0) ?? 1,
-    lastCompany,
+    lastCompany: (walk.lastCompany ?? -Infinity) > now - COMPANY ? walk.lastCompany : null,
     lastInner,
     lastExit,
     before: { presence, since },

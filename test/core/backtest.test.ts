@@ -107,7 +107,7 @@ test(
         const generous = foundOf(foresee(life, wide))
         for (const [since, found] of strict) expect(generous.get(since)).toBeLessThanOrEqual(found)
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
   },
 )
