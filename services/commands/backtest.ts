@@ -53,10 +53,11 @@ type BacktestOptions = {
 async function backtest(options: BacktestOptions): Promise<void> {
   const question = questionOf(options)
   const progress = openProgress('backtest')
+  const begun = performance.now()
+  const detail = (done: number) =>
+    `${done.toLocaleString('en')} homes, ${((done * 1000) / (performance.now() - begun)).toFixed(1)} a second`
   const answer = await onDatabase((pool) =>
-    ask(pool, question, (done, total) =>
-      progress.show({ done, total, detail: `${done.toLocaleString('en')} homes` }),
-    ),
+    ask(pool, question, (done, total) => progress.show({ done, total, detail: detail(done) })),
   )
   progress.end()
   if (answer.homes === 0) throw new UsageError('there is no such home: nothing to ask')
