@@ -109,9 +109,13 @@ export function judge(home: QuietHome, now: Millis): Judgement {
   return raise(view, grades, now)
 }
 
-/** The first moment at which each grade is due when nothing more happens, as seen at `now`. */
-export function outlook(home: QuietHome, now: Millis): Record<Grade, Millis> {
-  const view = look(home, now)
+/**
+ * The first moment at which each grade is due when nothing more happens, as seen at `now`. What is later than `by` may be told
+ * as later still: no silence is unusual before the floor, so a short one need not be looked ahead.
+ */
+export function outlook(home: QuietHome, now: Millis, by = Infinity): Record<Grade, Millis> {
+  const isLong = countedFrom(home) + home.policy.floor < by
+  const view = look(home, now, isLong ? limitsOf(home) : [])
   const due = (grade: Grade) => dueOf(view, grade).due
   return {
     watch: due('watch'),

@@ -67,6 +67,7 @@ export function reached(
   from: Millis,
   limits: readonly number[],
 ): readonly Millis[] {
+  if (limits.length === 0) return []
   foresee(curve, skip, from)
   let corner = 0
   return limits.map((limit) => {

@@ -21,8 +21,8 @@ export type Silence = {
 export type Watcher = {
   /** Takes in what happened before `until`. */
   learn(until: Millis): void
-  /** When it would raise a signal of a silence that never ends, for each of its settings. */
-  due(silence: Silence, out: Float64Array): void
+  /** When it would raise a signal of a silence that never ends, for each of its settings; what is later than `by` need not be told. */
+  due(silence: Silence, out: Float64Array, by?: Millis): void
 }
 
 /** A way to tell that somebody has gone quiet, with a setting that trades delay for false signals. */

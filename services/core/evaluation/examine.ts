@@ -223,7 +223,7 @@ function foundAfter({ life, heard }: Walk, watched: Watched, cut: Millis): Float
 }
 
 function dueIn({ watcher, again }: Watched, dead: Heard, until: Millis): Float64Array {
-  if (mayMatter(dead, dead.lastAt, until)) watcher.due(silenceOf(dead), again)
+  if (mayMatter(dead, dead.lastAt, until)) watcher.due(silenceOf(dead), again, until)
   else again.fill(Infinity)
   return again
 }

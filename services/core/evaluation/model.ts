@@ -53,9 +53,9 @@ export const deployed: Detector = {
     const pupil = openPupil(life)
     return {
       learn: (until) => pupil.learn(until),
-      due(silence, out) {
+      due(silence, out, by) {
         const home = homeOf(life, silence, pupil.rhythm(), POLICIES[life.tier])
-        const due = outlook(home, silence.since + SETTLE)
+        const due = outlook(home, silence.since + SETTLE, by)
         out.set(GRADES.map((grade) => due[grade]))
       },
     }
