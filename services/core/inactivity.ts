@@ -115,7 +115,7 @@ export function judge(home: QuietHome, now: Millis): Judgement {
  */
 export function outlook(home: QuietHome, now: Millis, by = Infinity): Record<Grade, Millis> {
   const isLong = countedFrom(home) + home.policy.floor < by
-  const view = look(home, now, isLong ? limitsOf(home) : [])
+  const view = look(home, now, isLong ? limitsOf(home) : [], by)
   const due = (grade: Grade) => dueOf(view, grade).due
   return {
     watch: due('watch'),
@@ -155,12 +155,18 @@ type View = {
 type Due = { readonly grade: Grade; readonly due: Millis; readonly rule: Rule }
 type Rule = 'surprise' | 'ceiling' | 'away' | 'alone' | 'few'
 
-function look(home: QuietHome, now: Millis, limits: readonly number[] = limitsOf(home)): View {
+function look(
+  home: QuietHome,
+  now: Millis,
+  limits: readonly number[] = limitsOf(home),
+  by = Infinity,
+): View {
   const where = whereabouts(home, awayLimit(home.rhythm, home.policy, now), now)
   const curve = rhythmCurve(home.rhythm, home.timeZone, home.isRest)
   const away = where.presence === 'away' ? [{ since: where.since, until: where.until }] : []
   const skip = mergeSpans([...home.unseen, ...away])
-  return { home, where, curve, skip, quiet: reached(curve, skip, countedFrom(home), limits) }
+  const quiet = reached(curve, skip, countedFrom(home), limits, by)
+  return { home, where, curve, skip, quiet }
 }
 
 function limitsOf({ rhythm, policy }: QuietHome): number[] {

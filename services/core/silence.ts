@@ -59,15 +59,18 @@ function surpriseAt(to: Millis): number {
 
 /**
  * The first moment at which a silence since `from` is as surprising as each of `limits`, which rise; Infinity where
- * it goes out of sight for good before, or no silence is so surprising: the exact inverse of `surprise`.
+ * it goes out of sight for good before, or no silence is so surprising: the exact inverse of `surprise`. When none of them is
+ * reached until `by`, it may be Infinity for all.
  */
 export function reached(
   curve: Curve,
   skip: readonly Span[],
   from: Millis,
   limits: readonly number[],
+  by = Infinity,
 ): readonly Millis[] {
-  if (limits.length === 0) return []
+  const [least = Infinity] = limits
+  if (least === Infinity || isLater(curve, skip, from, least, by)) return limits.map(() => Infinity)
   foresee(curve, skip, from)
   let corner = 0
   return limits.map((limit) => {
@@ -75,6 +78,18 @@ export function reached(
     if (worthAt(corner) < limit) return Infinity
     return corner === 0 ? momentAt(0) : crossing(corner, limit)
   })
+}
+
+function isLater(
+  curve: Curve,
+  skip: readonly Span[],
+  from: Millis,
+  limit: number,
+  by: Millis,
+): boolean {
+  if (by === Infinity) return false
+  foresee(curve, skip, from, Math.min(AGES, Math.ceil((by - from) / HALF_HOUR) + AHEAD))
+  return surpriseAt(by) < limit
 }
 
 /** When a silence since `from` is as surprising as `limit`, if that is before `by`; else Infinity. */
@@ -85,9 +100,7 @@ export function reachedBefore(
   limit: number,
   by: Millis,
 ): Millis {
-  foresee(curve, skip, from, Math.min(AGES, Math.ceil((by - from) / HALF_HOUR) + AHEAD))
-  if (surpriseAt(by) < limit) return Infinity
-  const [at = Infinity] = reached(curve, skip, from, [limit])
+  const [at = Infinity] = reached(curve, skip, from, [limit], by)
   return at < by ? at : Infinity
 }
 
