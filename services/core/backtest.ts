@@ -248,7 +248,7 @@ function judgeNow(walk: Walk, now: Millis): void {
 }
 
 // The service looks no further back for company (store/watch).
-const COMPANY = 2 * DAY
+const COMPANY = 8 * DAY
 
 function quietHome(walk: Walk, now: Millis): QuietHome {
   const { life, policy, rhythm, lastActivity, lastInner, lastExit, lastOther } = walk

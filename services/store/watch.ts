@@ -22,7 +22,7 @@ export const WatchedHome = z.object({
   lastOther: Millis.nullable(),
   /** The reliability of the device that gave the last sign of life. */
   trust: z.number(),
-  /** The last quarter hour of these two days in which three sensors gave signs of life: somebody walked about. */
+  /** The last quarter hour of these eight days in which three sensors gave signs of life: somebody walked about. */
   lastCompany: Millis.nullable(),
   /** When its gateway was last heard, or null when none is let in: of what came after we know nothing yet. */
   heardUntil: Millis.nullable(),
@@ -85,7 +85,7 @@ const CLAIM = `
     w.last_exit_at as "lastExit", d.room as "lastRoom",
     s.other_active_at as "lastOther", coalesce(d.reliability, 1) as trust,
     (select max(a.quarter) from activity a
-      where a.household_id = w.household_id and a.quarter > $4::timestamptz - interval '2 days'
+      where a.household_id = w.household_id and a.quarter > $4::timestamptz - interval '8 days'
         and bit_count(a.sensors::bit(32)) >= 3) as "lastCompany",
     (select min(g.last_seen_at) from gateway g
       where g.household_id = w.household_id and g.disabled_at is null) as "heardUntil",

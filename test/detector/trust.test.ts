@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { DAY, HOUR, QUARTER } from '../../services/core/time.ts'
 import { homeDevices } from '../../services/store/cases.ts'
-import { makePartitions } from '../../services/store/readings.ts'
+import { commit, makePartitions } from '../../services/store/readings.ts'
 import { type District, NINE, type TestHome, setLearnAt, test } from './district.ts'
 
 const PIR = 1
@@ -87,4 +87,42 @@ test('one that agrees with the others is believed, until staff find that it was 
   await district.learn()
   // Of a day ago: 2^-(2^(-1/60)) = 0.504.
   expect(await trusted(district)).toEqual({ pir: 0.5, door: 1 })
+})
+
+test('signs without company keep nobody alive on the third day either', async ({
+  district,
+  pool,
+}) => {
+  const home = await district.home('made-up-1')
+  const spoke = {
+    householdId: home.id,
+    nature: 'event',
+    value: 1,
+    active: true,
+    exit: false,
+  } as const
+  const sensors = [home.motion, home.door, home.motion].map((deviceId, slot) => ({
+    ...spoke,
+    deviceId,
+    slot,
+  }))
+  const say = (some: typeof sensors) =>
+    commit(
+      pool,
+      some.map((one) => ({ ...one, kind: 'motion' as const, at: district.now + one.slot })),
+      [],
+      district.now,
+    )
+  await say(sensors)
+  for (let hour = 0; hour < 60; hour++) {
+    await district.pass(HOUR, [home])
+    await say(sensors.slice(hour % 2, (hour % 2) + 1))
+  }
+  const told = await district.signals()
+  expect(told.map(({ reason, due }) => [reason.rule, due])).toContainEqual([
+    'alone',
+    NINE + 23 * HOUR,
+  ])
+  expect(await district.returned()).toEqual([])
+  expect(await district.watch(home)).toMatchObject({ grade: 'caution' })
 })
