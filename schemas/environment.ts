@@ -39,6 +39,8 @@ const Settings = z.object({
   /** What it speaks. With 3.1.1 one process hears everything; with 5 all processes share it. */
   ANBU_MQTT_VERSION: z.enum(['3.1.1', '5']).default('5'),
   ANBU_HTTP_PORT: Port.default(8080),
+  /** The port where a process with broker or ingest tells Prometheus its figures. Absent: no such port. */
+  ANBU_METRICS_PORT: Port.optional(),
   /** The address under which staff reach the console: it stands in messages. */
   ANBU_PUBLIC_URL: z.url().optional(),
   /** The office's time zone: for what belongs to no home. Every home has its own. */

@@ -56,7 +56,7 @@ const TABLE: Readonly<Record<string, Room>> = {
   simulator: { rooms: ['schemas', 'core'], packages: ['zod', 'mqtt', 'yaml'], node: true },
   anbu: {
     rooms: [...BELOW, 'broker', 'ingest', 'detector', 'alerts', 'console', 'warden', 'simulator'],
-    packages: [...EVERYWHERE, 'commander', 'smtp-server', 'standardwebhooks'],
+    packages: [...EVERYWHERE, 'commander', 'prom-client', 'smtp-server', 'standardwebhooks'],
     node: true,
   },
 }

@@ -105,12 +105,14 @@ test(
     await onServer(timescaleServer.url, (admin) => admin.query(`create database ${name}`))
     const mqtt = String(await freePort())
     const http = String(await freePort())
+    const metrics = String(await freePort())
     // The hosts that are containers, and the ports that are the containers' own, are other ones here.
     const here = {
       ANBU_DATABASE_URL: new URL(`/${name}`, timescaleServer.url).href,
       ANBU_REDIS_URL: redisUrl,
       ANBU_MQTT_PORT: mqtt,
       ANBU_HTTP_PORT: http,
+      ANBU_METRICS_PORT: metrics,
     }
     const { db: _db, redis: _redis, migrate, ...services } = await read(FILLED)
     if (!migrate) throw new Error('docker-compose.yml has no service migrate')
@@ -123,6 +125,9 @@ test(
       expect(await Promise.all(running.map(({ check }) => check()))).toEqual(
         running.map(() => 'well'),
       )
+      // The one process that has such figures tells them.
+      const figures = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text()
+      expect(figures).toMatch(/^anbu_intake_readings_total\{service="broker"\} [1-9]/m)
     } finally {
       await pool.end()
       for (const { child } of running) child.kill('SIGTERM')

@@ -35,6 +35,8 @@ export type Broker = AsyncDisposable & {
   readonly url: string
   readonly tlsUrl: string | null
   readonly webSocketUrl: string | null
+  /** What it bears. */
+  readonly limits: Limits
   /** Who is here now, and whom it turned away since it opened. */
   counts(): Counts
 }
@@ -67,6 +69,7 @@ export async function startBroker(deps: BrokerDeps): Promise<Broker> {
   const watch = keepWatch(house)
   return {
     ...addresses(deps, doors),
+    limits,
     counts: () => visits.counts(),
     async [Symbol.asyncDispose]() {
       watch[Symbol.dispose]()

@@ -1,21 +1,29 @@
-import type { Refusal } from './door.ts'
+import type { Held } from './gate.ts'
 
-/** Why somebody was turned away at the door, or sent away again. */
-export type Turned =
-  | Refusal['reason']
-  | 'full'
-  | 'address-full'
-  | 'too-fast'
-  | 'crowded-out'
-  | 'no-connect'
-  | 'no-mqtt'
-  | 'frame-too-large'
-  | 'sign-in-busy'
-  | 'store-away'
-  | 'replaced'
-  | 'keep-alive'
-  | 'unread'
-  | 'subscription'
+/** Why somebody was turned away at the door, or sent away again, or not taken at its word. */
+export const TURNED = [
+  'wrong-password',
+  'bad-certificate',
+  'disabled',
+  'foreign-client-id',
+  'foreign-topic',
+  'bad-topic',
+  'too-large',
+  'full',
+  'address-full',
+  'too-fast',
+  'crowded-out',
+  'no-connect',
+  'no-mqtt',
+  'frame-too-large',
+  'sign-in-busy',
+  'store-away',
+  'replaced',
+  'keep-alive',
+  'unread',
+  'subscription',
+] as const
+export type Turned = (typeof TURNED)[number]
 
 /** What the front door does now, and whom it turned away since it was opened, by reason. */
 export type Counts = {
@@ -24,8 +32,8 @@ export type Counts = {
   readonly signedIn: number
   /** Readings, as the door estimates them, that are taken and not answered yet. */
   readonly pending: number
-  /** Connections that are not read because the house is full: the store is too slow, or away. */
-  readonly held: number
+  /** Connections that are not read now, by what they wait for. `room`: the store is too slow, or away. */
+  readonly held: Readonly<Record<Held, number>>
   readonly turned: Readonly<Partial<Record<Turned, number>>>
 }
 

@@ -14,7 +14,7 @@ export type Refusal = {
 }
 
 /** The most bytes a telemetry message may have. */
-const LARGEST_PAYLOAD = 64 * 1024
+export const LARGEST_PAYLOAD = 64 * 1024
 
 const LONGEST_TOPIC = 256
 

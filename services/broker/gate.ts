@@ -30,7 +30,11 @@ export type Opened = {
   readonly take: (data: Data, length: number) => void
 }
 
-type Held = 'sign-in' | 'answers' | 'room' | 'pace' | 'drain'
+/**
+ * What a connection that is not read waits for: the answer to its CONNECT, to its PUBLISHes, room in the house, the
+ * pace of its gateway, or that it reads what we say.
+ */
+export type Held = 'sign-in' | 'answers' | 'room' | 'pace' | 'drain'
 
 // aedes gives a whole chunk of packets to its handlers at once: not more than this.
 const PACKETS_A_TURN = 64
@@ -109,6 +113,11 @@ export class Gate {
     this.#held = null
     this.#offer()
     this.#flow()
+  }
+
+  /** What it waits for before it reads on; null when it reads. */
+  get held(): Held | null {
+    return this.#held
   }
 
   /** Whether it is we who do not listen: such a silence is not the gateway's. */

@@ -18,10 +18,6 @@ export class Room {
     return this.#used
   }
 
-  get waiting(): number {
-    return this.#waiting.size
-  }
-
   /** Whether another one fits when `more` is about to enter. */
   fits(more: number): boolean {
     return this.#used + more < this.#most

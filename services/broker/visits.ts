@@ -100,11 +100,13 @@ export class Visits {
   }
 
   counts(): Counts {
+    const held = { 'sign-in': 0, answers: 0, room: 0, pace: 0, drain: 0 }
+    for (const { gate } of this.#open) if (gate.held !== null) held[gate.held]++
     return {
       connections: this.#deps.lobby.size,
       signedIn: this.#signedIn,
       pending: this.room.used,
-      held: this.room.waiting,
+      held,
       turned: { ...this.#deps.tally.turned },
     }
   }

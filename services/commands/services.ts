@@ -21,6 +21,7 @@ import { openPool } from '../store/pool.ts'
 import { tidy } from '../store/readings.ts'
 import { startWarden } from '../warden/warden.ts'
 import { UsageError } from './context.ts'
+import { type ProcessFigures, openFigures, serveFigures } from './figures.ts'
 import type { Secrets } from './secrets.ts'
 import type pg from 'pg'
 
@@ -42,21 +43,23 @@ export type House = {
   /** The clock of the front door, where somebody runs it ahead of the others: then ingest's word that it is alive is theirs. */
   readonly ahead?: Clock
   readonly log: Logger
+  /** What the services of this process say of themselves to Prometheus. */
+  readonly figures: ProcessFigures
 }
 
 /** Where the started services answer. */
-export type Addresses = { mqtt: string | null; console: string | null }
+export type Addresses = { mqtt: string | null; console: string | null; metrics: string | null }
 
 /** Opens the pool and the queues, or takes the queue that is given; all close with `open`. */
 export function openHouse(
-  options: Omit<House, 'pool' | 'queue'>,
+  options: Omit<House, 'pool' | 'queue' | 'figures'>,
   open: AsyncDisposableStack,
   given?: Queue,
 ): House {
   const { databaseUrl, log, env } = options
   const pool = open.adopt(openPool(databaseUrl, { max: 12 }), (each) => each.end())
   const queue = given ?? openQueue({ redisUrl: env.ANBU_REDIS_URL, databaseUrl, log })
-  return { ...options, pool, queue: open.use(queue) }
+  return { ...options, pool, queue: open.use(queue), figures: openFigures() }
 }
 
 /** Starts the named services in this process. They end with `open`, the last first. */
@@ -67,11 +70,12 @@ export async function startServices(
 ): Promise<Addresses> {
   const { pool, clock, env } = house
   await tidy(pool, clock.now(), env.ANBU_RETENTION_DAYS)
-  const addresses: Addresses = { mqtt: null, console: null }
+  const addresses: Addresses = { mqtt: null, console: null, metrics: null }
   // The console first, so that somebody sees what the others do.
   if (names.includes('console')) addresses.console = await openConsole(house, open)
   if (names.includes('broker')) addresses.mqtt = await openDoor(house, open)
   if (names.includes('ingest')) listenElsewhere(house, open)
+  addresses.metrics = await tellFigures(house, names, open)
   if (names.includes('detector'))
     await startDetector({ ...house, retentionDays: env.ANBU_RETENTION_DAYS })
   if (names.includes('alerts'))
@@ -118,7 +122,8 @@ async function openDoor(house: House, open: AsyncDisposableStack): Promise<strin
   const log = house.log.child({ service: 'broker' })
   const retentionDays = env.ANBU_RETENTION_DAYS
   const isListening = () => !ahead
-  const ingest = open.use(openIngest({ pool, clock, log, retentionDays, isListening }))
+  const figures = house.figures.intake('broker', () => ingest.pending)
+  const ingest = open.use(openIngest({ pool, clock, log, retentionDays, isListening, figures }))
   const { accept, forget } = ingest
   const broker = await startBroker({
     pool,
@@ -131,6 +136,7 @@ async function openDoor(house: House, open: AsyncDisposableStack): Promise<strin
     ...furtherDoors(env),
     limits: limitsOf(env),
   })
+  house.figures.door(broker)
   const { tlsUrl, webSocketUrl } = broker
   if (tlsUrl || webSocketUrl) log.info({ tlsUrl, webSocketUrl }, 'further doors are open')
   return open.use(broker).url
@@ -143,26 +149,34 @@ function listenElsewhere(house: House, open: AsyncDisposableStack): void {
     throw new UsageError('ingest needs --mqtt-url or ANBU_MQTT_URL: the broker that it listens to')
   const log = house.log.child({ service: 'ingest' })
   let subscriber: Subscriber | null = null
-  const ingest = open.use(
-    openIngest({
-      pool,
-      clock,
-      log,
-      retentionDays: env.ANBU_RETENTION_DAYS,
-      isListening: () => subscriber?.isListening() ?? false,
-    }),
-  )
+  const isListening = () => subscriber?.isListening() ?? false
+  house.figures.line(isListening)
+  const retentionDays = env.ANBU_RETENTION_DAYS
+  const figures = house.figures.intake('ingest', () => ingest.pending)
+  const ingest = open.use(openIngest({ pool, clock, log, retentionDays, isListening, figures }))
   subscriber = open.use(
     startSubscriber({
       pool,
       clock,
       log,
       accept: ingest.accept,
+      refused: figures.refused,
       url,
       clientId: env.ANBU_MQTT_CLIENT_ID ?? `anbu-${hostname()}`,
       version: env.ANBU_MQTT_VERSION,
     }),
   )
+}
+
+async function tellFigures(
+  { env, figures }: House,
+  names: readonly ServiceName[],
+  open: AsyncDisposableStack,
+): Promise<string | null> {
+  const port = env.ANBU_METRICS_PORT
+  const hasSome = names.includes('broker') || names.includes('ingest')
+  if (port === undefined || !hasSome) return null
+  return open.use(await serveFigures(figures.registry, env.ANBU_HOST, port)).url
 }
 
 function furtherDoors(env: Environment): Pick<BrokerDeps, 'tls' | 'webSocket'> {
@@ -211,6 +225,7 @@ async function openConsole(house: House, open: AsyncDisposableStack): Promise<st
     pushKey: await pushKeyOf(house),
     publicUrl: env.ANBU_PUBLIC_URL,
     timeZone: env.ANBU_TIME_ZONE,
+    figures: house.figures.registry,
     host: env.ANBU_HOST,
     port: env.ANBU_HTTP_PORT,
   })

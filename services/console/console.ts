@@ -65,6 +65,8 @@ export type ConsoleOptions = {
   /** By which key push services know this installation (VAPID), or null: no device can be registered. */
   readonly pushKey: string | null
   readonly live: Live
+  /** What the other services of this process say of themselves to Prometheus. */
+  readonly figures?: Registry
   /** Whether changes reach `live` at once, for /health. */
   readonly listening: () => boolean
 }
@@ -84,9 +86,10 @@ export function createConsole(options: ConsoleOptions): Hono<ConsoleEnv> {
   })
   app.get('/metrics', async (c) => {
     const found = await metrics(options.pool, options.clock)
+    const beside = (await options.figures?.metrics()) ?? ''
     c.header('Cache-Control', 'no-store')
     c.header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
-    return found === null ? c.body('# the database is away\n', 503) : c.body(found)
+    return found === null ? c.body('# the database is away\n', 503) : c.body(found + beside)
   })
   // A board of a thousand homes is 390 kB of words much alike, 25 kB when compressed. Event streams are left alone.
   app.use(compress(), headers(options), language(options))

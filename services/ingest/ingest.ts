@@ -20,7 +20,7 @@ import { type Memory, openMemory } from './memory.ts'
 import { type Home, openHomes } from './homes.ts'
 import { type Patience, judge, openPatience } from './patience.ts'
 import { type Meter, byReason, keptOf, sort } from './sort.ts'
-import { type Item, openWriter } from './writer.ts'
+import { type Committed, type Item, openWriter } from './writer.ts'
 
 /** A message as the front door hands it on: who said it is known from the credential. */
 export type Message = {
@@ -51,7 +51,17 @@ export type IngestDeps = {
   readonly retentionDays: number
   /** Whether anything can reach it; always when not given. While nothing can, it says nothing of being alive. */
   readonly isListening?: () => boolean
+  /** Who counts; nobody when not given. */
+  readonly figures?: Figures
 }
+
+/** Told of each batch that is stored, and of each refusal that goes on record. */
+export type Figures = {
+  readonly committed: (batch: Committed) => void
+  readonly refused: (reason: string) => void
+}
+
+const NOBODY: Figures = { committed: () => undefined, refused: () => undefined }
 
 /** Opens ingest: a payload becomes readings, and they are stored before anybody is told. */
 export function openIngest(deps: IngestDeps): Ingest {
@@ -61,8 +71,8 @@ export function openIngest(deps: IngestDeps): Ingest {
   const patience = openPatience(deps.log)
   const homes = openHomes(deps.pool, patience)
   const pulse = startPulse(deps)
-  const lanes = openLanes(deps, patience)
   const record = recorder(deps, patience)
+  const lanes = openLanes(deps, record)
   const memory = openMemory()
   const take = (home: Home, message: Message, decoded: Readable, now: Millis): Promise<void> => {
     const batch = lanes.of(home)
@@ -107,9 +117,12 @@ type Recorder = {
 }
 type Tail<T> = T extends [unknown, ...infer Rest] ? Rest : never
 
-function recorder({ pool }: IngestDeps, { persist }: Patience): Recorder {
+function recorder({ pool, figures = NOBODY }: IngestDeps, { persist }: Patience): Recorder {
   return {
-    rejection: (rejection, now) => persist(() => addRejection(pool, rejection, now)),
+    rejection(rejection, now) {
+      figures.refused(rejection.reason)
+      return persist(() => addRejection(pool, rejection, now))
+    },
     offline: (gateway, now) => persist(() => markOffline(pool, gateway, now)),
     meters(meters, now) {
       // Nobody waits for it: what is not kept is learnt again, and then kept.
@@ -127,16 +140,14 @@ type Lanes = AsyncDisposable & {
 }
 
 // At most two batches are in flight, and of one home only one: so they never wait for each other's rows.
-function openLanes({ pool, log }: IngestDeps, { persist }: Patience): Lanes {
-  const write = openWriter(pool)
+function openLanes({ pool, log, figures = NOBODY }: IngestDeps, record: Recorder): Lanes {
+  const write = openWriter(pool, figures.committed)
   const open = () =>
     new Batch<Item>({
       write,
       judge,
       refuse: ({ message, now }, error) =>
-        persist(() =>
-          addRejection(pool, { ...message, reason: 'not-storable', detail: String(error) }, now),
-        ),
+        record.rejection({ ...message, reason: 'not-storable', detail: String(error) }, now),
       size: (item) => item.readings.length,
       log,
     })

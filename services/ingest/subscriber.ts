@@ -14,6 +14,8 @@ export type SubscriberDeps = {
   readonly clock: Clock
   readonly log: Logger
   readonly accept: (message: Message) => Promise<void>
+  /** Told of each refusal that goes on record here. */
+  readonly refused?: (reason: string) => void
   /** Where it is and who we are there, such as mqtts://anbu:secret@broker.example:8883. */
   readonly url: string
   /** The broker keeps our session under this name, so it must stay the same, and be another in each process. */
@@ -104,14 +106,17 @@ async function subscribe(client: MqttClient, version: '3.1.1' | '5'): Promise<vo
 
 // The broker of the other house has checked who may publish what; we check that we know who it is.
 function receiver(
-  { pool, clock, accept }: SubscriberDeps,
+  { pool, clock, accept, refused }: SubscriberDeps,
   { persist }: Patience,
 ): (message: Heard) => Promise<void> {
   const isKnown = openRegister(pool)
   return async ({ topic, payload, replayed, repeated }) => {
     const said = addressed(topic)
-    const refuse = (gateway: string, reason: string, detail: string) =>
-      persist(() => addRejection(pool, { gateway, topic, payload, reason, detail }, clock.now()))
+    const refuse = (gateway: string, reason: string, detail: string) => {
+      refused?.(reason)
+      const rejection = { gateway, topic, payload, reason, detail }
+      return persist(() => addRejection(pool, rejection, clock.now()))
+    }
     if (!said) return await refuse('', 'unknown-topic', `neither g/<gateway>/... nor ${FILTERS[0]}`)
     if (!(await persist(() => isKnown(said.gateway))))
       return await refuse(said.gateway, 'unknown-gateway', 'no such gateway, or it is disabled')

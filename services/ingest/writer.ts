@@ -26,21 +26,34 @@ export type Item = {
 // How long after a repeat nothing is believed to be new, in real milliseconds. One repeat costs a statement in vain.
 const DOUBT = 1000
 
+/** A batch that is stored. `readings`: those that were there before among them. */
+export type Committed = {
+  readonly messages: number
+  readonly readings: number
+  readonly seconds: number
+}
+
 /**
  * Opens the way into the store: stores all of a batch, or throws and stores nothing. What its senders do not say
  * again is believed to be new, which takes half the time; who came back after a break of the line says so by MQTT's
  * DUP flag, and where that belief was wrong all is stored with care for a while.
  */
-export function openWriter(pool: pg.Pool): (items: readonly Item[]) => Promise<void> {
+export function openWriter(
+  pool: pg.Pool,
+  committed: (batch: Committed) => void,
+): (items: readonly Item[]) => Promise<void> {
   let doubtUntil = 0
   return async (items) => {
+    const began = performance.now()
     const batch = gather(items)
-    const doubtful = batch.repeated || performance.now() < doubtUntil
+    const doubtful = batch.repeated || began < doubtUntil
     await inPartitions(pool, batch, async () => {
       if (!doubtful && (await isNew(pool, batch))) return
       if (!doubtful) doubtUntil = performance.now() + DOUBT
       await commit(pool, batch.rows, batch.heard, batch.now)
     })
+    const seconds = (performance.now() - began) / 1000
+    committed({ messages: items.length, readings: batch.rows.length, seconds })
   }
 }
 

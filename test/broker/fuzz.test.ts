@@ -173,7 +173,7 @@ async function openGoodHouse(
       const sent = await life.stop()
       expect(gateway.connected).toBe(true)
       expect(await stored(pool)).toEqual(expect.arrayContaining(sent))
-      const quiet = { signedIn: 1, pending: 0, held: 0 }
+      const quiet = { signedIn: 1, pending: 0, held: { room: 0 } }
       await expect.poll(() => broker.counts(), { timeout }).toMatchObject(quiet)
       expect(heap() - before).toBeLessThan(40 * 1024 * 1024)
     },
