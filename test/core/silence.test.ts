@@ -166,8 +166,9 @@ describe('the fast way', () => {
           const [at = 0] = reached(c, [], from, [limit])
           expect(at).toBe(reached({ ...c }, [], from, [limit])[0])
           expect(by).toBe(at < from + before ? at : Infinity)
-          // Half an hour before what cannot be told any more, that weighs in.
-          expect(told(surprise(c, [], from, at))).toBeCloseTo(told(plain(c, [], from, at)), 4)
+          // What numbers of 64 bits cannot tell any more weighs in half an hour before.
+          if (plain(c, [], from, at + HOUR / 2) > 22) continue
+          expect(surprise(c, [], from, at)).toBeCloseTo(plain(c, [], from, at), 4)
         }
       }),
       { numRuns: 40 },
