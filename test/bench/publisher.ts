@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
+import { LIMITS } from '../../services/broker/limits.ts'
 import { type BenchGateway, connectPacket, dataPackets } from './packets.ts'
 
 /** Messages acknowledged a second, in all, and the times from PUBLISH to PUBACK in milliseconds. */
@@ -56,13 +57,15 @@ export async function load(lines: readonly Line[], options: LoadOptions): Promis
 
 const AT_ONCE = 200
 
-/** Connects all of them, and keeps them. */
+/** Connects all of them, no faster than the door lets in, and keeps them. */
 export async function connectAll(options: Lines): Promise<Line[]> {
   const { gateways } = options
   const lines: Line[] = []
   for (let i = 0; i < gateways.length; i += AT_ONCE) {
     const some = gateways.slice(i, i + AT_ONCE)
+    const pause = sleep((AT_ONCE / LIMITS.connectsPerSecond) * 1000)
     lines.push(...(await Promise.all(some.map((each) => open(each, options)))))
+    await pause
   }
   return lines
 }
@@ -89,6 +92,7 @@ async function open(gateway: BenchGateway, { port, secure, readings }: Lines): P
   })
   const socket = await dial(port, secure, hear)
   socket.on('error', (error) => welcome.reject(error))
+  socket.on('close', () => welcome.reject(new Error('closed before it was let in')))
   let id = 0
   const line: Line = {
     socket,
