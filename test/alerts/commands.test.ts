@@ -5,11 +5,11 @@ import { StaffEvent } from '../../schemas/alert.ts'
 import type { Answer } from '../../schemas/answer.ts'
 import { isAllowed, MAY, type CommandName } from '../../services/core/permission.ts'
 import { STANDARD_PLAN } from '../../services/core/plan.ts'
-import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
+import { HOUR, MINUTE } from '../../services/core/time.ts'
 import { command, duress, readRelations } from '../../services/store/commands.ts'
 import { lockAlert } from '../../services/store/alerts.ts'
 import { addPerson, addPlan } from '../../services/store/homes.ts'
-import { instant, transaction } from '../../services/store/pool.ts'
+import { transaction } from '../../services/store/pool.ts'
 import { brokenRecords } from '../../services/store/record.ts'
 import { NINE, type Office, staff, test } from './office.ts'
 
@@ -317,63 +317,4 @@ test('an outcome lacks nothing that it demands, and what shall follow is kept wi
     state: 'open',
     due: '2026-03-09',
   })
-})
-
-async function darken(office: Office): Promise<number[]> {
-  const homes = [await office.home('o-1'), await office.home('o-2'), await office.home('o-3')]
-  for (const home of homes) {
-    await office.signal(home, 'caution', 'blind')
-    await office.signal(home, 'danger')
-  }
-  await office.pool.query(
-    `with dark as (
-       insert into outage (office, dong, since, last) values ('gwanak', '행운동', $1, $1) returning id
-     ) update signal set outage_id = dark.id from dark`,
-    [instant(NINE)],
-  )
-  await office.escalate()
-  return homes
-}
-
-test('whoever cancels the case that stands for an outage leaves it to the next home of it', async ({
-  office,
-}) => {
-  await darken(office)
-  const told = `select id from alert where state ->> 'state' = 'notifying' and kind = 'blind'`
-  const { id } = await office.row(told)
-  const cancel = { type: 'cancel', by: 'oh', reason: '시험이었음' } as const
-  expect(await order(office, Number(id), cancel)).toMatchObject({ kind: 'done' })
-  const { id: next } = await office.row(told)
-  expect(next).not.toBe(id)
-})
-
-test('homes that one outage has darkened are one telling, and whoever sees to it closes them all; persons are never grouped', async ({
-  office,
-}) => {
-  const homes = await darken(office)
-  const kinds = await office.row(
-    `select count(*) filter (where kind = 'blind' and state ->> 'state' = 'listed') as listed,
-       count(*) filter (where kind = 'blind' and state ->> 'state' = 'notifying') as told,
-       count(*) filter (where kind = 'inactivity' and state ->> 'state' = 'notifying') as persons from alert`,
-  )
-  expect(kinds).toEqual({ listed: 2, told: 1, persons: 3 })
-  const { id } = await office.row(
-    `select id from alert where state ->> 'state' = 'notifying' and kind = 'blind'`,
-  )
-  const done = { type: 'outcome', by: 'park', outcome: 'fault', note: '통신사 장애' } as const
-  await order(office, Number(id), done)
-  expect(
-    await office.row(
-      `select count(*) from alert where kind = 'blind' and state ->> 'state' = 'resolved'`,
-    ),
-  ).toEqual({ count: 3 })
-  // One that is dark still speaks for itself.
-  office.now += DAY
-  await office.signal(homes[0] ?? 0, 'caution', 'blind')
-  await office.escalate()
-  expect(
-    await office.row(
-      `select count(*) from alert where kind = 'blind' and state ->> 'state' = 'notifying'`,
-    ),
-  ).toEqual({ count: 1 })
 })

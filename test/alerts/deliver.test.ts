@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect } from 'vitest'
 import { LEASE, type Send } from '../../services/alerts/deliver.ts'
-import { emailChannel } from '../../services/alerts/email.ts'
 import { openAsk } from '../../services/alerts/http.ts'
 import { webhookChannel } from '../../services/alerts/webhook.ts'
 import { MINUTE } from '../../services/core/time.ts'
@@ -10,18 +9,7 @@ import { claimDelivery } from '../../services/store/claims.ts'
 import { settleDelivery } from '../../services/store/deliveries.ts'
 import { addPerson } from '../../services/store/homes.ts'
 import { type Office, staff, test } from './office.ts'
-import { openReceiver, SECRET } from './receiver.ts'
-
-const WORDS = {
-  what: '',
-  where: '',
-  why: '',
-  todo: '',
-  sms: '',
-  last: false,
-  news: null,
-  exercise: false,
-} as const
+import { SECRET } from './receiver.ts'
 
 const acknowledge = { type: 'acknowledge', by: 'oh' } as const
 
@@ -335,93 +323,5 @@ describe('a worker that is killed', () => {
     await office.deliver({ webhook: broken })
     await mailbox.take()
     expect((await office.deliveries())[0]).toBe('kim webhook unknown')
-  })
-})
-
-describe('the mail server', () => {
-  const to = { person: 'park', address: 'park@example.org', ttl: MINUTE, lastResort: false }
-  const message = {
-    alert: 7,
-    kind: 'blind',
-    grade: 'caution',
-    at: 0,
-    subject: '안부',
-    text: '안녕하세요',
-    link: null,
-    ...WORDS,
-  } as const
-
-  test.for([
-    ['ok', 'accepted'],
-    [451, 'temporary'],
-    [554, 'permanent'],
-    [{ rcpt: 450 }, 'temporary'],
-    [{ rcpt: 550 }, 'permanent'],
-    ['slow', 'unknown'],
-    ['reset', 'unknown'],
-  ] as const)('that behaves as %j makes it %s', async ([manner, kind], { mailbox }) => {
-    mailbox.answer(manner)
-    const send = emailChannel(mailbox.url, 'anbu@office.example', 400)
-    expect((await send(message, to, 'delivery_1')).kind).toBe(kind)
-    if (typeof manner !== 'object') await mailbox.take()
-  })
-
-  test('that is not there makes it temporary: nothing has left', async ({ expect: own }) => {
-    const send = emailChannel('smtp://127.0.0.1:9', 'anbu@office.example', 400)
-    own((await send(message, to, 'delivery_1')).kind).toBe('temporary')
-  })
-})
-
-describe('the webhook', () => {
-  const message = {
-    alert: 7,
-    kind: 'blind',
-    grade: 'caution',
-    at: 0,
-    subject: '',
-    text: '',
-    link: null,
-    ...WORDS,
-  } as const
-
-  test.for([
-    [{ status: 202 }, 'accepted'],
-    [{ status: 301, headers: { location: 'http://127.0.0.1:9/' } }, 'permanent'],
-    [{ status: 404 }, 'permanent'],
-    [{ status: 410 }, 'permanent'],
-    [{ status: 408 }, 'temporary'],
-    [{ status: 500 }, 'temporary'],
-    ['slow', 'unknown'],
-    ['reset', 'unknown'],
-  ] as const)('that answers %j makes it %s', async ([answer, kind], { receiver }) => {
-    receiver.answer('kim', answer)
-    const to = { person: 'kim', address: receiver.url('kim'), ttl: MINUTE, lastResort: false }
-    expect(
-      (await webhookChannel(SECRET, openAsk({ total: 1500 }), Date.now)(message, to, 'delivery_1'))
-        .kind,
-    ).toBe(kind)
-    await receiver.take()
-  })
-
-  test('that is not there makes it temporary: nothing has left', async ({ expect: own }) => {
-    const gone = await openReceiver()
-    await gone[Symbol.asyncDispose]()
-    const to = { person: 'kim', address: gone.url('kim'), ttl: MINUTE, lastResort: false }
-    own(
-      (await webhookChannel(SECRET, openAsk({ total: 1500 }), Date.now)(message, to, 'delivery_1'))
-        .kind,
-    ).toBe('temporary')
-  })
-
-  test('may name a date to try again', async ({ receiver }) => {
-    const headers = { 'retry-after': new Date(Date.now() + 60_000).toUTCString() }
-    receiver.answer('kim', { status: 503, headers })
-    const to = { person: 'kim', address: receiver.url('kim'), ttl: MINUTE, lastResort: false }
-    const result = await webhookChannel(SECRET, openAsk(), Date.now)(message, to, 'delivery_1')
-    await receiver.take()
-    expect(result).toMatchObject({ kind: 'temporary' })
-    const wait = result.kind === 'temporary' ? (result.retryAfter ?? 0) : 0
-    expect(wait).toBeGreaterThan(50_000)
-    expect(wait).toBeLessThanOrEqual(60_000)
   })
 })

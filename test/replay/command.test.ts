@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, inject } from 'vitest'
 import { z } from 'zod'
@@ -11,24 +10,11 @@ import { DAY } from '../../services/core/time.ts'
 import { openPool } from '../../services/store/pool.ts'
 import { ReplayedSignal } from '../../services/store/replays.ts'
 import { readRecording } from '../../simulator/recording.ts'
-import { copyDatabase, onServer, test as base } from '../database.ts'
+import { onServer } from '../database.ts'
 import { anbu, lastWord } from './anbu.ts'
 import { found, liveAgain } from './house.ts'
+import { test } from './places.ts'
 import { DEATH, record } from './recorded.ts'
-
-// oxlint-disable-next-line no-empty-pattern -- Vitest reads what is asked for from the pattern: here, nothing
-const foldered = base.extend('folder', async ({}, { onCleanup }) => {
-  const folder = await mkdtemp(join(tmpdir(), 'anbu-replays-'))
-  onCleanup(() => rm(folder, { recursive: true, force: true }))
-  return folder
-})
-
-// oxlint-disable-next-line no-empty-pattern -- as above
-const test = foldered.extend('other', async ({}, { onCleanup }) => {
-  const [other, drop] = await copyDatabase(inject('postgres'), 'template')
-  onCleanup(drop)
-  return other
-})
 
 /** A database that a replay opens beside this one, and which goes with the test. */
 function beside(url: string, onTestFinished: (drop: () => Promise<void>) => void): string {
