@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type MqttClient, connect } from 'mqtt'
+import { keepLengths } from './lengths.ts'
 import { type Random, between } from './random.ts'
 
 /** Who connects, to which broker, and what the broker says of it when it is gone without a goodbye. */
@@ -58,6 +59,7 @@ export async function keepConnected(
   socket: Socket,
   signal: AbortSignal,
 ): Promise<void> {
+  keepLengths()
   const { random = Math.random } = options
   const ended = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true })

@@ -53,7 +53,11 @@ const TABLE: Readonly<Record<string, Room>> = {
     node: true,
   },
   warden: { rooms: BELOW, packages: [...EVERYWHERE, 'mqtt'], node: true },
-  simulator: { rooms: ['schemas', 'core'], packages: ['zod', 'mqtt', 'yaml'], node: true },
+  simulator: {
+    rooms: ['schemas', 'core'],
+    packages: ['zod', 'mqtt', 'mqtt-packet', 'yaml'],
+    node: true,
+  },
   anbu: {
     rooms: [...BELOW, 'broker', 'ingest', 'detector', 'alerts', 'console', 'warden', 'simulator'],
     packages: [...EVERYWHERE, 'commander', 'prom-client', 'smtp-server', 'standardwebhooks'],

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test, vi } from 'vitest'
 import { NativeMessage, NativeState, type Reading } from '../../schemas/reading.ts'
 import { SimulatedGateway } from '../../simulator/gateway.ts'
@@ -163,4 +165,28 @@ async function gone(): Promise<TestBroker> {
   const broker = await openBroker()
   await broker[Symbol.asyncDispose]()
   return broker
+}
+
+test('however long its messages are, no memory is kept for each length', async () => {
+  await using broker = await openBroker()
+  await using gateway = open(broker)
+  await gateway.ready()
+  await gateway.publish([motion(0)])
+  const before = kept()
+  for (let length = 2000; length < 3000; length++) {
+    await gateway.publish([{ ...motion(0), uid: 'p'.repeat(length) }])
+    // Whatever else a process writes: four of these fill a pool of Node's, which is kept with each length in it.
+    Buffer.allocUnsafe(16_000)
+  }
+  expect((kept() - before) / 2 ** 20).toBeLessThan(6)
+})
+
+setFlagsFromString('--expose-gc')
+const collect: unknown = runInNewContext('gc')
+
+// Outside of V8's heap, after a collection.
+function kept(): number {
+  if (typeof collect !== 'function') throw new Error('there is no gc to call')
+  collect()
+  return process.memoryUsage().arrayBuffers
 }
