@@ -34,8 +34,9 @@ export function drawsOf(
 // A small one with an inverter; and one whose rises are as large as a lamp's, as REFIT house 20 shows them day and night.
 const COMPRESSORS = { fridge: [19, 27], 'old-fridge': [80, 110] } as const
 
-// Watts and seconds, as the appliances of REFIT 2 and 20 and UK-DALE 2 show them in recorded minutes (medians of
-// 2 to 4 minutes for kettles and microwaves of 1.2 to 1.3 kW); the watts of kettles as sold for 220 V in Korea.
+// Watts and seconds. Kettles and microwaves as those of REFIT 2 and 20 and UK-DALE 2 are on, in recorded minutes (medians
+// of 2 to 4 and of 2 to 3), microwaves at 1.3 kW as in REFIT 20 and UK-DALE 2. Assumed: the watts of a kettle for 220 V in
+// Korea, for those are of 2.7 to 3 kW; and all of hobs, bidets and hairdryers.
 type Range = readonly [least: number, most: number]
 type Heat = { readonly watts: Range; readonly seconds: Range }
 
@@ -73,7 +74,7 @@ function heating(
   return draws
 }
 
-// On for as long as it is used; short walks away leave it on.
+// On for as long as it is used; short walks away leave it on. The watts of sets and blankets are assumed.
 function wholeStay(stays: readonly Stay[], watts: number, standby: number): readonly Draw[] {
   const draws: Draw[] = [{ at: 0, watts: standby }]
   let off = -Infinity
@@ -86,7 +87,7 @@ function wholeStay(stays: readonly Stay[], watts: number, standby: number): read
   return draws
 }
 
-// Half an hour of cooking, then kept warm in bursts for half a day: heat that nobody switches.
+// Half an hour of cooking, then kept warm in bursts for half a day: heat that nobody switches. Its figures are assumed.
 function riceCooker(
   stays: readonly Stay[],
   length: Millis,
@@ -110,7 +111,7 @@ function riceCooker(
   return draws
 }
 
-// A compressor runs by itself, whoever lives or not: 18 minutes in about 50.
+// A compressor runs by itself, whoever lives or not: 18 minutes in about 50, which is assumed.
 function compressor(length: Millis, watts: Range, random: Random): readonly Draw[] {
   const draws: Draw[] = [{ at: 0, watts: 1.8 }]
   let at = random() * 50 * MINUTE

@@ -50,8 +50,8 @@ function lying(
   return { from, to, room: there?.room ?? 'bedroom', pause, uses }
 }
 
-// A third of the time each: as given, twice as seldom, four times as seldom (Fleming and Brayne 2008, BMJ
-// 337:a2227: of those over 90 who fell, 30 % had lain for an hour or more, some until the next day).
+// Of those over 90 who fell, 30 % had lain for an hour or more (Fleming and Brayne 2008, BMJ 337:a2227). How they move
+// then is assumed: a third of the time each as given, twice as seldom, four times as seldom.
 function collapsed(
   stays: readonly Stay[],
   { at, still, pause }: Extract<ResidentFate, { type: 'collapses' }>,

@@ -58,7 +58,7 @@ export function homeOf(options: HomeOptions): MadeUpHome {
   }
 }
 
-/** How common each persona is among those who are watched, in percent: our guess, where no figure stands at the persona. */
+/** How common each persona is among those who are watched, in percent: assumed. */
 const PREVALENCE: Readonly<Record<PersonaName, number>> = {
   ordinary: 18,
   earlyRiser: 12,
@@ -78,7 +78,7 @@ const PREVALENCE: Readonly<Record<PersonaName, number>> = {
   robotOwner: 1,
 }
 
-/** What Korean programmes install, in percent: motion and doors (응급안전안심), plugs (스마트플러그), the meter (AMI). */
+// Motion and doors as 응급안전안심 installs them, plugs as 스마트플러그, the meter as AMI. In percent, assumed.
 const INSTALLED: Readonly<Record<Kit, number>> = { full: 40, motion: 30, plugs: 20, mains: 10 }
 
 function drawn<T extends string>(random: Random, shares: Readonly<Record<T, number>>): T {
@@ -105,6 +105,7 @@ function own(persona: Persona, random: Random): Persona {
   }
 }
 
+// What hangs on which meter and plug, and how often, is assumed.
 const ALWAYS = ['kettle', 'rice', 'microwave', 'hairdryer', 'tv', 'blanket'] as const
 
 function equip(gateway: string, kit: Kit, random: Random): readonly Sensor[] {
@@ -122,6 +123,7 @@ function equip(gateway: string, kit: Kit, random: Random): readonly Sensor[] {
   return kit === 'plugs' ? sensors.filter(({ sees }) => sees.type === 'plug') : sensors
 }
 
+// How well sensors are placed, and how many doors are missed, is assumed.
 function eyesightOf(random: Random): Eyesight {
   return {
     fields: {
@@ -132,7 +134,7 @@ function eyesightOf(random: Random): Eyesight {
       bathroom: between(random, 0.7, 1),
       entrance: between(random, 0.7, 1),
     },
-    // Aqara's, SiHAS' and IKEA's.
+    // Aqara's; what Zigbee2MQTT waits before it says that all is quiet; IKEA's.
     blind: oneOf(random, 60, 60, 90, 97) * 1000,
     misses: happens(random, 0.2) ? between(random, 0.02, 0.15) : 0.005,
   }

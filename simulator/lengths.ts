@@ -7,9 +7,9 @@ const KEPT = 16_384
 let isDone = false
 
 /**
- * Has mqtt-packet make the bytes of each length that it keeps, once for this process. It keeps them for ever, and with each the
- * 64 KiB of Node's pool that they were cut from: one by one, as messages come, they come to hold up to a gigabyte;
- * made in a row they lie side by side in 128 KiB.
+ * Has mqtt-packet make the bytes of each length that it keeps, once for this process. It keeps them for ever, and with
+ * each the 64 KiB of Node's pool that they were cut from: made one by one, as messages of that length are sent, they come
+ * to hold up to a gigabyte; made in a row they lie side by side in 128 KiB.
  */
 export function keepLengths(): void {
   if (isDone) return

@@ -55,7 +55,7 @@ export function lodging({ from, to }: Stretch, random: Random): readonly Stay[] 
   return stays
 }
 
-/** Adds what a cat stirs of what a PIR would see: most at dawn and dusk, and whether anybody is at home or not. */
+/** Adds what a cat stirs of what a PIR would see: most at dawn and dusk, at home alone or not. How often is assumed. */
 export function prowl(movements: Movements, length: Millis, random: Random): void {
   for (let at = gap(random, HOUR); at < length;) {
     movements[oneOf(random, 'living', 'kitchen', 'bedroom', 'entrance')].push(at)
@@ -65,7 +65,7 @@ export function prowl(movements: Movements, length: Millis, random: Random): voi
   }
 }
 
-/** Adds a cleaning robot's round: from room to room at ten, while it is charged. */
+/** Adds a cleaning robot's round: from room to room at ten, nine minutes each, which is assumed. */
 export function sweepFloors(movements: Movements, random: Random): void {
   let at = 10 * HOUR + random() * MINUTE
   for (const room of ROOMS)

@@ -122,7 +122,7 @@ function door(
   for (const at of battery(say, lived, idle)) say('open', 0, at, 'snapshot')
 }
 
-// Once an hour, at a minute of its own: Zigbee battery sensors check in about so often.
+// Once an hour, at a minute of its own: about as often as Zigbee battery sensors check in, which is assumed.
 function battery(say: Say, { length }: Lived, idle: Random): readonly Millis[] {
   const minute = idle() * HOUR
   const percent = Math.round(between(idle, 68, 97))
@@ -131,7 +131,8 @@ function battery(say: Say, { length }: Lived, idle: Random): readonly Millis[] {
   return all
 }
 
-/** A meter says what it measures when that changes, and again every ten minutes. */
+// A meter says what it measures when that changes, and again so often. Assumed: between Tasmota's five minutes and the hour
+// of a Zigbee plug.
 const PERIOD = 10 * MINUTE
 
 function meter(say: Say, draws: readonly Draw[], { length }: Lived, { idle }: Chances): void {
@@ -145,7 +146,7 @@ function meter(say: Say, draws: readonly Draw[], { length }: Lived, { idle }: Ch
   }
 }
 
-/** The meter of a home speaks when its load has changed by so many W. */
+/** The meter of a home speaks when its load has changed by so many W: assumed. */
 const STEP = 40
 
 function mains(
@@ -158,7 +159,7 @@ function mains(
     return draws.map(({ at, watts }, i) => ({ at, by: watts - (draws[i - 1]?.watts ?? 0) }))
   })
   const sum: Draw[] = []
-  // What is never switched off: routers, set-top boxes, clocks.
+  // What is never switched off: routers, set-top boxes, clocks. Assumed.
   let load = 45
   for (const { at, by } of changes.toSorted((a, b) => a.at - b.at)) {
     load += by

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { ACCENTS, type Accent } from '../../simulator/accents.ts'
 import { type FleetProgress, playFleet } from '../../simulator/fleet.ts'
 import type { MadeUpHome } from '../../simulator/homes.ts'
+import { PERSONAS } from '../../simulator/persona.ts'
 import { NotAScenario, readScenario, shippedScenarios } from '../../simulator/read-scenario.ts'
 import type { Scenario } from '../../simulator/scenario.ts'
 import { type Stage, stageOf } from '../../simulator/stage.ts'
@@ -23,6 +24,7 @@ type Options = {
   readonly password: string
   readonly register?: true
   readonly list?: true
+  readonly personas?: true
 }
 
 /** Adds `anbu simulate`: made-up homes over MQTT, as many as are asked for. */
@@ -32,6 +34,7 @@ export function addSimulate(anbu: Command): void {
     .description('made-up homes that live now, each with a gateway of its own, over real MQTT')
     .argument('[scenario]', 'the name of a scenario that comes with Anbu, or a file', 'ordinary')
     .option('--list', 'says which scenarios come with Anbu')
+    .option('--personas', 'says who may live in them, and where their figures are from')
     .option('--homes <n>', 'how many; as many as the scenario says otherwise', positive)
     .option('--mqtt-url <url>', 'the broker', 'mqtt://127.0.0.1:1883')
     .option(
@@ -66,6 +69,7 @@ export function addSimulate(anbu: Command): void {
 
 async function simulate(name: string, options: Options): Promise<void> {
   if (options.list) return list()
+  if (options.personas) return listPersonas()
   const stop = untilStopped()
   const scenario = await read(name, options)
   const clock = clockOf(options.speed)
@@ -94,6 +98,10 @@ async function list(): Promise<void> {
     const { title } = await readScenario(name)
     say(`${name.padEnd(18)} ${title}`)
   }
+}
+
+function listPersonas(): void {
+  for (const [name, { source }] of Object.entries(PERSONAS)) say(`${name.padEnd(18)} ${source}`)
 }
 
 async function read(name: string, { homes, seed, day }: Options): Promise<Scenario> {

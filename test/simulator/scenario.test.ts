@@ -138,4 +138,30 @@ test('the page about scenarios shows one that is read, and names every event, se
   expect(page).toContain(`${COUNTS[(await shippedScenarios()).length]} come with Anbu`)
 })
 
+test('every persona says where its figures are from, or that they are assumed, and so does the page', async () => {
+  const page = await readFile(new URL('../../docs/simulation.md', import.meta.url), 'utf8')
+  const rows = new Map(
+    [...page.matchAll(/^\| `(\w+)` +\| (.+?) +\|$/gm)].map(([, name, from]) => [name, from]),
+  )
+  const sources = Object.values(PERSONAS).map(({ source }) => source)
+  for (const [name, { source }] of Object.entries(PERSONAS)) {
+    expect(source, name).toMatch(/ (19|20)\d\d\b|Assumed: |중점돌봄군/)
+    expect(rows.get(name), name).toBe(source)
+  }
+  expect(new Set(sources).size).toBe(sources.length)
+})
+
+test('what can befall a home has a scenario that comes with Anbu', async () => {
+  const shipped = await Promise.all((await shippedScenarios()).map((name) => readScenario(name)))
+  const told = new Set(shipped.flatMap(({ events }) => events.map(({ event }) => event)))
+  const asked =
+    'death fall stroke hospital trip guest battery-dies flaps freezes power-lost line-lost'
+  for (const event of [...asked.split(' '), 'clock-off', 'door-missed', 'unplugged', 'moves-out'])
+    expect(told, event).toContain(event)
+  // The whole building: every home of a street at the same moment.
+  const { homes, events } = await readScenario('outage')
+  expect(homes).toBeGreaterThan(20)
+  expect(events[0]).toMatchObject({ event: 'power-lost', homes: 'all' })
+})
+
 const COUNTS: Readonly<Record<number, string>> = { 23: 'Twenty-three', 24: 'Twenty-four' }
