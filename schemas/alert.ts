@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AbsenceCause } from './household.ts'
 import { Grade, SignalKind } from './signal.ts'
 import { Millis } from './time.ts'
 
@@ -66,6 +67,8 @@ export const AlertState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('exhausted'), times: z.int().nonnegative(), until: Millis }),
   /** Movement came back, and nobody has confirmed it yet. `by` has it, if anybody. */
   z.object({ state: z.literal('recovered'), by: z.string().nullable(), until: Millis }),
+  /** Staff have told of an absence that holds: nobody is told of it until that ends. */
+  z.object({ state: z.literal('away'), author: z.string(), cause: AbsenceCause, until: Millis }),
   z.object({ state: z.literal('resolved'), by: z.string(), outcome: OutcomeCode, at: Millis }),
   /** It should never have been: a test, a double, a broken device. `second` agreed, where two are needed. */
   z.object({
@@ -132,6 +135,8 @@ export const AlertEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('tick') }),
   z.object({ type: z.literal('activity'), at: Millis }),
   z.object({ type: z.literal('resident'), answer: z.enum(['fine', 'help']) }),
+  /** `by` has told of an absence of the home that holds from now on. */
+  z.object({ type: z.literal('absent'), by, reason: z.string() }),
   /** On leave, off the staff, or every way to them is dead. */
   z.object({ type: z.literal('unavailable'), person: z.string() }),
   /** Somebody tried what they may not. It changes nothing, and is kept. */

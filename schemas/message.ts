@@ -25,8 +25,8 @@ export const Message = z.object({
   sms: z.string().default(''),
   /** Everybody was told and nobody answered: this is the last step, once more. */
   last: z.boolean().default(false),
-  /** It asks nothing of its reader any more: somebody else has it, or it is over. Null: it asks. */
-  news: z.enum(['taken', 'closed']).nullable().default(null),
+  /** It asks nothing of its reader any more: somebody else has it, it is over, or it waits for an absence to end. Null: it asks. */
+  news: z.enum(['taken', 'closed', 'away']).nullable().default(null),
   /** A drill or a test: marked so everywhere, and no reason to go anywhere. */
   exercise: z.boolean().default(false),
 })

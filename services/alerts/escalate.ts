@@ -4,6 +4,7 @@ import type { Millis } from '../../schemas/time.ts'
 import { type DueCursor, dueAlerts, tickAlert, type Voice } from '../store/alerts.ts'
 import { begunLeaves, takeLeave } from '../store/begun-leaves.ts'
 import { newSignals, returned, setAside, takeReturned, takeSignal } from '../store/intake.ts'
+import { newAbsences, takeAbsence, wakeStill } from '../store/standstills.ts'
 import { raiseOverdue } from '../store/visits.ts'
 
 /** What escalating needs. */
@@ -38,7 +39,8 @@ export async function escalate(deps: Escalating): Promise<number> {
   const sweep = { ...deps, missed: [], seen: { persons: start, things: start } }
   const began = deps.now()
   await raiseOverdue(deps.pool, began)
-  let told = await takeLeaves(sweep)
+  await wakeStill(deps.pool, began)
+  let told = (await takeLeaves(sweep)) + (await takeAbsences(sweep))
   for (let more = true; more;) {
     const planned = (await persons(sweep)) + (await takeReturns(sweep))
     const things = await batchOf(sweep, 'things', began)
@@ -53,6 +55,14 @@ async function takeLeaves({ pool, log, voice, now }: Sweep): Promise<number> {
   let told = 0
   for (const leave of await begunLeaves(pool, now()))
     told += (await apart(log, { leave }, () => takeLeave(pool, leave, voice, now()))) ?? 0
+  return told
+}
+
+// Before anything is told: what staff know of already is asked of nobody.
+async function takeAbsences({ pool, log, voice, now }: Sweep): Promise<number> {
+  let told = 0
+  for (const id of await newAbsences(pool, now()))
+    told += (await apart(log, { absence: id }, () => takeAbsence(pool, id, voice, now()))) ?? 0
   return told
 }
 

@@ -66,6 +66,10 @@ const WHY_YOU: Readonly<Record<Purpose, Readonly<Record<Lang, string>>>> = {
     ko: '근무가 끝났는데 넘겨받은 사람이 없습니다. 누가 맡을지 정해 주세요.',
     en: 'The shift is over and nobody has taken it. Please decide who does.',
   },
+  overdue: {
+    ko: '적어 둔 부재가 끝났는데 그대로여서 다시 알립니다.',
+    en: 'The absence is over and nothing has changed, so it is told again.',
+  },
 }
 
 /**
@@ -75,7 +79,7 @@ const WHY_YOU: Readonly<Record<Purpose, Readonly<Record<Lang, string>>>> = {
 export function messageWriter(publicUrl: string | null): Write {
   return (told) => {
     const { alert, home, reason, purpose, now } = told
-    if (purpose === 'taken' || purpose === 'closed') return newsMessage(publicUrl, told, purpose)
+    if (isNews(purpose)) return newsMessage(publicUrl, told, purpose)
     const { id, kind, grade } = alert
     const what = (lang: Lang) =>
       kind === 'inactivity' ? gradeWord(grade, lang) : kindWord(kind, lang)
@@ -108,6 +112,10 @@ export function messageWriter(publicUrl: string | null): Write {
   }
 }
 
+function isNews(purpose: Purpose | News): purpose is News {
+  return purpose in NEWS
+}
+
 const NEWS: Readonly<
   Record<News, { what: string; en: string; why: Readonly<Record<Lang, (by: string) => string>> }>
 > = {
@@ -125,6 +133,16 @@ const NEWS: Readonly<
     why: {
       ko: (by) => `${by} 님이 확인하고 끝냈습니다. 가지 않으셔도 됩니다.`,
       en: (by) => `${by} has seen to it and closed it. You need not go.`,
+    },
+  },
+  away: {
+    what: '부재',
+    en: 'absent',
+    why: {
+      ko: (by) =>
+        `${by} 님이 부재를 적었습니다. 가지 않으셔도 됩니다. 부재가 끝나도 그대로면 다시 알립니다.`,
+      en: (by) =>
+        `${by} knows of an absence. You need not go. If nothing has changed when it ends, you are told again.`,
     },
   },
 }

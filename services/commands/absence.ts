@@ -26,7 +26,7 @@ export function addAbsenceCommands(anbu: Command): void {
   const absence = anbu
     .command('absence')
     .description(
-      'time in which nothing is raised for a home: always with an end, and on the record',
+      'time in which nothing is raised for a home, and its open alerts wait: always with an end, and on the record',
     )
   absence
     .command('add <household>')

@@ -53,7 +53,7 @@ async function simulate(of: Given): Promise<void> {
   await onDatabase(async (pool) => {
     const found = await findHome(pool, of.household, wallClock.now())
     if (!found) throw new UsageError(`there is no household ${of.household}`)
-    const home = await readHome(pool, found.id)
+    const home = await readHome(pool, found.id, wallClock.now())
     const zone = await zoneOf(pool, home.office)
     const at = of.at === undefined ? wallClock.now() : fromLocal(of.at, zone)
     const plan = await newestPlan(pool, home.plan)

@@ -5,6 +5,7 @@ import { AbsenceCause } from '../../schemas/household.ts'
 import { fromLocal } from '../core/time.ts'
 import { addAbsence, endAbsence, listAbsences } from '../store/absences.ts'
 import { findHome } from '../store/days.ts'
+import { mayTellAbsence } from '../store/sight.ts'
 import { staffNames } from '../store/staff.ts'
 import { uncoveredHomes, unwatchedHomes } from '../store/unwatched-homes.ts'
 import type { ConsoleEnv, ConsoleOptions } from './console.ts'
@@ -28,6 +29,13 @@ export function absenceRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
     return c.html(page(view, { title: view.t.watching.unwatched, here: 'unwatched', main }))
   })
 
+  app.on('POST', '/households/:household/absences/*', async (c, next) => {
+    const { view } = c.var
+    const { household } = c.req.param()
+    if (await mayTellAbsence(pool, household, view.person.person, view.now)) return next()
+    return showHome(c, options, { said: view.t.watching.denied, status: 403 })
+  })
+
   app.post('/households/:household/absences', (c) => record(c, options))
 
   app.post('/households/:household/absences/:id{[0-9]{1,9}}/end', async (c) => {
@@ -37,6 +45,7 @@ export function absenceRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
     // Whoever ended it first: the page says it. That of another home is not ended from here.
     if (open.some((one) => one.id === Number(id)))
       await endAbsence(pool, Number(id), person.person, now)
+    await options.raised()
     return c.redirect(`/households/${household}`, 303)
   })
   return app
@@ -63,5 +72,7 @@ async function record(c: Context<ConsoleEnv>, options: ConsoleOptions): Promise<
   })
   if (!absence.success) return showHome(c, options, { said: view.t.watching.bad, status: 400 })
   await addAbsence(options.pool, absence.data, view.now)
+  // What is open need not wait for the next sweep.
+  await options.raised()
   return c.redirect(`/households/${home.household}`, 303)
 }

@@ -102,7 +102,10 @@ function more(view: View, acting: Acting): Html {
   const mine = isMine(view, alert)
   const taken = ownerOf(alert.state) !== null && !mine
   const forms: readonly (readonly [boolean, () => Html])[] = [
-    [may(acting, 'escalate') && !taken, () => escalateForm(view, alert)],
+    [
+      may(acting, 'escalate') && !taken && alert.state.state !== 'away',
+      () => escalateForm(view, alert),
+    ],
     [may(acting, 'take-over') && taken, () => button(alert, 'take-over', view.t.work.takeOver)],
     [mine, () => offerForm(view, acting)],
     [mine && canDefer(alert), () => deferForm(view, alert)],

@@ -99,7 +99,7 @@ async function readBoard(
 export type Showing = {
   readonly look?: (home: Home) => Promise<Name>
   readonly said?: string
-  readonly status?: 200 | 400
+  readonly status?: 200 | 400 | 403
 }
 
 /** Shows the page of the home that the request names. */

@@ -69,6 +69,8 @@ function goingOn(say: Say, state: Exclude<AlertState, Over>): string {
       return t.state.notifying(state.loop + 1, state.step + 1, at(state.until))
     case 'listed':
       return t.state.listed
+    case 'away':
+      return t.state.away(t.watching.cause[state.cause], name(state.author), at(state.until))
     case 'assigned':
       return t.state.assigned(name(state.giver), name(state.to), at(state.until))
     case 'exhausted':

@@ -149,6 +149,7 @@ function done(telling: Telling, { at, state }: CaseEvent, event: Done): Entry {
   const entry = (words: string, note = '') => ({ at, words, note, human: true, same: null })
   if (event.type === 'acknowledge') return entry(acknowledged(telling, event.by, state))
   if (event.type === 'outcome') return entry(closed(telling, event), event.note)
+  if (event.type === 'absent') return entry(absent(telling, event.by, state), event.reason)
   if (event.type === 'denied') return entry(t.denied(name, event.command))
   return entry(t.did[event.type](name), writtenIn(telling, event))
 }
@@ -164,6 +165,12 @@ function acknowledged({ view, names, zone }: Telling, by: string, state: AlertSt
   return ownerOf(state) === by && 'until' in state
     ? t.acknowledged(nameOf(names, by), clockTime(state.until, zone))
     : t.late(nameOf(names, by))
+}
+
+function absent({ view, names }: Telling, by: string, { state }: AlertState): string {
+  const t = view.t.record
+  const said = t.absent(nameOf(names, by))
+  return state === 'away' ? `${said}, ${t.still}` : said
 }
 
 function closed(
@@ -187,10 +194,15 @@ function signalled(
   const raised = grades.every((one) => GRADES.indexOf(one) < GRADES.indexOf(grade))
   if (grades.length > 0 && !raised) return t.joined
   const what = grades.length === 0 ? t.opened(word) : t.raised(word)
-  if (grouped) return `${what}, ${t.grouped}`
-  if (state.state === 'pending') return `${what}, ${t.asked}`
-  if (state.state === 'acknowledged') return `${what}, ${t.heldOn(nameOf(names, state.by))}`
-  return state.state === 'notifying' ? `${what}, ${t.told(state.loop + 1, state.step + 1)}` : what
+  const then = grouped ? t.grouped : follows(t, state, names)
+  return then === '' ? what : `${what}, ${then}`
+}
+
+function follows(t: View['t']['record'], state: AlertState, names: Names): string {
+  if (state.state === 'pending') return t.asked
+  if (state.state === 'away') return t.still
+  if (state.state === 'acknowledged') return t.heldOn(nameOf(names, state.by))
+  return state.state === 'notifying' ? t.told(state.loop + 1, state.step + 1) : ''
 }
 
 // A tick says only that time has passed: what that meant is seen from the states around it.
@@ -198,6 +210,7 @@ function ticked({ view, earlier }: Telling, state: AlertState): string {
   const t = view.t.record
   const before = earlier.at(-1)?.state
   if (state.state === 'exhausted') return t.exhausted(state.times)
+  if (state.state === 'away') return t.still
   // Nothing but an offer that nobody took makes a tick that leaves the state as it was.
   if (state.state !== 'notifying') return state.state === before?.state ? t.offerLate : t.waiting
   return before ? toldAfter(view, before.state, state) : t.told(state.loop + 1, state.step + 1)
@@ -208,6 +221,7 @@ function toldAfter(
   before: AlertState['state'],
   { loop, step }: Extract<AlertState, { state: 'notifying' }>,
 ): string {
+  if (before === 'away') return record.overdue(step + 1)
   if (before === 'recovered') return record.unconfirmed(step + 1)
   if (before === 'pending') return record.askedNothing(step + 1)
   return before === 'notifying' || before === 'listed'

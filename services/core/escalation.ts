@@ -32,9 +32,13 @@ import {
   tellAgain,
   together,
 } from './rungs.ts'
+import { resume, standStill, tellAbsent } from './standstill.ts'
 import { arrive, checkIn, leave, startVisit } from './visiting.ts'
 
-/** Opens a case: the resident is asked, or its ladder begins at once. `grouped`: another alert tells of the outage. */
+/**
+ * Opens a case: the resident is asked, or its ladder begins at once. `grouped`: another alert tells of the outage. An
+ * absence that was told of while its signal was on its way holds it back from the first moment.
+ */
 export function open(grade: Grade, grouped: boolean, course: Course): Decision {
   const alert: Case = {
     grade,
@@ -47,6 +51,7 @@ export function open(grade: Grade, grouped: boolean, course: Course): Decision {
     cancelling: null,
   }
   if (grouped) return stay(alert)
+  if (course.absent) return stay({ ...alert, state: { state: 'away', ...course.absent } })
   const { ask } = course.ladder
   if (ask === null || !course.asks) return climb(alert, 0, course.now, course)
   const until = course.now + ask
@@ -82,6 +87,7 @@ const WHAT_FOLLOWS: {
   tick: (alert, _, course) => tick(alert, course),
   activity: (alert, _, course) => recover(alert, course),
   resident,
+  absent: (alert, _, course) => tellAbsent(alert, course),
   unavailable,
   denied: stay,
   acknowledge,
@@ -136,6 +142,7 @@ function signal(
 ): Decision {
   const counted = { ...alert, signals: alert.signals + 1 }
   const { state } = alert
+  if (course.absent) return stay({ ...counted, grade: graver(alert.grade, grade) })
   if (rank(grade) > rank(alert.grade))
     return raise({ ...counted, grade, cancelling: null }, 'raised', course)
   // After movement, a signal as grave as the first says that the quiet is back: it must not wait for `confirm`. And
@@ -179,19 +186,27 @@ function toldOf(
 // A tick may come early, late, or twice: only the clock decides what counts. Two timers may have run out by now.
 function tick(alert: Case, course: Course): Decision {
   const { state } = alert
-  const isOver = 'until' in state && course.now >= state.until
-  const next = isOver ? lapse(alert, state, course) : stay(alert)
+  const next =
+    'until' in state && isOver(state, course) ? runOut(alert, state, course) : stay(alert)
   const { offer: given } = next.alert
   if (!given || given.late || course.now < given.until + OFFER_GRACE) return next
   const told = late(next.alert, course)
   return { ...told, effects: [...next.effects, ...told.effects] }
 }
 
-function lapse(
-  alert: Case,
-  state: Extract<AlertState, { until: Millis }>,
-  course: Course,
-): Decision {
+type Timed = Extract<AlertState, { until: Millis }>
+
+// An absence may be over before its time, or longer than it was thought.
+function isOver(state: Timed, { absent, now }: Course): boolean {
+  return now >= state.until || (state.state === 'away' && absent === null)
+}
+
+function runOut(alert: Case, state: Timed, course: Course): Decision {
+  const { absent } = course
+  return absent === null ? lapse(alert, state, course) : standStill(alert, absent, course)
+}
+
+function lapse(alert: Case, state: Timed, course: Course): Decision {
   const due = state.until
   if (state.state === 'recovered') return unconfirmed(alert, state.by, due, course)
   if ('by' in state) return lost(alert, state.by, due, course)
@@ -204,6 +219,8 @@ function lapse(
       return tellAgain(alert, state.times + 1, due, course)
     case 'assigned':
       return lost(alert, state.to, due, course)
+    case 'away':
+      return resume(alert, due, course)
   }
 }
 

@@ -15,6 +15,7 @@ import {
   stepOf,
   supersede,
 } from './rungs.ts'
+import { tellAbsent } from './standstill.ts'
 
 type Act<Type extends StaffEvent['type']> = Extract<StaffEvent, { type: Type }>
 
@@ -51,6 +52,7 @@ export function takeOver(alert: Case, { by }: Act<'take-over'>, course: Course):
 /** "못 갑니다": the next step at once, whether it was theirs already or only asked of them. */
 export function decline(alert: Case, { by, asOf }: Act<'decline'>, course: Course): Decision {
   const { state } = alert
+  if (course.absent) return tellAbsent(alert, course)
   if (isTheirs(state, by)) return giveBack(alert, by, 'page', course)
   if (state.state !== 'notifying' || !asOf || !isAsOf(asOf, alert.generation, state))
     return stay(alert)
@@ -65,6 +67,7 @@ export function unavailable(
 ): Decision {
   const { state, offer: given } = alert
   if (given?.to === person) return passOn(alert, given, course)
+  if (course.absent) return tellAbsent(alert, course)
   if (isTheirs(state, person)) return giveBack(alert, person, 'lost', course)
   if (state.state !== 'notifying') return stay(alert)
   // `course` knows already that they are gone: a step that reaches nobody now had only them.
@@ -111,8 +114,13 @@ export function replan(alert: Case, _: Act<'replan'>, course: Course): Decision 
   return restart(alert, { step: 0, purpose: 'page', due: course.now }, course)
 }
 
-// The resident was asked, somebody was named, movement came back: their own timers go on.
-const AT_REST: ReadonlySet<AlertState['state']> = new Set(['pending', 'assigned', 'recovered'])
+// The resident was asked, somebody was named, movement came back, an absence holds: their own timers go on.
+const AT_REST: ReadonlySet<AlertState['state']> = new Set([
+  'pending',
+  'assigned',
+  'recovered',
+  'away',
+])
 
 /**
  * The next step at once. Whoever has it keeps it and gets help; without an owner the ladder climbs. `asOf` is what the

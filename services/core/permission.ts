@@ -11,13 +11,15 @@ export type Relation = StaffRole | 'assigned' | 'told' | 'owner' | 'visitor' | '
 /** What staff can ask for. */
 export type CommandName = StaffEvent['type'] | 'duress' | 'follow-up'
 
-const WHO_MAY_ANSWER: readonly Relation[] = ['told', 'assigned', 'planner', 'duty', 'supervisor']
+/** The roles that see to the homes of their office. */
+export const KEEPERS: readonly StaffRole[] = ['planner', 'duty', 'supervisor']
+const WHO_MAY_ANSWER: readonly Relation[] = ['told', 'assigned', ...KEEPERS]
 const WHO_HAS_IT: readonly Relation[] = ['owner', 'visitor', 'supervisor']
 
 /** Who may do what to an alert: any one of these relations will do. Role of the same office only. */
 export const MAY: Readonly<Record<CommandName, readonly Relation[]>> = {
   acknowledge: [...WHO_MAY_ANSWER, 'owner', 'receiver'],
-  'take-over': ['assigned', 'planner', 'duty', 'supervisor', 'receiver'],
+  'take-over': ['assigned', ...KEEPERS, 'receiver'],
   decline: ['told', 'owner', 'receiver'],
   offer: ['owner'],
   accept: ['receiver'],

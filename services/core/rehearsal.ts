@@ -60,6 +60,7 @@ function courseAt({ plan, kind, grade, home, roster, asks }: Rehearsal, now: Mil
     find: () => null,
     supervisors: recipients(SUPERVISORS, home, roster, now),
     asks,
+    absent: null,
     now,
   }
 }

@@ -1,5 +1,6 @@
 import type { Alert, AlertState } from '../../schemas/alert.ts'
 import type { Refusal } from '../../schemas/answer.ts'
+import type { AbsenceCause } from '../../schemas/household.ts'
 import type { Band, Ladder, Step, Target } from '../../schemas/plan.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { stepsIn } from './plan.ts'
@@ -25,12 +26,21 @@ export type Course = {
   readonly supervisors: readonly Recipient[]
   /** Whether there is a way to ask the resident. */
   readonly asks: boolean
+  /** The absence that holds this case back now, or null. */
+  readonly absent: Standstill | null
   readonly now: Millis
+}
+
+/** An absence that staff have told of: nothing is raised for a home until it is over. */
+export type Standstill = {
+  readonly author: string
+  readonly cause: AbsenceCause
+  readonly until: Millis
 }
 
 /**
  * Why people are told: it is a step's turn, or something became of what somebody had in hand. `called`: the resident
- * calls for help. `returned`: whom it was offered to cannot take it.
+ * calls for help. `returned`: whom it was offered to cannot take it. `overdue`: the absence that held it back is over.
  */
 export type Purpose =
   | 'page'
@@ -42,9 +52,10 @@ export type Purpose =
   | 'offered'
   | 'returned'
   | 'late'
+  | 'overdue'
 
-/** What whoever was told hears once, for nothing: somebody else has it, or it is over. */
-export type News = 'taken' | 'closed'
+/** What whoever was told hears once, for nothing: somebody else has it, it is over, or it waits for an absence to end. */
+export type News = 'taken' | 'closed' | 'away'
 
 /** What the shell must do besides storing the alert. */
 export type Effect =
@@ -58,8 +69,8 @@ export type Effect =
       readonly people: readonly Recipient[]
     }
   /**
-   * All others who were told since they last heard news, and `also`, hear that it is in the hands of `by`, or over. It
-   * asks nothing of them.
+   * All others who were told since they last heard news, and `also`, hear that it is in the hands of `by`, or over, or
+   * stands still on their word. It asks nothing of them.
    */
   | {
       readonly type: 'inform'

@@ -67,6 +67,13 @@ export function listAbsences(
   )
 }
 
+/**
+ * Whether an absence is one that holds at `now` and was told of when it held already. Of one that was only planned nobody
+ * knows whether it explains a silence that began before it: what is open goes on.
+ */
+export const holdsAt = (now: string) =>
+  `since <= recorded_at and since <= ${now} and least(until, ended_at) > ${now}`
+
 /** An absence with the number of its home. */
 export const PlannedFor = Absence.extend({ home: z.int() })
 export type PlannedFor = z.infer<typeof PlannedFor>

@@ -51,7 +51,7 @@ export async function findAckLink(db: Db, secret: string, now: Millis): Promise<
            then 'leave'
          when a.state ->> 'by' is distinct from l.person and exists (select from telling t
            where t.alert_id = l.alert_id and t.generation > l.generation
-             and t.purpose not in ('taken', 'closed') and not t.people ? l.person) then 'moved-on'
+             and not is_news(t.purpose) and not t.people ? l.person) then 'moved-on'
        end as over
      from ack_link l join alert a on a.id = l.alert_id
      where l.hash = $1 and l.expires_at > $2`,

@@ -21,6 +21,8 @@ export const StoredAlert = Alert.extend({
   /** The one of the staff it is about, or null. */
   subject: z.string().nullable(),
   outage: z.int().nullable(),
+  /** Whether the resident has called for help when asked. */
+  called: z.boolean(),
 })
 export type StoredAlert = z.infer<typeof StoredAlert>
 
@@ -144,7 +146,8 @@ export async function lockAlert(db: Db, id: number): Promise<StoredAlert | null>
     StoredAlert,
     `select a.id, a.household_id as "householdId", h.household, a.kind, a.grade, a.generation, a.signals,
        a.plan, a.plan_version as "planVersion", a.opened_at as opened, a.state, a.offer, a.offers, a.deferrals,
-       a.cancelling, a.subject, a.outage_id as outage
+       a.cancelling, a.subject, a.outage_id as outage,
+       exists (select from ask where alert_id = a.id and answer = 'help') as called
      from alert a join household h on h.id = a.household_id
      where a.id = $1 for no key update of a`,
     [id],
@@ -167,10 +170,10 @@ export async function decide(
   voice: Voice,
   now: Millis,
 ): Promise<Decided> {
-  const home = await readHome(db, before.householdId)
+  const home = await readHome(db, before.householdId, now)
   const plan = await planFor(db, before, event, home)
   const grade = gradeAfter(before.grade, event)
-  const matter = { kind: before.kind, grade, subject: before.subject }
+  const matter = { ...before, grade }
   const at = { home, means: voice, also: peopleOf(before, event) }
   const decision = advance(before, event, await courseOf(db, plan, matter, at, now))
   // What is closed stays as it was, also by which plan.

@@ -5,7 +5,16 @@ import { Millis } from '../../schemas/time.ts'
 import { type Db, query } from './pool.ts'
 
 /** The sections of the board, in the order in which they are read at two in the morning. */
-export const Section = z.enum(['danger', 'open', 'visiting', 'held', 'back', 'device', 'listed'])
+export const Section = z.enum([
+  'danger',
+  'open',
+  'visiting',
+  'held',
+  'back',
+  'device',
+  'away',
+  'listed',
+])
 export type Section = z.infer<typeof Section>
 
 /** An open alert as the board shows it. `reason` is that of the newest signal of its grade. */
@@ -76,6 +85,7 @@ export function alertsWith(db: Db, person: string): Promise<BoardAlert[]> {
 const OPEN = `a.state ->> 'state' not in ('resolved', 'cancelled')`
 
 const SECTION = `case
+    when a.state ->> 'state' = 'away' then 'away'
     when a.kind in ('blind', 'sensor', 'configuration') then 'device'
     when a.state ->> 'state' = 'visiting' then 'visiting'
     when a.state ->> 'state' in ('acknowledged', 'deferred') then 'held'
@@ -101,7 +111,7 @@ const DETAILS = `
       'read', count(*) filter (where state = 'read'),
       'unknown', count(*) filter (where state = 'unknown'),
       'failed', count(*) filter (where state = 'failed')) as messages
-    from delivery where alert_id = a.id and purpose not in ('taken', 'closed')
+    from delivery where alert_id = a.id and not is_news(purpose)
   ) d`
 
 // Ranked lean; reasons and messages are read for what is shown only, which in a storm is one in hundreds. Whoever is of

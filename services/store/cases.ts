@@ -117,7 +117,7 @@ export function caseDeliveries(db: Db, id: number): Promise<CaseDelivery[]> {
     db,
     CaseDelivery,
     `select id, loop, step, times, person, channel, state, planned_at as planned, done_at as done, error,
-       purpose in ('taken', 'closed') as "isNews"
+       is_news(purpose) as "isNews"
      from delivery where alert_id = $1 order by planned_at, id`,
     [id],
   )

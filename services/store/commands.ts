@@ -147,7 +147,7 @@ async function asTold(db: Db, { id }: StoredAlert, event: StaffEvent): Promise<S
     db,
     z.object({ generation: z.int(), loop: z.int(), step: z.int() }),
     `select generation, loop, step from delivery
-     where alert_id = $1 and person = $2 and purpose not in ('taken', 'closed')
+     where alert_id = $1 and person = $2 and not is_news(purpose)
      order by id desc limit 1`,
     [id, event.by],
   )

@@ -6,6 +6,7 @@ import { bandAt, isQuiet } from '../core/office-hours.ts'
 import { ladderFor, stepsIn } from '../core/plan.ts'
 import { namedIn, type Recipient, recipients, type Roster } from '../core/roster.ts'
 import type { Course } from '../core/rungs.ts'
+import { isHeldBack } from '../core/standstill.ts'
 import type { Db } from './pool.ts'
 import { type AlertHome, readRoster } from './roster.ts'
 
@@ -18,7 +19,11 @@ export type Means = {
 }
 
 /** Of which case a course is. `subject`: the one of the staff it is about, who is never told of it. */
-export type Matter = Pick<Alert, 'kind' | 'grade'> & { readonly subject: string | null }
+export type Matter = Pick<Alert, 'kind' | 'grade'> & {
+  readonly subject: string | null
+  readonly outage: number | null
+  readonly called: boolean
+}
 
 /** The ladder of a case, and whom it reaches at `now`. `also` names people whom an event speaks of. */
 export async function courseOf(
@@ -41,6 +46,7 @@ export async function courseOf(
     find: (person) => of(stepFor({ type: 'person', person }))[0] ?? null,
     supervisors: of(stepFor({ type: 'supervisor' })),
     asks: means.asks && (ladder.askQuiet || !isQuiet(now, home.quiet, roster.office.timeZone)),
+    absent: isHeldBack(matter) ? home.absent : null,
     now,
   }
 }

@@ -127,10 +127,10 @@ function waiting(db: Db, alert: number, by: string): Promise<Recipient[]> {
     Waiting,
     `select distinct on (d.person) d.person, jsonb_build_array(d.channel) as channels
      from delivery d
-     where d.alert_id = $1 and d.person <> $2 and d.purpose not in ('taken', 'closed')
+     where d.alert_id = $1 and d.person <> $2 and not is_news(d.purpose)
        and d.channel <> 'cap' and d.state in ('sending', 'unknown', 'accepted', 'delivered', 'read')
        and not exists (select from delivery n where n.alert_id = d.alert_id and n.person = d.person
-         and n.purpose in ('taken', 'closed') and n.state <> 'cancelled' and n.id > d.id)
+         and is_news(n.purpose) and n.state <> 'cancelled' and n.id > d.id)
      order by d.person, array_position(array['read', 'delivered', 'accepted', 'unknown', 'sending'], d.state),
        d.id desc`,
     [alert, by],

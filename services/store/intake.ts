@@ -82,9 +82,15 @@ function eventOf({ grade, id }: Taken, grouped: boolean) {
 }
 
 async function openAlert(db: Db, signal: Taken, voice: Voice, now: Millis): Promise<number> {
-  const home = await readHome(db, signal.householdId)
+  const home = await readHome(db, signal.householdId, now)
   const plan = await newestPlan(db, home.plan)
-  const course = await courseOf(db, plan, signal, { home, means: voice, also: [] }, now)
+  const course = await courseOf(
+    db,
+    plan,
+    { ...signal, called: false },
+    { home, means: voice, also: [] },
+    now,
+  )
   const grouped = await isGrouped(db, signal)
   const decision = open(signal.grade, grouped, course)
   const opened = await insertAlert(db, signal, plan, decision.alert, now)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Channel } from '../../schemas/channel.ts'
-import { Household, Person } from '../../schemas/household.ts'
+import { AbsenceCause, Household, Person } from '../../schemas/household.ts'
 import { Plan } from '../../schemas/plan.ts'
 import {
   Assignment,
@@ -15,6 +15,7 @@ import { Millis } from '../../schemas/time.ts'
 import { USUAL_HOURS, USUAL_QUIET } from '../core/office-hours.ts'
 import type { Roster } from '../core/roster.ts'
 import { HOUR } from '../core/time.ts'
+import { holdsAt } from './absences.ts'
 import { type Db, instant, query } from './pool.ts'
 import { PERSON } from './staff.ts'
 
@@ -26,11 +27,13 @@ export const AlertHome = Household.omit({ household: true, tier: true, planner: 
   quiet: z.object({ begins: Millis, ends: Millis }),
   /** The plan that a new alert is opened with. */
   plan: z.string(),
+  /** The absence that staff have told of and that holds now; of several the one that ends last. */
+  absent: z.object({ author: z.string(), cause: AbsenceCause, until: Millis }).nullable(),
 })
 export type AlertHome = z.infer<typeof AlertHome>
 
 /** Reads what a decision must know of a home. It must exist. */
-export async function readHome(db: Db, householdId: number): Promise<AlertHome> {
+export async function readHome(db: Db, householdId: number, now: Millis): Promise<AlertHome> {
   const [home] = await query(
     db,
     AlertHome,
@@ -39,9 +42,12 @@ export async function readHome(db: Db, householdId: number): Promise<AlertHome> 
          where q.office = household.office), $2) as quiet,
        coalesce((select jsonb_agg(jsonb_build_object('person', person, 'duty', duty,
            'since', millis(since), 'until', millis(until)) order by since, id)
-         from assignment where household_id = household.id), '[]') as assignments
+         from assignment where household_id = household.id), '[]') as assignments,
+       (select jsonb_build_object('author', author, 'cause', cause, 'until', millis(least(until, ended_at)))
+         from absence where household_id = household.id and ${holdsAt('$3')}
+         order by least(until, ended_at) desc, id limit 1) as absent
      from household where id = $1`,
-    [householdId, USUAL_QUIET],
+    [householdId, USUAL_QUIET, instant(now)],
   )
   if (!home) throw new Error(`there is no household number ${householdId}`)
   return home

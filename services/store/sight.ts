@@ -1,5 +1,6 @@
 import { type Db, instant } from './pool.ts'
 import type { Millis } from '../../schemas/time.ts'
+import { KEEPERS } from '../core/permission.ts'
 import type { Reader } from './board.ts'
 
 /**
@@ -23,4 +24,21 @@ export async function maySeeHome(
     [household, office, person, instant(now)],
   )
   return seen.rowCount === 1
+}
+
+/** Whether somebody's word stops what is raised for a home: of those who see to it in its office, and who is assigned to it. */
+export async function mayTellAbsence(
+  db: Db,
+  household: string,
+  person: string,
+  now: Millis,
+): Promise<boolean> {
+  const known = await db.query(
+    `select from household h, person p where h.household = $1 and p.person = $2
+       and (p.office = h.office and p.role = any ($4)
+         or exists (select from assignment a where a.household_id = h.id and a.person = p.person
+           and a.since <= $3 and coalesce(a.until, 'infinity') > $3))`,
+    [household, person, instant(now), KEEPERS],
+  )
+  return known.rowCount === 1
 }

@@ -10,14 +10,15 @@ import { HOUR, MINUTE } from '../../services/core/time.ts'
 import { answerAsk } from '../../services/store/asks.ts'
 import { command } from '../../services/store/commands.ts'
 import { addPerson } from '../../services/store/homes.ts'
-import { addLeave } from '../../services/store/leave.ts'
 import { instant } from '../../services/store/pool.ts'
 import { brokenRecords } from '../../services/store/record.ts'
+import { endAbsences, goOnLeave, tellAbsence } from './away.ts'
 import { type Flaky, type Manner, MANNERS, openFlaky } from './flaky.ts'
 import { type Deaths, type Fate, isDeath, mortal } from './mortal.ts'
 import { type Office, test } from './office.ts'
 import {
   compare,
+  expectAbsences,
   expectEvent,
   expectLeaves,
   expectNothingStale,
@@ -59,6 +60,8 @@ const anyCommand = fc.oneof(
   fc.record({ do: is('return') }),
   fc.record({ do: is('answer'), answer: fc.constantFrom('fine' as const, 'help' as const) }),
   fc.record({ do: is('leave'), by: anyPerson }),
+  fc.record({ do: is('absence'), by: anyPerson, minutes: fc.integer({ min: 1, max: 180 }) }),
+  fc.record({ do: is('back') }),
   {
     weight: 4,
     arbitrary: fc.record({
@@ -161,6 +164,8 @@ const STORY: readonly (readonly [Command, (readonly Manner[])?])[] = [
   [{ do: 'signal', grade: 'caution' }],
   ...acts('oh', 'cancel'),
   [{ do: 'signal', grade: 'danger' }],
+  [{ do: 'absence', by: 'oh', minutes: 60 }],
+  [{ do: 'back' }],
   [{ do: 'leave', by: 'oh' }],
   [{ do: 'wait', minutes: 3 }, ['busy']],
   [{ do: 'wait', minutes: 3 }, ['ok']],
@@ -210,11 +215,13 @@ async function befall(
 async function prepare(
   { office, flaky }: Pick<World, 'office' | 'flaky'>,
   model: Model,
-  wanted: Extract<Command, { do: 'wait' | 'leave' | 'call' }>,
+  wanted: Extract<Command, { do: 'wait' | 'leave' | 'call' | 'absence' | 'back' }>,
   frail: Office['pool'],
 ): Promise<void> {
   if (wanted.do === 'wait') office.now += wanted.minutes * MINUTE
   if (wanted.do === 'leave') await goOnLeave(office, model, wanted.by)
+  if (wanted.do === 'absence') await tellAbsence(office, model, wanted)
+  if (wanted.do === 'back') await endAbsences(office, model)
   if (wanted.do !== 'call') return
   await survive(() => flaky.call(wanted.list, frail))
   await flaky.call(wanted.list, office.pool)
@@ -277,15 +284,6 @@ async function answer(
   return { type: 'resident', answer: given }
 }
 
-async function goOnLeave({ pool, now }: Office, model: Model, person: string): Promise<void> {
-  const until = now + 30 * MINUTE
-  const leave = { person, since: now, until, deputy: null, reason: '병가' }
-  const meets = ({ person: other, since, until: end }: Model['leaves'][number]) =>
-    other === person && since < until && now < end
-  if (model.leaves.some(meets)) return
-  model.leaves.push({ ...leave, id: await addLeave(pool, leave, null, now), taken: false })
-}
-
 /** One to four engines at once, of which the first may die, and engines that the queue wakes, which may be flushed. */
 async function sweep({ office, wakers, deaths }: World, step: Step): Promise<void> {
   const { engines, fate, queue } = step
@@ -338,7 +336,15 @@ async function live(world: World, name: string, steps: readonly Step[]): Promise
   const home = await office.home(name)
   // However far back the clock is set, kim answers for it.
   await office.pool.query(`update assignment set since = 'epoch'`)
-  const model: Model = { alert: null, told: [], leaves: [], raced: false }
+  const model: Model = {
+    household: name,
+    alert: null,
+    told: [],
+    leaves: [],
+    absences: [],
+    raced: false,
+    called: false,
+  }
   try {
     for (const step of steps) await takeStep(world, model, home, step)
     expect(await brokenRecords(office.pool)).toEqual([])
@@ -360,6 +366,7 @@ async function takeStep(world: World, model: Model, home: number, step: Step): P
   if (event) expectEvent(model, event, office.now)
   await sweep(world, step)
   expectLeaves(model, office.now)
+  expectAbsences(model, office.now)
   // Two timers of one alert may be due: each sweep runs one.
   for (let ticks = 0; ticks === 0 || isDue(model, office.now); ticks++) {
     expect(ticks).toBeLessThan(4)

@@ -8,7 +8,7 @@ import { advance, gradeAfter, isClosed, open, wakeAt } from '../../services/core
 import { bandAt, isQuiet, USUAL_QUIET } from '../../services/core/office-hours.ts'
 import { ladderFor, STANDARD_PLAN, stepsIn } from '../../services/core/plan.ts'
 import { recipients } from '../../services/core/roster.ts'
-import type { Case, Course, Decision } from '../../services/core/rungs.ts'
+import type { Case, Course, Decision, Standstill } from '../../services/core/rungs.ts'
 import { rosterOf, since0 } from '../core/rota.ts'
 import { type Office, staff } from './office.ts'
 
@@ -21,11 +21,22 @@ export const PEOPLE = [
 
 /** What should have happened: the open case and every telling, as the reducer alone has it. */
 export type Model = {
+  readonly household: string
   alert: Case | null
   readonly told: string[]
   readonly leaves: (Leave & { taken: boolean })[]
+  /** The absences of the home that staff have told of, each from then on, in the order of their numbers. */
+  readonly absences: {
+    readonly id: number
+    readonly author: string
+    readonly since: number
+    until: number
+    taken: boolean
+  }[]
   /** Somebody took the case while messages were on their way: what fails of those waits once more, to be taken back then. */
   raced: boolean
+  /** The resident has called for help in this case. */
+  called: boolean
 }
 
 /** Lets an event happen to the model. */
@@ -49,10 +60,27 @@ export function expectLeaves(model: Model, now: number): void {
   }
 }
 
-/** Whether a timer of the model's case has run out. */
-export function isDue({ alert }: Model, now: number): boolean {
+/** Lets the absences that hold be known to the case. */
+export function expectAbsences(model: Model, now: number): void {
+  for (const absence of model.absences) {
+    if (absence.taken || now < absence.since || now >= absence.until) continue
+    absence.taken = true
+    if (model.alert) expectEvent(model, { type: 'absent', by: absence.author, reason: '' }, now)
+  }
+}
+
+/** Whether a timer of the model's case has run out, or the absence for which it stands still is over. */
+export function isDue(model: Model, now: number): boolean {
+  const { alert } = model
   const due = alert && wakeAt(alert)
+  if (alert?.state.state === 'away' && absentAt(model, now) === null) return true
   return due !== null && due <= now
+}
+
+function absentAt({ absences }: Model, now: number): Standstill | null {
+  const holding = absences.filter(({ since, until }) => since <= now && now < until)
+  const last = holding.toSorted((a, b) => b.until - a.until)[0]
+  return last ? { author: last.author, cause: 'hospital', until: last.until } : null
 }
 
 function placeOf(
@@ -65,16 +93,18 @@ function placeOf(
 
 function decide(model: Model, event: AlertEvent, now: number): Decision | null {
   const { alert: before } = model
+  if (event.type === 'resident' && event.answer === 'help') model.called = true
   if (before) return advance(before, event, courseOf(model, gradeAfter(before.grade, event), now))
+  model.called = false
   return event.type === 'signal'
     ? open(event.grade, false, courseOf(model, event.grade, now))
     : null
 }
 
-function courseOf({ leaves }: Model, grade: Grade, now: number): Course {
+function courseOf(model: Model, grade: Grade, now: number): Course {
   const ladder = ladderFor(STANDARD_PLAN, 'inactivity', grade)
   const home = { office: 'gwanak', assignments: [since0('kim')] }
-  const roster = rosterOf(PEOPLE, { leaves })
+  const roster = rosterOf(PEOPLE, { leaves: model.leaves })
   const of = (step: Step) => recipients(step, home, roster, now)
   const by = { channels: [...Channel.options], wait: 1, repeats: 0, every: 1 }
   const band = bandAt(now, roster.office)
@@ -85,6 +115,7 @@ function courseOf({ leaves }: Model, grade: Grade, now: number): Course {
     find: (person) => of({ ...by, targets: [{ type: 'person', person }] })[0] ?? null,
     supervisors: of({ ...by, targets: [{ type: 'supervisor' }] }),
     asks: (ladder.askQuiet ?? false) || !isQuiet(now, USUAL_QUIET, roster.office.timeZone),
+    absent: model.called ? null : absentAt(model, now),
     now,
   }
 }
@@ -102,7 +133,7 @@ export async function compare({ pool }: Office, home: number, model: Model): Pro
   const told = await pool.query<{ line: string }>(
     `select format('%s %s.%s.%s %s %s', d.generation, loop, step, times, purpose, person) as line
      from delivery d join alert on alert.id = alert_id
-     where household_id = $1 and kind = 'inactivity' and purpose not in ('taken', 'closed')
+     where household_id = $1 and kind = 'inactivity' and not is_news(purpose)
      group by d.alert_id, d.generation, loop, step, times, purpose, person order by min(d.id)`,
     [home],
   )

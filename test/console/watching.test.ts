@@ -43,6 +43,41 @@ describe('a planner', () => {
     expect(await read(await desk.get('/households/home-01', cookie))).toContain('이도윤 님이')
   })
 
+  test('stops an open alert by it, which the board, the alert and its record say, and goes on with it', async ({
+    pool,
+  }) => {
+    const desk = await openDesk(pool)
+    const open = await desk.town.raise('home-01', 'danger')
+    const cookie = await desk.enter('haneul')
+    const form = { cause: 'trip', until: '2026-11-25T10:00', reason: '딸네 감' }
+    await desk.post('/households/home-01/absences', cookie, form)
+    await desk.town.sweep()
+    const stands = '여행: 김하늘 님이'
+    expect(await read(await desk.get('/', cookie))).toMatch(new RegExp(`부재로 멈춤 1.*${stands}`))
+    const page = await read(await desk.get(`/alerts/${open}`, cookie))
+    expect(page).toContain(stands)
+    expect(page).toContain('김하늘 님이 부재를 적음, 부재가 끝날 때까지 알리지 않음 딸네 감')
+    expect(page).not.toContain('즉시 상향')
+
+    const [absence] = await listAbsences(pool, WHICH, NIGHT)
+    await desk.post(`/households/home-01/absences/${absence?.id}/end`, cookie)
+    await desk.town.sweep()
+    expect(await read(await desk.get(`/alerts/${open}`, cookie))).toContain(
+      '부재가 끝났는데 그대로여서 1단계부터 다시 알림',
+    )
+  })
+
+  test('cannot be stopped by who only looks after devices', async ({ pool }) => {
+    const desk = await openDesk(pool)
+    await pool.query(`update person set role = 'technician' where person = 'doyun'`)
+    const form = { cause: 'trip', until: '2026-11-25T10:00', reason: '여행' }
+    const cookie = await desk.enter('doyun')
+    const answer = await desk.post('/households/home-01/absences', cookie, form)
+    expect(answer.status).toBe(403)
+    expect(await read(answer)).toContain('맡은 사람만 적거나 끝낼 수 있습니다')
+    expect(await listAbsences(pool, WHICH, NIGHT)).toEqual([])
+  })
+
   test.for([
     { cause: 'trip', until: '', reason: '여행' },
     { cause: 'trip', until: '2026-11-20T10:00', reason: '여행' },

@@ -4,7 +4,7 @@ import type { Ladder } from '../../schemas/plan.ts'
 import { GRADES } from '../../schemas/signal.ts'
 import { advance, open } from '../../services/core/escalation.ts'
 import type { Recipient } from '../../services/core/roster.ts'
-import type { Case, Course, Decision, Reach } from '../../services/core/rungs.ts'
+import type { Case, Course, Decision, Reach, Standstill } from '../../services/core/rungs.ts'
 import { MINUTE } from '../../services/core/time.ts'
 
 /** Nine in the morning of a day in Seoul. */
@@ -75,6 +75,7 @@ export const anyEvent: fc.Arbitrary<AlertEvent> = fc.oneof(
   fc.record({ type: anyOf('activity'), at: fc.constant(NINE) }),
   fc.record({ type: anyOf('resident'), answer: fc.constantFrom('fine' as const, 'help' as const) }),
   fc.record({ type: anyOf('unavailable'), person: anyPerson }),
+  fc.record({ type: anyOf('absent'), by: anyPerson, reason: fc.constant('무릎 수술') }),
   fc.record({ type: anyOf('denied'), by: anyPerson, command: fc.constant('cancel') }),
   fc.record({ type: anyOf('take-over'), by: anyPerson }),
   fc.record({ type: anyOf('decline'), by: anyPerson, asOf: anyPlace }),
@@ -120,17 +121,36 @@ export const anyStory = (event: fc.Arbitrary<AlertEvent>) =>
 /** One event and what it came to. */
 export type Moment = { before: Case; event: AlertEvent; decision: Decision; now: number }
 
-/** Lives a story from the opening on. */
+/** An absence from `since` on. */
+export type Absence = Standstill & { readonly since: number }
+
+/** Any absence, one that is over before it has begun too: none. */
+export const anyAbsence: fc.Arbitrary<Absence> = fc
+  .tuple(fc.nat(900 * MINUTE), fc.nat(900 * MINUTE))
+  .map(([since, length]) => ({
+    author: 'oh',
+    cause: 'hospital',
+    since: NINE + since,
+    until: NINE + since + length,
+  }))
+
+/** Lives a story from the opening on, with an absence or none. */
 export function live(
   { ladder: steps, reach }: Way,
   story: readonly [AlertEvent, number][],
+  absence?: Absence,
 ): Moment[] {
   let now = NINE
-  let alert = open('caution', false, course(steps, reach, now)).alert
+  const at = () => {
+    if (!absence || now < absence.since || now >= absence.until) return course(steps, reach, now)
+    const { since: _, ...absent } = absence
+    return course(steps, reach, now, { absent })
+  }
+  let alert = open('caution', false, at()).alert
   return story.map(([event, pause]) => {
     now += pause
     const before = alert
-    const decision = advance(before, event, course(steps, reach, now))
+    const decision = advance(before, event, at())
     alert = decision.alert
     return { before, event, decision, now }
   })
@@ -144,7 +164,17 @@ export function course(
   rest: Partial<Course> = {},
 ): Course {
   const find = (person: string) => reach.flat().find((one) => one.person === person) ?? null
-  return { ladder: steps, band: 'office', reach, find, supervisors: [], asks: false, now, ...rest }
+  return {
+    ladder: steps,
+    band: 'office',
+    reach,
+    find,
+    supervisors: [],
+    asks: false,
+    absent: null,
+    now,
+    ...rest,
+  }
 }
 
 /** Who is told. */

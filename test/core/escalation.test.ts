@@ -9,6 +9,7 @@ import {
   someone,
   ladder,
   anyWay,
+  anyAbsence,
   anyEvent,
   withoutEnd,
   anyStory,
@@ -24,8 +25,8 @@ function isCall(event: AlertEvent): boolean {
 describe('whatever happens', () => {
   test('every state parses by its schema, and no generation or count goes back', () => {
     fc.assert(
-      fc.property(anyWay, anyStory(anyEvent), (way, story) => {
-        for (const { before, event, decision } of live(way, story)) {
+      fc.property(anyWay, anyStory(anyEvent), anyAbsence, (way, story, absence) => {
+        for (const { before, event, decision } of live(way, story, absence)) {
           expect(AlertEvent.parse(event)).toEqual(event)
           expect(AlertState.parse(decision.alert.state)).toEqual(decision.alert.state)
           expect(decision.alert.generation).toBeGreaterThanOrEqual(before.generation)
@@ -38,8 +39,8 @@ describe('whatever happens', () => {
 
   test('I1 durable: an open alert that is not only listed has a timer ahead', () => {
     fc.assert(
-      fc.property(anyWay, anyStory(anyEvent), (way, story) => {
-        for (const { event, decision, now } of live(way, story)) {
+      fc.property(anyWay, anyStory(anyEvent), anyAbsence, (way, story, absence) => {
+        for (const { event, decision, now } of live(way, story, absence)) {
           const { state } = decision.alert
           if (state.state === 'listed' || isClosed(state)) continue
           if (event.type === 'tick') expect(wakeAt(decision.alert)).toBeGreaterThan(now)
@@ -51,8 +52,8 @@ describe('whatever happens', () => {
 
   test('I4 no stale page: what makes planned messages stale raises the generation, and says so', () => {
     fc.assert(
-      fc.property(anyWay, anyStory(anyEvent), (way, story) => {
-        for (const { before, decision } of live(way, story)) {
+      fc.property(anyWay, anyStory(anyEvent), anyAbsence, (way, story, absence) => {
+        for (const { before, decision } of live(way, story, absence)) {
           const raised = decision.alert.generation > before.generation
           expect(decision.effects.some(({ type }) => type === 'cancel')).toBe(raised)
           const was = ownerOf(before.state)
@@ -97,8 +98,8 @@ describe('whatever happens', () => {
 
   test('I6 terminal: nothing changes what is closed, and nobody is told', () => {
     fc.assert(
-      fc.property(anyWay, anyStory(anyEvent), (way, story) => {
-        for (const { before, decision } of live(way, story))
+      fc.property(anyWay, anyStory(anyEvent), anyAbsence, (way, story, absence) => {
+        for (const { before, decision } of live(way, story, absence))
           if (isClosed(before.state))
             expect(decision).toEqual({ alert: before, effects: [], refused: null })
       }),
@@ -107,8 +108,8 @@ describe('whatever happens', () => {
 
   test('only the word of a person closes', () => {
     fc.assert(
-      fc.property(anyWay, anyStory(withoutEnd), (way, story) => {
-        for (const { decision } of live(way, story))
+      fc.property(anyWay, anyStory(withoutEnd), anyAbsence, (way, story, absence) => {
+        for (const { decision } of live(way, story, absence))
           expect(isClosed(decision.alert.state)).toBe(false)
       }),
     )
@@ -116,8 +117,8 @@ describe('whatever happens', () => {
 
   test('I19 fair ack: whoever is first has it, until the lease lapses or somebody closes', () => {
     fc.assert(
-      fc.property(anyWay, anyStory(anyEvent), (way, story) => {
-        for (const { before, event, decision } of live(way, story)) {
+      fc.property(anyWay, anyStory(anyEvent), anyAbsence, (way, story, absence) => {
+        for (const { before, event, decision } of live(way, story, absence)) {
           const owner = ownerOf(before.state)
           if (event.type !== 'acknowledge' || isClosed(before.state)) continue
           expect(ownerOf(decision.alert.state)).toBe(owner ?? event.by)

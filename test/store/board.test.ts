@@ -25,6 +25,7 @@ const STATES: readonly AlertState[] = [
   { state: 'deferred', by: 'a', reason: '', until: NIGHT },
   { state: 'exhausted', times: 0, until: NIGHT },
   { state: 'recovered', by: null, until: NIGHT },
+  { state: 'away', author: 'a', cause: 'trip', until: NIGHT },
   { state: 'resolved', by: 'a', outcome: 'safe', at: NIGHT },
   { state: 'cancelled', by: 'a', second: null, reason: '', at: NIGHT },
 ]
@@ -82,7 +83,9 @@ describe('the board', () => {
     const totals = new Map(alerts.map(({ section, total }) => [section, total]))
     expect([...totals.keys()].toSorted()).toEqual(Section.options.toSorted())
     expect([...totals.values()].reduce((sum, total) => sum + total)).toBe(OPEN * 4 * KINDS.length)
-    expect(totals.get('device')).toBe(OPEN * 4 * 3)
+    // What an absence holds back stands by itself, also of things.
+    expect(totals.get('away')).toBe(4 * KINDS.length)
+    expect(totals.get('device')).toBe((OPEN - 1) * 4 * 3)
     // Notifying, assigned and exhausted, about persons: of the gravest grade apart from the others.
     expect([totals.get('danger'), totals.get('open')]).toEqual([3 * 5, 3 * 5 * 3])
   })

@@ -205,7 +205,7 @@ test('a roster holds all that decides who is meant, and nothing of other offices
   )
   const day = Math.floor(NOW / DAY)
   await setDay(pool, { office: 'gwanak', day, rest: true, name: '임시공휴일' }, null, NOW)
-  const home = await readHome(pool, 1)
+  const home = await readHome(pool, 1, NOW)
   const roster = await readRoster(pool, { home, named: [], channels: ['email'] }, NOW)
   expect(home.assignments).toEqual([{ person: 'kim', duty: 'planner', since: NOW, until: null }])
   expect(roster.people.map(({ person }) => person)).toEqual(['afar', 'jung', 'kim', 'lee', 'park'])

@@ -100,6 +100,7 @@ test('what an office is told of itself names no home and no person', () => {
       cancelling: null,
       subject: null,
       outage: null,
+      called: false,
     },
     purpose: 'page',
     home: {
@@ -109,6 +110,7 @@ test('what an office is told of itself names no home and no person', () => {
       timeZone: SEOUL,
       assignments: [],
       quiet: { begins: 0, ends: 0 },
+      absent: null,
       plan: 'standard',
     },
     reason: {

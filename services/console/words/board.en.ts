@@ -14,6 +14,7 @@ export const boardEn: typeof boardKo = {
       held: 'In hand',
       back: 'Movement is back (unconfirmed)',
       device: 'Devices and network',
+      away: 'Held back by an absence',
       listed: 'Watching',
     },
     listedNote: 'The grade "watch" is only listed here: it tells nobody.',
@@ -67,6 +68,8 @@ export const boardEn: typeof boardKo = {
     cancelled: (name, reason, at) => `${at}, cancelled by ${name}: ${reason}`,
     cancelledTwo: (name, second, reason, at) =>
       `${at}, cancelled by ${name}, agreed by ${second}: ${reason}`,
+    away: (cause, name, until) =>
+      `${cause}: ${name} says until ${until}; told again if nothing has changed by then`,
     listed: 'Listed only, nobody is told',
     acknowledged: (name, until) => `${name} has it; told again after ${until} without an outcome`,
     exhausted: (times, next) =>

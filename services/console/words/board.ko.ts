@@ -12,6 +12,7 @@ export const boardKo = {
       held: '확인됨',
       back: '움직임이 돌아옴 (미확인)',
       device: '기기·통신',
+      away: '부재로 멈춤',
       listed: '지켜보기',
     },
     listedNote: '관심 단계는 목록에만 있고 아무에게도 알리지 않습니다.',
@@ -67,6 +68,8 @@ export const boardKo = {
     cancelled: (name: string, reason: string, at: string) => `${at} ${name} 님이 취소: ${reason}`,
     cancelledTwo: (name: string, second: string, reason: string, at: string) =>
       `${at} ${name} 님이 취소, ${second} 님이 동의: ${reason}`,
+    away: (cause: string, name: string, until: string) =>
+      `${cause}: ${name} 님이 ${until}까지로 적음, 그때도 그대로면 다시 알림`,
     listed: '목록에만 있음, 아무에게도 알리지 않음',
     acknowledged: (name: string, until: string) =>
       `${name} 님이 맡음, ${until}까지 결과가 없으면 다시 알림`,

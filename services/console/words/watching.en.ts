@@ -18,7 +18,7 @@ export const watchingEn: typeof watchingKo = {
     model: (name) => `Decided by: ${name}`,
     absences: 'Absences and pauses',
     absencesNote:
-      'Meanwhile nobody is told; what would have been told is on the record. If it is still quiet at the end, that is asked about at once.',
+      'Meanwhile nobody is told; what would have been told is on the record. If it is still quiet at the end, that is asked about at once. Alerts that are open wait too, and are told again if nothing has changed by then. A call for help is never held back.',
     none: 'No absence is planned.',
     now: 'now',
     planned: 'planned',
@@ -34,6 +34,8 @@ export const watchingEn: typeof watchingKo = {
     reason: 'Explanation',
     reasonHelp: 'No names or telephone numbers, please.',
     save: 'Save absence',
+    denied:
+      'Only planners, the duty desk and supervisors of this office, and who is assigned to this home, enter or end an absence.',
     bad: 'Please check the end and the explanation. At most: hospital 180 days, trip 90, consent withdrawn 366, muted 30.',
     settings: 'When we alert',
     budget: (grade) => `${grade}: false alarms a month`,
