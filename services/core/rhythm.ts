@@ -114,8 +114,10 @@ type Draft = {
   company: number | null
   readonly sparse: Stretch[]
   readonly where: Days
-  /** As it was known in the morning of `day`: made when a silence of that day is over. */
+  /** As it was known when `day` began, by which that day was judged. */
   curve: () => Curve
+  /** The last quarter hour that was known before. */
+  readonly known: number | null
   readonly unseen: readonly Span[]
 }
 
@@ -138,6 +140,7 @@ function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest = isWeekend }: Pas
     sparse: [...rhythm.sparse],
     where: { timeZone, isRest },
     curve: () => rhythmCurve(rhythm, timeZone, isRest),
+    known: rhythm.until,
     unseen: mergeSpans(unseen),
   }
 }
@@ -230,15 +233,17 @@ function wasGone({ byExit, until, unseen }: Draft, number: number): boolean {
 
 function turnDay(draft: Draft, day: number): void {
   if (day <= draft.day) return
+  if (draft.until !== draft.known) {
+    const { timeZone, isRest } = draft.where
+    const made = curveOf({ ...draft, ...counts(draft) }, timeZone, isRest)
+    draft.curve = () => made
+  }
   if (draft.until !== null) {
     const kept = 2 ** ((draft.day - day) / HALF_LIFE)
     for (let half = 0; half < 2 * HALF_HOURS; half++) {
       draft.active[half] = round((draft.active[half] ?? 0) * kept)
       draft.days[half] = round((draft.days[half] ?? 0) * kept)
     }
-    const { timeZone, isRest } = draft.where
-    const made = curveOf({ ...draft, day, ...counts(draft) }, timeZone, isRest)
-    draft.curve = () => made
   }
   draft.day = day
   draft.peaks.push(0)

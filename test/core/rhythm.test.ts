@@ -8,6 +8,7 @@ import {
   rhythmCurve,
   silencesOf,
 } from '../../services/core/rhythm.ts'
+import { surprise } from '../../services/core/silence.ts'
 import { DAY, HOUR, QUARTER, type Span } from '../../services/core/time.ts'
 
 const ZONE = 'Asia/Seoul'
@@ -127,6 +128,24 @@ describe('a silence', () => {
     expect(rhythm.peaks[0]).toBe(0)
     expect(rhythm.peaks[1]).toBeGreaterThan(3)
     expect(rhythm.peaks[2]).toBeLessThan(rhythm.peaks[1] ?? 0)
+  })
+
+  test('is as surprising as it was to whoever judged its day', () => {
+    fc.assert(
+      fc.property(anyActivity, (activity) => {
+        const known = learnt(activity, MONDAY + 10 * DAY)
+        const rhythm = learnt(activity, MONDAY + 11 * DAY)
+        const nats = silencesOf(rhythm)
+          .filter(([from]) => from >= (known.until ?? Infinity))
+          .map(([from, length]) => {
+            const since = (from + 1 / 2) * QUARTER
+            return surprise(rhythmCurve(known, ZONE), [], since, since + length * QUARTER)
+          })
+        fc.pre(nats.length > 0)
+        expect(rhythm.peaks.at(-1)).toBeCloseTo(Math.max(...nats), 2)
+      }),
+      { numRuns: 15 },
+    )
   })
 
   test('of less than an hour is forgotten', () => {
