@@ -132,7 +132,7 @@ export function mergeSpans(spans: readonly Span[]): readonly Span[] {
   return merged
 }
 
-// The silence that was foreseen last: at each age, when it comes to it and in which half hour of the local clock that is;
+// The silence that was foreseen last: at each age, when it comes to it and in which half hour of the curve that is;
 // how many corners its hull has, and when it comes to each.
 const momentOfAge = new Float64Array(AGES)
 const halfOfAge = new Int32Array(AGES)
@@ -153,7 +153,12 @@ function foresee(curve: Curve, skip: readonly Span[], from: Millis, until = AGES
 
 function uninterrupted(curve: Curve, begun: number, until: number): void {
   if (drawn?.curve === curve && drawn.begun === begun && drawn.until === until) return
-  for (let age = FIRST; age < until; age++) halfOfAge[age] = begun + age
+  for (let age = FIRST; age < until;) {
+    const day = Math.floor((begun + age) / HALF_HOURS)
+    const first = firstHalf(curve, day) - day * HALF_HOURS + begun
+    const end = Math.min(until, (day + 1) * HALF_HOURS - begun)
+    for (; age < end; age++) halfOfAge[age] = first + age
+  }
   draw(curve, begun, until)
   drawn = { curve, begun, until }
 }
@@ -164,11 +169,18 @@ function interrupted(curve: Curve, skip: readonly Span[], from: Millis, until: n
     momentOfAge[age] = moment
     // Out of sight for good it goes on in thought only.
     const thought = moment === Infinity ? from + age * HALF_HOUR : moment
-    halfOfAge[age] = halfAround(thought, offsetSpan(thought, curve.timeZone).offset)
+    const half = halfAround(thought, offsetSpan(thought, curve.timeZone).offset)
+    const day = Math.floor(half / HALF_HOURS)
+    halfOfAge[age] = firstHalf(curve, day) - day * HALF_HOURS + half
     moment = seenAfter(skip, moment, HALF_HOUR)
   }
   drawn = null
   draw(curve, halfAround(from, offsetSpan(from, curve.timeZone).offset), until)
+}
+
+// Where the half hours of a local day begin in the curve.
+function firstHalf({ isRest }: Curve, day: number): number {
+  return isRest(day) ? HALF_HOURS : 0
 }
 
 // One silence in a hundred is of a day like no other: asleep by day, ill, the cat at home alone.
@@ -179,41 +191,25 @@ const SURE = 40
 const OVERNIGHT = 28
 
 function draw(curve: Curve, begun: number, until: number): void {
-  const { hazard, odd } = curve
+  const { odd, stays } = curve
   const leaving = curve.leaving[begun - Math.floor(begun / HALF_HOURS) * HALF_HOURS] ?? 0
+  lastAsUsual(curve, 1 - ODD - leaving, until)
   let away = leaving
-  let nats = 0
-  enter(curve, until)
   for (let age = FIRST; age < until; age++) {
-    const half = halfOfAge[age] ?? 0
-    let rest = ODD * (odd[age] ?? 0) + away
-    if (nats < SURE) {
-      rest = (1 - ODD - leaving) * Math.exp(-nats) + ODD * (odd[age] ?? 0) + away
-      nats += hazard(half, Math.min(HALF_HOURS - 1, age)) * HALF_HOUR
-    }
-    lasts[age] = rest
-    away *= staysAway(curve, half, age)
+    lasts[age] = (lasts[age] ?? 0) + ODD * (odd[age] ?? 0) + away
+    if (age >= OVERNIGHT) away *= stays[(halfOfAge[age] ?? 0) % HALF_HOURS] ?? 1
   }
   corners = drawHull(until)
 }
 
-function staysAway({ stays }: Curve, half: number, age: number): number {
-  return age < OVERNIGHT ? 1 : (stays[half % HALF_HOURS] ?? 1)
-}
-
-// From half hours of the local clock, since 1970, to those of the curve.
-function enter({ isRest }: Curve, until: number): void {
-  let today = NaN
-  let first = 0
-  for (let age = FIRST; age < until; age++) {
-    const half = halfOfAge[age] ?? 0
-    const day = Math.floor(half / HALF_HOURS)
-    if (day !== today) {
-      today = day
-      first = (isRest(day) ? HALF_HOURS : 0) - day * HALF_HOURS
-    }
-    halfOfAge[age] = first + half
+// How likely it is of a day like any other, and lasts.
+function lastAsUsual({ hazard }: Curve, usual: number, until: number): void {
+  let age = FIRST
+  for (let nats = 0; age < until && nats < SURE; age++) {
+    lasts[age] = usual * Math.exp(-nats)
+    nats += hazard(halfOfAge[age] ?? 0, Math.min(HALF_HOURS - 1, age)) * HALF_HOUR
   }
+  lasts.fill(0, age, until)
 }
 
 // The latest stretch of which a silence that begins in it meets one offset of one zone only.
