@@ -75,4 +75,3 @@ export function worthAt(corner: number): number {
     ((lasted[corner] ?? 0) - (lasted[next] ?? 0)) / ((waited[next] ?? 0) - (waited[corner] ?? 0))
   return (worths[corner] = Math.min(MOST, -Math.log(slope)))
 }
-

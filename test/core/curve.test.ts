@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Stretch } from '../../schemas/rhythm.ts'
-import { type Habits, curveOf } from '../../services/core/curve.ts'
+import { curveOf } from '../../services/core/curve.ts'
 import { EMPTY_RHYTHM, rhythmCurve } from '../../services/core/rhythm.ts'
 import { HALF_HOUR } from '../../services/core/silence.ts'
+import type { Habits } from '../../services/core/tally.ts'
 import { isWeekend } from '../../services/core/time.ts'
 
 const TODAY = 20_500
