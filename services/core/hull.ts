@@ -12,7 +12,6 @@ export const lasts = new Float64Array(AGES)
 const waited = new Float64Array(AGES)
 const lasted = new Float64Array(AGES)
 const ages = new Int32Array(AGES)
-const worths = new Float64Array(AGES)
 let corners = 0
 
 /**
@@ -54,7 +53,6 @@ export function drawHull(until = AGES): number {
     wait += lived / 2
     lived += last / 2
   }
-  worths.fill(NaN, 0, count)
   corners = count
   return count
 }
@@ -64,14 +62,12 @@ export function ageAt(corner: number): number {
   return ages[corner] ?? 0
 }
 
-/** What waiting is worth at a corner, in nats: worked out when it is asked for. */
+/** What waiting is worth at a corner, in nats. */
 export function worthAt(corner: number): number {
   if (corner >= corners - 1) return MOST
-  const known = worths[corner] ?? NaN
-  if (!Number.isNaN(known)) return known
   const next = corner + 1
   // How much of S is lost for one of M, from here to the next.
   const slope =
     ((lasted[corner] ?? 0) - (lasted[next] ?? 0)) / ((waited[next] ?? 0) - (waited[corner] ?? 0))
-  return (worths[corner] = Math.min(MOST, -Math.log(slope)))
+  return Math.min(MOST, -Math.log(slope))
 }

@@ -72,12 +72,22 @@ export function reached(
   const [least = Infinity] = limits
   if (least === Infinity || isLater(curve, skip, from, least, by)) return limits.map(() => Infinity)
   foresee(curve, skip, from)
+  return limits.map(passing())
+}
+
+// When each of limits that rise is reached: from the corner on at which the one before was.
+function passing(): (limit: number) => Millis {
   let corner = 0
-  return limits.map((limit) => {
-    while (corner < corners - 1 && worthAt(corner) < limit) corner++
-    if (worthAt(corner) < limit) return Infinity
-    return corner === 0 ? momentAt(0) : crossing(corner, limit)
-  })
+  let before = 0
+  let worth = worthAt(0)
+  return (limit) => {
+    while (worth < limit && corner < corners - 1) {
+      before = worth
+      worth = worthAt(++corner)
+    }
+    if (worth < limit) return Infinity
+    return corner === 0 ? momentAt(0) : crossing(corner, before, worth, limit)
+  }
 }
 
 function isLater(
@@ -239,22 +249,26 @@ function momentAt(corner: number): Millis {
 function worthOn(corner: number, moment: Millis): number {
   const before = worthAt(corner - 1)
   const end = momentAt(corner)
-  const start = Math.max(momentAt(corner - 1), end - HALF_HOUR)
+  const start = riseBegins(corner)
   if (corner >= corners || moment <= start || end === Infinity) return before
   return before + ((worthAt(corner) - before) * (moment - start)) / (end - start)
 }
 
+function riseBegins(corner: number): Millis {
+  return Math.max(momentAt(corner - 1), momentAt(corner) - HALF_HOUR)
+}
+
 // The division rounds, so look at the millisecond beside it too.
-function crossing(corner: number, limit: number): Millis {
+function crossing(corner: number, before: number, worth: number, limit: number): Millis {
   const end = momentAt(corner)
   if (end === Infinity) return Infinity
-  const before = worthAt(corner - 1)
-  const start = Math.max(momentAt(corner - 1), end - HALF_HOUR)
-  const share = (limit - before) / (worthAt(corner) - before)
-  let moment = Math.min(end, start + Math.ceil(share * (end - start)))
-  while (moment > start && worthOn(corner, moment - 1) >= limit) moment--
-  while (moment < end && worthOn(corner, moment) < limit) moment++
-  return moment
+  const start = riseBegins(corner)
+  const length = end - start
+  const rise = worth - before
+  let after = Math.min(length, Math.ceil(((limit - before) / rise) * length))
+  while (after > 0 && before + (rise * (after - 1)) / length >= limit) after--
+  while (after < length && before + (rise * after) / length < limit) after++
+  return start + after
 }
 
 /** The moment at which `length` of time outside `skip` has passed since `from`; Infinity: never. */

@@ -52,7 +52,6 @@ export const MUTANTS: readonly Mutant[] = [
   silence('&& drawn.begun === begun', ''),
   silence('&& drawn.until === until', ''),
   silence('drawn = null', ''),
-  hull('worths.fill(NaN', 'worths.fill(0'),
   silence('+ AHEAD)', '- AHEAD)'),
   silence('const ODD = 0.01', 'const ODD = 0'),
   silence('age < OVERNIGHT ? 1', 'false ? 1'),
