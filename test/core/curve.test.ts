@@ -16,11 +16,16 @@ const anySilences = fc.array(
   { maxLength: 40 },
 )
 
+// On ten days of rest nobody stirred.
+const calm = { active: Array<number>(48).fill(0), days: Array<number>(48).fill(10) }
+
 test('a hazard is what the definition says, word by word', () => {
   fc.assert(
     fc.property(anySilences, fc.nat(95), fc.integer({ min: 2, max: 47 }), (silences, half, age) => {
-      const habits = { ...EMPTY_RHYTHM, day: TODAY, silences }
+      const habits = { ...EMPTY_RHYTHM, day: TODAY, silences, rest: calm }
       const { hazard, chance } = curveOf(habits, 'UTC')
+      // Whatever was asked of another curve meanwhile.
+      curveOf({ ...habits, silences: [] }, 'UTC')
       expect(hazard(half, age) * HALF_HOUR).toBeCloseTo(plain(habits, chance, half, age), 9)
     }),
   )

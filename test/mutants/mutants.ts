@@ -21,6 +21,8 @@ const hull = mutant('hull', 'silence')
 const inactivity = mutant('inactivity', 'inactivity')
 const rhythm = mutant('rhythm', 'rhythm')
 const curve = mutant('curve', 'curve')
+const tally = mutant('tally', 'curve')
+const blur = mutant('blur', 'curve')
 const tail = mutant('tail', 'tail')
 const examine = mutant('evaluation/examine', 'evaluation/examine')
 const heard = mutant('evaluation/heard', 'evaluation/heard')
@@ -42,20 +44,23 @@ const feedback = mutant('feedback', 'feedback')
 /** Made by hand, one for each decision that would hurt most when it went wrong unseen. */
 export const MUTANTS: readonly Mutant[] = [
   silence('momentAt(corner) <= to', 'momentAt(corner) < to'),
-  hull('corners > 1 && isAbove', 'corners > 1 && !isAbove'),
+  hull('<= (lastTop - last)', '> (lastTop - last)'),
+  hull('lasted[count - 2]', 'lasted[count - 1]'),
   hull('wait += lived / 2', 'wait += lived'),
   hull('lived += last / 2', 'lived += 1 / 2'),
   silence('if (first.offset !== last.offset) return null', ''),
   silence('from >= steady.until ||', ''),
   silence('|| timeZone !== steady.timeZone', ''),
-  silence('if (day !== today)', 'if (Number.isNaN(today))'),
+  silence('Math.min(until, (day + 1) * HALF_HOURS - begun)', 'until'),
+  silence('lasts.fill(0, age, until)', ''),
+  silence('worth = worthAt(++corner)', 'worth = worthAt(corner++)'),
   silence('&& drawn.begun === begun', ''),
   silence('&& drawn.until === until', ''),
   silence('drawn = null', ''),
   silence('+ AHEAD)', '- AHEAD)'),
   silence('const ODD = 0.01', 'const ODD = 0'),
-  silence('age < OVERNIGHT ? 1', 'false ? 1'),
-  silence('(1 - ODD - leaving)', '(1 - ODD)'),
+  silence('if (age >= OVERNIGHT)', 'if (true)'),
+  silence('1 - ODD - leaving', '1 - ODD'),
   silence('if (until === null) return Infinity', 'if (until === null) continue'),
   silence('Math.min(since, to))', 'Math.max(since, to))'),
   tail('const SHARE = 1 / 4', 'const SHARE = 1 / 3'),
@@ -85,8 +90,10 @@ export const MUTANTS: readonly Mutant[] = [
   score('Math.max(0, delay) / HOUR', 'delay / HOUR'),
   baselines('Math.max(at, seenAfter', 'Math.min(at, seenAfter'),
   curve('ends + ENDS_WEIGH', 'ends'),
-  curve('const HALF_LIFE = 30', 'const HALF_LIFE = 60'),
-  curve('Math.max(0, age - ages)', 'age'),
+  tally('const HALF_LIFE = 30', 'const HALF_LIFE = 60'),
+  tally('inDay < SLOTS_A_DAY ? today : next', 'today'),
+  blur('Math.max(0, age - ages)', 'age'),
+  curve('if (lookedAt !== chance)', 'if (false)'),
   curve('(ends[cell] ?? 0) + 1)', '(ends[cell] ?? 0) + 2)'),
   mutant('rhythm', 'curve')('known.timeZone === timeZone && ', ''),
   presence('now >= lastExit + SETTLE', 'now >= lastExit'),
