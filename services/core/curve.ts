@@ -29,13 +29,10 @@ export function curveOf(
 ): Curve {
   const chance = chancesOf(habits)
   const odd = oddOf(lookAt(habits, chance, { timeZone, isRest }))
-  // What is known of past silences counts for weekdays and for days of rest.
   const hazard = (half: number, age: number) => {
     if (age < FIRST) return 0
     if (lookedAt !== chance) lookAt(habits, chance, { timeZone, isRest })
-    const cell = cellOf(half < HALF_HOURS ? half : half - HALF_HOURS, age)
-    const prior = (usualEnd[half] ?? 0) * (slower[STRATUM[age] ?? 0] ?? 1)
-    return ((ends[cell] ?? 0) + 1) / ((spent[cell] ?? 0) + prior) / HALF_HOUR
+    return hazardAt(half, age)
   }
   return {
     timeZone,
@@ -52,16 +49,23 @@ export function curveOf(
 // many half hours one ends by the time of day alone, and how many times as long that takes at an age. One is asked many
 // times, and then the next: to keep these for each would cost as much as to work them out anew.
 let lookedAt: Float64Array | null = null
-const ends = new Float64Array(GRID)
+const ended = new Float64Array(GRID)
 const spent = new Float64Array(GRID)
 const usualEnd = new Float64Array(2 * HALF_HOURS)
 let slower = new Float64Array(STRATA_COUNT)
+
+// What is known of past silences counts for weekdays and for days of rest.
+function hazardAt(half: number, age: number): number {
+  const cell = cellOf(half < HALF_HOURS ? half : half - HALF_HOURS, age)
+  const prior = (usualEnd[half] ?? 0) * (slower[STRATUM[age] ?? 0] ?? 1)
+  return ((ended[cell] ?? 0) + 1) / ((spent[cell] ?? 0) + prior) / HALF_HOUR
+}
 
 function lookAt(habits: Habits, chance: Float64Array, days: Days): Tally {
   lookedAt = chance
   const usual = usualOf(chance)
   const tally = tallyOf(habits, usual, days)
-  blur(tally, ends, spent)
+  blur(tally, ended, spent)
   for (let half = 0; half < 2 * HALF_HOURS; half++) usualEnd[half] = 1 / (2 * (usual[half] ?? 0))
   slower = slowerBy(tally)
   return tally

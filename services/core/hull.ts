@@ -23,38 +23,28 @@ export function drawHull(until = AGES): number {
   let lived = FIRST / 2
   let wait = 0
   let count = 0
-  // Andrew's monotone chain (1979), one point at a time: the last corner, and the one before it.
-  let lastTop = 0
-  let waitTop = 0
-  let lastBefore = 0
-  let waitBefore = 0
   for (let age = FIRST; age < until; age++) {
     const last = lasts[age] ?? 0
-    // Whether the last corner lies on or above the line to this point: a product for a quotient on either side.
-    while (
-      count > 1 &&
-      (lastBefore - last) * (wait - waitTop) <= (lastTop - last) * (wait - waitBefore)
-    ) {
-      count--
-      lastTop = lastBefore
-      waitTop = waitBefore
-      if (count === 1) break
-      lastBefore = lasted[count - 2] ?? 0
-      waitBefore = waited[count - 2] ?? 0
-    }
+    // Andrew's monotone chain (1979), one point at a time.
+    while (count > 1 && isAbove(count - 1, last, wait)) count--
     ages[count] = age
     lasted[count] = last
     waited[count] = wait
     count++
-    lastBefore = lastTop
-    waitBefore = waitTop
-    lastTop = last
-    waitTop = wait
     wait += lived / 2
     lived += last / 2
   }
   corners = count
   return count
+}
+
+// Whether a corner lies on or above the line from the one before it to a point: a product for a quotient on either side.
+function isAbove(corner: number, last: number, wait: number): boolean {
+  const before = corner - 1
+  return (
+    ((lasted[before] ?? 0) - last) * (wait - (waited[corner] ?? 0)) <=
+    ((lasted[corner] ?? 0) - last) * (wait - (waited[before] ?? 0))
+  )
 }
 
 /** The age of the silence at a corner, in half hours. */

@@ -4,7 +4,7 @@ import { curveOf } from './curve.ts'
 import { JOURNEY } from './journey.ts'
 import { LONE, SPARSE, SPARSES, hear, isCompany } from './reliability.ts'
 import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
-import { forget, keepLongest, pairsOf } from './stretches.ts'
+import { forget, isUnseen, keepLongest, pairsOf } from './stretches.ts'
 import { COHORT_TAIL, fitTail } from './tail.ts'
 import { DAY, HOUR, QUARTER, type Span, isWeekend, localDay } from './time.ts'
 
@@ -160,8 +160,8 @@ function close(draft: Draft): Rhythm {
     company,
     sparse,
   } = draft
-  const tail = fitTail(peaks, draft.silences.length / Math.max(1, peaks.length))
   const silences = pairsOf(draft.silences)
+  const tail = fitTail(peaks, draft.silences.length / Math.max(1, peaks.length))
   const known = { until, byExit, day, ...counts(draft), silences, least, peaks }
   return { ...known, absences, journeys, door, alone, lone, company, sparse, tail }
 }
@@ -294,10 +294,4 @@ function keepSilence(draft: Draft, stretch: Stretch): void {
 function surpriseOf(curve: Curve, [from, length]: Stretch): number {
   const since = (from + 0.5) * QUARTER
   return surprise(curve, [], since, since + length * QUARTER)
-}
-
-function isUnseen(unseen: readonly Span[], from: number, to: number): boolean {
-  return unseen.some(
-    ({ since, until }) => since < to * QUARTER && (until ?? Infinity) > from * QUARTER,
-  )
 }

@@ -1,5 +1,5 @@
 import type { Stretch } from '../../schemas/rhythm.ts'
-import { DAY, QUARTER } from './time.ts'
+import { DAY, QUARTER, type Span } from './time.ts'
 
 const WINDOW = (60 * DAY) / QUARTER
 
@@ -13,6 +13,13 @@ export function keepLongest(list: Stretch[], stretch: Stretch, most: number): vo
 /** Lets go of the stretches that began 60 days and more before the newest. */
 export function forget(list: Stretch[], newest: Stretch): void {
   while ((list[0]?.[0] ?? Infinity) < newest[0] - WINDOW) list.shift()
+}
+
+/** Whether nobody could see the home in some of the quarter hours from `from` to `to`. */
+export function isUnseen(unseen: readonly Span[], from: number, to: number): boolean {
+  return unseen.some(
+    ({ since, until }) => since < to * QUARTER && (until ?? Infinity) > from * QUARTER,
+  )
 }
 
 /** Stretches as a rhythm keeps them, in few digits: quarter hours from the start of the one before, and length. */

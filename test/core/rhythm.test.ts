@@ -132,9 +132,9 @@ describe('a silence', () => {
 
   test('is as surprising as it was to whoever judged its day', () => {
     fc.assert(
-      fc.property(anyActivity, (activity) => {
-        const known = learnt(activity, MONDAY + 10 * DAY)
-        const rhythm = learnt(activity, MONDAY + 11 * DAY)
+      fc.property(anyActivity, (lived) => {
+        const known = learnt(lived, MONDAY + 10 * DAY)
+        const rhythm = learnt(lived, MONDAY + 11 * DAY)
         const nats = silencesOf(rhythm)
           .filter(([from]) => from >= (known.until ?? Infinity))
           .map(([from, length]) => {

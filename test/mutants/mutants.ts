@@ -44,8 +44,7 @@ const feedback = mutant('feedback', 'feedback')
 /** Made by hand, one for each decision that would hurt most when it went wrong unseen. */
 export const MUTANTS: readonly Mutant[] = [
   silence('momentAt(corner) <= to', 'momentAt(corner) < to'),
-  hull('<= (lastTop - last)', '> (lastTop - last)'),
-  hull('lasted[count - 2]', 'lasted[count - 1]'),
+  hull('count > 1 && isAbove', 'count > 1 && !isAbove'),
   hull('wait += lived / 2', 'wait += lived'),
   hull('lived += last / 2', 'lived += 1 / 2'),
   silence('if (first.offset !== last.offset) return null', ''),
@@ -94,7 +93,7 @@ export const MUTANTS: readonly Mutant[] = [
   tally('inDay < SLOTS_A_DAY ? today : next', 'today'),
   blur('Math.max(0, age - ages)', 'age'),
   curve('if (lookedAt !== chance)', 'if (false)'),
-  curve('(ends[cell] ?? 0) + 1)', '(ends[cell] ?? 0) + 2)'),
+  curve('(ended[cell] ?? 0) + 1)', '(ended[cell] ?? 0) + 2)'),
   mutant('rhythm', 'curve')('known.timeZone === timeZone && ', ''),
   presence('now >= lastExit + SETTLE', 'now >= lastExit'),
   presence('1.5 * longest', 'longest'),
