@@ -99,9 +99,9 @@ describe('the board', () => {
       seen.push(...page.map(({ id }) => id))
     }
     expect(new Set(seen).size).toBe(seen.length)
-    expect(seen).toHaveLength(OPEN * 4 * 3)
+    expect(seen).toHaveLength((OPEN - 1) * 4 * 3)
     expect(await boardAlerts(pool, NOBODY)).toHaveLength(
-      SHOWN + 15 + SHOWN + 20 + SHOWN + 20 + SHOWN,
+      SHOWN + 15 + SHOWN + 20 + SHOWN + 20 + SHOWN + 32,
     )
   })
 
