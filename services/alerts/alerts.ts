@@ -6,7 +6,7 @@ import { STANDARD_PLAN } from '../core/plan.ts'
 import type { Clock } from '../core/time.ts'
 import type { Queue } from '../queue/queue.ts'
 import { beat } from '../store/gateways.ts'
-import { keepChannels } from '../store/coverage.ts'
+import { keepMeans } from '../store/coverage.ts'
 import { addPlan } from '../store/homes.ts'
 import { addressesByChannel } from '../store/staff.ts'
 import type { Voice } from '../store/alerts.ts'
@@ -47,7 +47,7 @@ export async function startAlerts(options: AlertsOptions): Promise<Disposable> {
   await addPlan(pool, STANDARD_PLAN)
   await warnOfUnset(pool, channels, log)
   const voice = openVoice({ channels, publicUrl, passKey, asks: ask !== null })
-  await keepChannels(pool, voice.channels)
+  await keepMeans(pool, voice)
   const every = (length: number) => Math.max(SHORTEST, Math.round(length / clock.speed))
   const told = () => queue.wake('deliver')
   const now = () => clock.now()

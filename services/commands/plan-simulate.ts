@@ -8,7 +8,7 @@ import { laddersOf } from '../core/coverage.ts'
 import { meantSentence } from '../core/roster-words.ts'
 import { type Lang, duration } from '../core/sentence.ts'
 import { DAY } from '../core/time.ts'
-import { channelsHere } from '../store/coverage.ts'
+import { meansHere } from '../store/coverage.ts'
 import { findHome } from '../store/days.ts'
 import { newestPlan, readHome, readRoster } from '../store/roster.ts'
 import { staffNames } from '../store/staff.ts'
@@ -58,14 +58,17 @@ async function simulate(of: Given): Promise<void> {
     const at = of.at === undefined ? wallClock.now() : fromLocal(of.at, zone)
     const plan = await newestPlan(pool, home.plan)
     const named = laddersOf(plan).flatMap(([, ladder]) => namedIn(ladder))
-    const channels = await channelsHere(pool)
+    const { channels, asks } = await meansHere(pool)
     const roster = await readRoster(pool, { home, named, channels, until: at + 3 * DAY }, at)
     const names = await staffNames(pool)
-    const scenes = rehearse({ ...of, plan, home, roster, asks: false }, at)
+    const scenes = rehearse({ ...of, plan, home, roster, asks, quiet: home.quiet }, at)
     const rows = scenes.map((scene) => ({
       ...scene,
       band: bandAt(scene.at, roster.office),
-      says: scene.meant.map((each) => meantSentence(each, names, of.lang)),
+      says:
+        scene.act === 'ask'
+          ? [WORDS[of.lang].resident(shown(scene.until, zone))]
+          : scene.meant.map((each) => meantSentence(each, names, of.lang)),
     }))
     print(of, rows, {
       heads: ['when', 'after', '', 'round', 'step', '', 'who, and why'],
@@ -73,9 +76,9 @@ async function simulate(of: Given): Promise<void> {
         shown(row.at, zone),
         duration(row.at - at, of.lang),
         row.band,
-        String(row.loop + 1),
-        String(row.step + 1),
-        WORDS[of.lang][row.told ? 'told' : 'skipped'],
+        row.act === 'ask' ? '' : String(row.loop + 1),
+        row.act === 'ask' ? '' : String(row.step + 1),
+        WORDS[of.lang][row.act],
         row.says.join(' · '),
       ],
       none: 'nobody: this grade is only shown on the board',
@@ -83,7 +86,18 @@ async function simulate(of: Given): Promise<void> {
   })
 }
 
-const WORDS: Readonly<Record<Lang, Readonly<Record<'told' | 'skipped', string>>>> = {
-  ko: { told: '알림', skipped: '건너뜀' },
-  en: { told: 'told', skipped: 'passed over' },
+const KO = {
+  ask: '물음',
+  tell: '알림',
+  skip: '건너뜀',
+  resident: (until: string) => `대상자에게 먼저 물음, ${until}까지 답이 없으면 직원에게 알림`,
 }
+
+const EN: typeof KO = {
+  ask: 'asked',
+  tell: 'told',
+  skip: 'passed over',
+  resident: (until) => `the resident first; staff if there is no answer by ${until}`,
+}
+
+const WORDS: Readonly<Record<Lang, typeof KO>> = { ko: KO, en: EN }

@@ -1,4 +1,4 @@
-import type { Band } from '../../schemas/plan.ts'
+import type { Band, Ladder } from '../../schemas/plan.ts'
 import type { Office } from '../../schemas/roster.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { isRestDay } from './holidays.ts'
@@ -20,6 +20,16 @@ export type QuietHours = { readonly begins: Millis; readonly ends: Millis }
 export function isQuiet(at: Millis, { begins, ends }: QuietHours, timeZone: string): boolean {
   const clock = ((localClock(at, timeZone) % DAY) + DAY) % DAY
   return begins <= ends ? clock >= begins && clock < ends : clock >= begins || clock < ends
+}
+
+/** Whether a ladder asks the resident at `at`: not in quiet hours, unless it says so. */
+export function mayAsk(
+  { askQuiet }: Ladder,
+  quiet: QuietHours,
+  timeZone: string,
+  at: Millis,
+): boolean {
+  return (askQuiet ?? false) || !isQuiet(at, quiet, timeZone)
 }
 
 /**

@@ -2,24 +2,26 @@ import type { Plan, Step } from '../../schemas/plan.ts'
 import type { Grade, SignalKind } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { advance, open, wakeAt } from './escalation.ts'
-import { bandAt } from './office-hours.ts'
+import { bandAt, mayAsk, type QuietHours } from './office-hours.ts'
 import { ladderFor, stepsIn } from './plan.ts'
 import { type Home, type Meant, recipients, type Roster, whom } from './roster.ts'
 import type { Course, Decision, Effect } from './rungs.ts'
 import { DAY } from './time.ts'
 
-/** One thing that would happen: a step is told, or passed over since it reaches nobody. */
-export type Scene = {
-  readonly at: Millis
-  readonly loop: number
-  readonly step: number
-  readonly times: number
-  readonly told: boolean
-  /** Whom its targets mean then, and why each is told or is not. */
-  readonly meant: readonly Meant[]
-}
+/** One thing that would happen: the resident is asked until then, a step is told, or passed over since it reaches nobody. */
+export type Scene =
+  | { readonly act: 'ask'; readonly at: Millis; readonly until: Millis }
+  | {
+      readonly act: 'tell' | 'skip'
+      readonly at: Millis
+      readonly loop: number
+      readonly step: number
+      readonly times: number
+      /** Whom its targets mean then, and why each is told or is not. */
+      readonly meant: readonly Meant[]
+    }
 
-/** What is rehearsed. `asks`: whether there is a way to ask the resident first. */
+/** What is rehearsed. `asks`: whether there is a way to ask the resident first; `quiet`: when that is not used. */
 export type Rehearsal = {
   readonly plan: Plan
   readonly kind: SignalKind
@@ -27,6 +29,7 @@ export type Rehearsal = {
   readonly home: Home
   readonly roster: Roster
   readonly asks: boolean
+  readonly quiet: QuietHours
 }
 
 // The ladder of a day that nobody answers has been through all its rounds by then.
@@ -50,7 +53,8 @@ export function rehearse(given: Rehearsal, from: Millis): Scene[] {
   }
 }
 
-function courseAt({ plan, kind, grade, home, roster, asks }: Rehearsal, now: Millis): Course {
+function courseAt(given: Rehearsal, now: Millis): Course {
+  const { plan, kind, grade, home, roster } = given
   const ladder = ladderFor(plan, kind, grade)
   const band = bandAt(now, roster.office)
   return {
@@ -59,7 +63,7 @@ function courseAt({ plan, kind, grade, home, roster, asks }: Rehearsal, now: Mil
     reach: stepsIn(ladder, band).map((step) => recipients(step, home, roster, now)),
     find: () => null,
     supervisors: recipients(SUPERVISORS, home, roster, now),
-    asks,
+    asks: given.asks && mayAsk(ladder, given.quiet, roster.office.timeZone, now),
     absent: null,
     now,
   }
@@ -84,13 +88,13 @@ function scenesOf({ effects }: Decision, given: Rehearsal, at: Millis): Scene[] 
   return effects.flatMap((effect): Scene[] => {
     if (effect.type === 'fault') {
       const { step } = effect
-      return [
-        { at, loop: loopOf(step, effects), step, times: 0, told: false, meant: meantAt(step) },
-      ]
+      const loop = loopOf(step, effects)
+      return [{ act: 'skip', at, loop, step, times: 0, meant: meantAt(step) }]
     }
+    if (effect.type === 'ask') return [{ act: 'ask', at, until: effect.until }]
     if (effect.type !== 'tell') return []
     const { loop, step, times } = effect
-    return [{ at, loop, step, times, told: true, meant: meantAt(step) }]
+    return [{ act: 'tell', at, loop, step, times, meant: meantAt(step) }]
   })
 }
 

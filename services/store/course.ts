@@ -2,7 +2,7 @@ import type { Alert } from '../../schemas/alert.ts'
 import type { Channel } from '../../schemas/channel.ts'
 import type { Plan, Step, Target } from '../../schemas/plan.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { bandAt, isQuiet } from '../core/office-hours.ts'
+import { bandAt, mayAsk } from '../core/office-hours.ts'
 import { ladderFor, stepsIn } from '../core/plan.ts'
 import { namedIn, type Recipient, recipients, type Roster } from '../core/roster.ts'
 import type { Course } from '../core/rungs.ts'
@@ -45,7 +45,7 @@ export async function courseOf(
     reach: stepsIn(ladder, band).map(of),
     find: (person) => of(stepFor({ type: 'person', person }))[0] ?? null,
     supervisors: of(stepFor({ type: 'supervisor' })),
-    asks: means.asks && (ladder.askQuiet || !isQuiet(now, home.quiet, roster.office.timeZone)),
+    asks: means.asks && mayAsk(ladder, home.quiet, roster.office.timeZone, now),
     absent: isHeldBack(matter) ? home.absent : null,
     now,
   }

@@ -5,6 +5,7 @@ import type { EmptyDesk } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Gap, coverage, emptyDesks, laddersOf } from '../core/coverage.ts'
 import { namedIn } from '../core/roster.ts'
+import type { Means } from './course.ts'
 import { readSetting, writeSetting } from './homes.ts'
 import { type Db, instant, query } from './pool.ts'
 import { newestPlan, readRoster } from './roster.ts'
@@ -36,7 +37,7 @@ export async function findUncovered(
   office: string | null,
   { from, until }: { readonly from: Millis; readonly until: Millis },
 ): Promise<Uncovered[]> {
-  const channels = await channelsHere(db)
+  const { channels } = await meansHere(db)
   const alike = await query(db, Alike, ALIKE, [instant(from), instant(until), office])
   const found: Uncovered[] = []
   for (const { plan, households, ...home } of alike) {
@@ -63,12 +64,15 @@ const ALIKE = `
   where h.purpose = 'home' and ($3::text is null or h.office = $3)
   group by h.office, h.time_zone, h.plan, a.assignments order by h.office, min(h.household)`
 
-/** Keeps which channels the alert service has: other processes are set up otherwise, and must not guess. */
-export async function keepChannels(db: Db, channels: readonly Channel[]): Promise<void> {
+/** Keeps what the alert service can do: other processes are set up otherwise, and must not guess. */
+export async function keepMeans(db: Db, { channels, asks }: Means): Promise<void> {
   await writeSetting(db, 'channels', channels)
+  await writeSetting(db, 'asks', asks)
 }
 
-/** The channels of the alert service; all of them, where it has never run. */
-export async function channelsHere(db: Db): Promise<readonly Channel[]> {
-  return (await readSetting(db, 'channels', z.array(Channel))) ?? Channel.options
+/** What the alert service can do; where it has never run, it has all channels and asks no resident. */
+export async function meansHere(db: Db): Promise<Means> {
+  const channels = await readSetting(db, 'channels', z.array(Channel))
+  const asks = await readSetting(db, 'asks', z.boolean())
+  return { channels: channels ?? Channel.options, asks: asks ?? false }
 }

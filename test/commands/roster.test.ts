@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest'
 import { addHousehold, addPerson } from '../../services/store/homes.ts'
-import { keepChannels } from '../../services/store/coverage.ts'
+import { keepMeans } from '../../services/store/coverage.ts'
 import { staff } from '../core/rota.ts'
 import { test as withDatabase } from '../database.ts'
 import { anbu } from './terminal.ts'
@@ -23,7 +23,7 @@ const test = withDatabase.extend('office', async ({ pool, url }) => {
     },
     Date.now(),
   )
-  await keepChannels(pool, ['email'])
+  await keepMeans(pool, { channels: ['email'], asks: true })
   return async (...args: string[]) => {
     const { code, stdout, stderr } = await anbu(url, ...args)
     return code === 0 ? stdout : `${code}: ${stderr}${stdout}`
@@ -103,4 +103,17 @@ test('the coverage says which household would reach nobody when, and why', async
   )
   const [first] = (await office('roster', 'coverage', '--json')).replace(/^1: /, '').split('\n')
   expect(JSON.parse(first ?? '')).toMatchObject({ households: ['h-1'], lack: 'nobody' })
+})
+
+test('a simulated alert calls the resident first, where the alert service can, and then who is told', async ({
+  office,
+}) => {
+  const given = ['plan', 'simulate', '--household', 'h-1', '--at', '2030-01-07T10:00']
+  const said = await office(...given, '--grade', 'caution')
+  const [, first, second] = said.split('\n')
+  expect(first).toMatch(/2030-01-07 10:00 .*물음 +대상자에게 먼저 물음, 2030-01-07 10:15까지/)
+  expect(second).toMatch(/2030-01-07 10:15 .*알림 .*kim/)
+  expect(await office(...given)).not.toContain('대상자')
+  const [asked] = (await office(...given, '--grade', 'caution', '--json')).split('\n')
+  expect(JSON.parse(asked ?? '')).toMatchObject({ act: 'ask', at: '2030-01-07T01:00:00.000Z' })
 })

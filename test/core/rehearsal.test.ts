@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Plan, Target } from '../../schemas/plan.ts'
+import { USUAL_QUIET } from '../../services/core/office-hours.ts'
 import { STANDARD_PLAN } from '../../services/core/plan.ts'
 import { rehearse, type Rehearsal } from '../../services/core/rehearsal.ts'
-import { DAY, MINUTE } from '../../services/core/time.ts'
+import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 import { leave, rosterOf, rotation, since0, staff } from './rota.ts'
 
 // A Tuesday at noon in Seoul.
@@ -26,17 +27,21 @@ const DANGER: Rehearsal = {
   home: { office: 'gwanak', assignments: [since0('kim')] },
   roster: rosterOf(PEOPLE),
   asks: false,
+  quiet: USUAL_QUIET,
 }
 
 /** Scenes as "minutes round.step who", with what became of who was not told. */
 function lines(given: Rehearsal, from = NOON): string[] {
-  return rehearse(given, from).map(({ at, loop, step, told, meant }) => {
+  return rehearse(given, from).map((scene) => {
+    const minute = (scene.at - from) / MINUTE
+    if (scene.act === 'ask') return `${minute} the resident until ${(scene.until - from) / MINUTE}`
+    const { loop, step, act, meant } = scene
     const who = meant.map(({ person, insteadOf, outcome }) =>
       [person ?? '-', insteadOf && `for ${insteadOf}`, outcome === 'told' ? '' : outcome]
         .filter(Boolean)
         .join(' '),
     )
-    return `${(at - from) / MINUTE} ${loop + 1}.${step + 1} ${told ? '' : 'skipped '}${who.join(', ')}`
+    return `${minute} ${loop + 1}.${step + 1} ${act === 'tell' ? '' : 'skipped '}${who.join(', ')}`
   })
 }
 
@@ -67,6 +72,18 @@ describe('a rehearsal', () => {
       '6 2.1 lee for kim',
       '9 2.2 skipped - nobody',
     ])
+  })
+
+  test('asks the resident first where there is a way to, but not in quiet hours unless the ladder says so', () => {
+    const asked = { ...DANGER, asks: true }
+    // Caution asks for 15 minutes, warning for 3 and at night too, danger never.
+    const caution = { ...asked, grade: 'caution' } as const
+    expect(lines(caution).slice(0, 2)).toEqual(['0 the resident until 15', '15 1.1 kim'])
+    expect(lines(asked)[0]).toBe('0 1.1 kim')
+    expect(lines({ ...caution, asks: false })[0]).toBe('0 1.1 kim')
+    const night = NOON + 14 * HOUR
+    expect(lines(caution, night)[0]).toBe('0 1.1 park')
+    expect(lines({ ...asked, grade: 'warning' }, night)[0]).toBe('0 the resident until 3')
   })
 
   test('of a grade that tells nobody is empty', () => {
