@@ -22,11 +22,11 @@ export type Telling = {
 
 /** Plans one message for each of the people, by the channel they prefer. A second planning changes nothing. */
 export async function planDeliveries(db: Db, telling: Telling, now: Millis): Promise<void> {
-  const { kind, grade, news } = telling.message
+  const { kind, grade, news, exercise } = telling.message
   await db.query(
     `insert into delivery (alert_id, generation, loop, step, times, purpose, person, channel, fallback,
-       state, due_at, expires_at, message, planned_at, urgency)
-     select $1, $2, $3, $4, $5, $11, p.person, p.channels ->> 0, p.channels - 0, 'queued', $7, $8, $9, $7, $10
+       state, due_at, expires_at, message, planned_at, urgency, exercise)
+     select $1, $2, $3, $4, $5, $11, p.person, p.channels ->> 0, p.channels - 0, 'queued', $7, $8, $9, $7, $10, $12
      from jsonb_to_recordset($6) as p (person text, channels jsonb)
      on conflict do nothing`,
     [
@@ -41,6 +41,7 @@ export async function planDeliveries(db: Db, telling: Telling, now: Millis): Pro
       telling.message,
       news === null ? urgencyOf(kind, grade, telling.loop > 0 || telling.times > 0) : LEAST_URGENT,
       telling.purpose,
+      exercise,
     ],
   )
 }
@@ -149,7 +150,7 @@ export async function openNextChannels(db: Db, now: Millis): Promise<number> {
 /** The first half of a statement that plans the message of each `d` by the next channel of the same person. */
 export function nextChannel(at: string): string {
   return `insert into delivery (alert_id, generation, loop, step, times, purpose, person, channel, fallback,
-      state, due_at, expires_at, message, planned_at, urgency)
+      state, due_at, expires_at, message, planned_at, urgency, exercise)
     select d.alert_id, d.generation, d.loop, d.step, d.times, d.purpose, d.person, d.fallback ->> 0,
-      d.fallback - 0, 'queued', ${at}, d.expires_at, d.message, ${at}, d.urgency`
+      d.fallback - 0, 'queued', ${at}, d.expires_at, d.message, ${at}, d.urgency, d.exercise`
 }

@@ -174,6 +174,8 @@ const ROSTER = `
       'proven', coalesce(verified_at, succeeded_at) is not null, 'dead', failed_at is not null)), '[]')
       from contact where person in (select person from known)) as contacts,
     (select coalesce(jsonb_object_agg(person,
-      (select count(*) from alert where state ->> 'by' = desk.person and state ->> 'state' not in ('resolved', 'cancelled')) +
+      (select count(*) from alert a join household h on h.id = a.household_id
+        where a.state ->> 'by' = desk.person and a.state ->> 'state' not in ('resolved', 'cancelled')
+          and h.purpose <> 'exercise') +
       (select count(*) from (select from delivery d where d.person = desk.person and d.planned_at > $5
-        limit 200) lately)), '{}') from desk) as load`
+        and not d.exercise limit 200) lately)), '{}') from desk) as load`

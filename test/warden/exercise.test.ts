@@ -1,9 +1,12 @@
 import { pino } from 'pino'
 import { expect } from 'vitest'
-import { DAY, HOUR } from '../../services/core/time.ts'
+import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 import { applyEvent } from '../../services/store/alerts.ts'
+import { openNextChannels } from '../../services/store/deliveries.ts'
 import { addPerson } from '../../services/store/homes.ts'
+import { instant } from '../../services/store/pool.ts'
 import { readinessOf } from '../../services/store/readiness.ts'
+import { readHome, readRoster } from '../../services/store/roster.ts'
 import { exerciseStaff } from '../../services/warden/exercise.ts'
 import { NINE, type Office, staff as madeUp, test } from '../alerts/office.ts'
 
@@ -97,4 +100,36 @@ test('an exercise confirms the address that it went to, and not one that was ent
   await exercise(office, TUESDAY + 2 * HOUR)
   const staff = await readinessOf(office.pool, 'gwanak', TUESDAY + 3 * HOUR)
   expect(staff.find(({ person }) => person === 'park')?.ways).toMatchObject([{ verified: null }])
+})
+
+test('an exercise is no load of the duty desk: neither what was sent for it nor what somebody holds of it', async ({
+  office,
+}) => {
+  const { pool } = office
+  const home = await office.home('h-1')
+  const loadOf = async () => {
+    const known = await readHome(pool, home, office.now)
+    const wanted = { home: known, named: [], channels: office.setUp }
+    return (await readRoster(pool, wanted, office.now)).load.get('park')
+  }
+  await exercise(office, TUESDAY)
+  await office.escalate()
+  const drill = await exerciseOf(office, 'park')
+  // The next channel of an exercise is one too.
+  await pool.query(
+    `update delivery set next_at = $1, fallback = '["webhook"]' where alert_id = $2`,
+    [instant(office.now), drill],
+  )
+  expect(await openNextChannels(pool, office.now)).toBe(1)
+  await applyEvent(pool, drill, { type: 'acknowledge', by: 'park' }, office.now)
+  expect(await loadOf()).toBe(0)
+
+  await office.signal(home, 'danger')
+  await office.escalate()
+  office.now += 3 * MINUTE
+  await office.escalate()
+  expect(await loadOf()).toBe(1)
+  const { id } = await office.row(`select id from alert where household_id = $1`, [home])
+  await applyEvent(pool, Number(id), { type: 'acknowledge', by: 'park' }, office.now)
+  expect(await loadOf()).toBe(2)
 })
