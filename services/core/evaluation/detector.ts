@@ -2,6 +2,7 @@ import type { Millis } from '../../../schemas/time.ts'
 import type { Whereabouts } from '../presence.ts'
 import { HORIZON } from '../silence.ts'
 import type { Life } from './life.ts'
+import type { Pupil } from './pupil.ts'
 
 /** A silence as it stands when it has just begun: all that can be known if it never ends. */
 export type Silence = {
@@ -32,7 +33,8 @@ export type Detector = {
   readonly settings: readonly number[]
   /** Whether what machines, pets and faults say after a death is heard by it too; else all falls silent with the resident. */
   readonly hearsOn?: true
-  open(life: Life): Watcher
+  /** `pupil`: who learns the home; detectors that stand side by side may share one. */
+  open(life: Life, pupil?: Pupil): Watcher
 }
 
 /** No detector of the sweep waits longer, so that none of them owes its rate to never asking at all. */

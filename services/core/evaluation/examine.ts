@@ -2,8 +2,9 @@ import type { Millis } from '../../../schemas/time.ts'
 import { FIRST_DAYS, nextLearning } from '../learning.ts'
 import { DAY, HOUR, type Span, dayStart, localDay, localQuarter } from '../time.ts'
 import type { Detector, Silence, Watcher } from './detector.ts'
-import { type Heard, hear, openHeard, silenceOf, silencesAfter } from './heard.ts'
+import { type Heard, type Quiet, hear, openAftermath, openHeard, silenceOf } from './heard.ts'
 import type { Life } from './life.ts'
+import { openPupil } from './pupil.ts'
 import { type Cause, type Score, addCut, addFalse, blockAt, causeOf, openScore } from './score.ts'
 
 /** How to examine: after how many days of learning, cut how often, and in blocks of how many days. */
@@ -56,6 +57,8 @@ type Watched = {
   readonly hearsOn: boolean
   due: Float64Array
   again: Float64Array
+  /** When silences after a death are due, by what is known now. */
+  readonly told: Map<Heard, Float64Array>
 }
 
 type Walk = {
@@ -64,6 +67,7 @@ type Walk = {
   readonly watched: readonly Watched[]
   readonly names: readonly string[]
   readonly testFrom: Millis
+  readonly silencesAfter: ReturnType<typeof openAftermath> | null
   /** The first local days with a sign of life: with each of them a rhythm knows one more. */
   readonly firstDays: readonly number[]
   nextLearn: Millis
@@ -77,18 +81,21 @@ type Walk = {
 function openWalk(life: Life, detectors: readonly Detector[], how: Examination): Walk {
   const first = dayStart(life.from, life.timeZone)
   const testFrom = dayAfter(first, how.trainDays, life.timeZone)
+  const pupil = openPupil(life)
   return {
     life,
     how,
     watched: detectors.map((detector) => ({
-      watcher: detector.open(life),
+      watcher: detector.open(life, pupil),
       score: openScore(detector.settings.length),
       hearsOn: detector.hearsOn ?? false,
       due: new Float64Array(detector.settings.length),
       again: new Float64Array(detector.settings.length),
+      told: new Map<Heard, Float64Array>(),
     })),
     names: detectors.map(({ name }) => name),
     testFrom,
+    silencesAfter: life.after ? openAftermath(life.after) : null,
     firstDays: firstDaysOf(life),
     nextLearn: nextLearning(0, life.from, life.timeZone),
     nextCut: testFrom,
@@ -117,7 +124,10 @@ function learnUntil(walk: Walk, at: Millis): void {
 function learnOnce(walk: Walk): void {
   const { timeZone } = walk.life
   const midnight = dayStart(walk.nextLearn, timeZone)
-  for (const { watcher } of walk.watched) watcher.learn(midnight)
+  for (const { watcher, told } of walk.watched) {
+    watcher.learn(midnight)
+    told.clear()
+  }
   const today = localDay(midnight, timeZone)
   const known = walk.firstDays.filter((day) => day < today).length
   // Here no past arrives late: another lesson of the same day would bring nothing new.
@@ -212,24 +222,28 @@ function countCut(walk: Walk, cut: Millis): void {
  * When each setting finds who died at a cut: in the silence that begins with their last sign, or where machines, pets and
  * faults go on, in one of those that follow. Nothing is learnt from them meanwhile.
  */
-function foundAfter({ life, heard }: Walk, watched: Watched, cut: Millis): Float64Array {
-  if (!life.after) return watched.due
+function foundAfter({ silencesAfter, heard }: Walk, watched: Watched, cut: Millis): Float64Array {
+  if (!silencesAfter) return watched.due
   const found = new Float64Array(watched.due.length).fill(Infinity)
-  for (const { dead, since, until } of silencesAfter(life.after, heard, cut)) {
-    takeFound(found, dead === heard ? watched.due : dueIn(watched, dead, until), since, until)
+  for (const quiet of silencesAfter(heard, cut)) {
+    const due = quiet.dead === heard ? watched.due : dueIn(watched, quiet)
+    takeFound(found, due, quiet)
     if (!found.includes(Infinity)) break
   }
   return found
 }
 
-function dueIn({ watcher, again }: Watched, dead: Heard, until: Millis): Float64Array {
-  if (mayMatter(dead, dead.lastAt, until)) watcher.due(silenceOf(dead), again, until)
-  else again.fill(Infinity)
-  return again
+function dueIn({ watcher, due, told }: Watched, { dead, until }: Quiet): Float64Array {
+  const known = told.get(dead)
+  if (known) return known
+  const fresh = new Float64Array(due.length).fill(Infinity)
+  if (mayMatter(dead, dead.lastAt, until)) watcher.due(silenceOf(dead), fresh, until)
+  told.set(dead, fresh)
+  return fresh
 }
 
 // Those that were not found before, and are due in a silence from `since` to `until`.
-function takeFound(found: Float64Array, due: Float64Array, since: Millis, until: Millis): void {
+function takeFound(found: Float64Array, due: Float64Array, { since, until }: Quiet): void {
   for (let k = 0; k < found.length; k++)
     if (found[k] === Infinity && (due[k] ?? Infinity) < until)
       found[k] = Math.max(since, due[k] ?? 0)

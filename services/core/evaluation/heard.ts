@@ -54,22 +54,62 @@ export function silenceOf(heard: Heard): Silence {
 }
 
 /** A stretch in which a home says nothing, after what was heard `since`. */
-type Quiet = { readonly dead: Heard; readonly since: Millis; readonly until: Millis }
+export type Quiet = { readonly dead: Heard; readonly since: Millis; readonly until: Millis }
 
 // What somebody who died leaves behind to move is followed for so long.
 const FOLLOWED = 7 * DAY
 
-/** The silences after a death at `cut`: the one that goes on, as it was heard, and those between what nobody makes. */
-export function* silencesAfter(after: Signs, heard: Heard, cut: Millis): Generator<Quiet> {
-  let next = after.at.findIndex((at) => at > cut)
-  if (next === -1) next = after.at.length
-  yield { dead: heard, since: -Infinity, until: after.at[next] ?? Infinity }
-  let dead = heard
-  for (; (after.at[next] ?? Infinity) <= cut + FOLLOWED; next++) {
-    const at = after.at[next] ?? 0
-    dead = hear(dead, { at, exit: false, sensor: after.sensor[next] ?? 0 })
-    yield { dead, since: at, until: after.at[next + 1] ?? Infinity }
+/**
+ * The silences after a death at a cut: the one that goes on, as it was heard, and those between what nobody makes. Cuts come
+ * in order of time. What is heard after different deaths is soon the same, and then is told as the same object.
+ */
+export function openAftermath(after: Signs): (heard: Heard, cut: Millis) => Generator<Quiet> {
+  const { at: moments, sensor } = after
+  const links: (Link | undefined)[] = []
+  const momentAt = (place: number) => moments[place] ?? Infinity
+  const hearNext = (heard: Heard, place: number): Heard => {
+    const known = links[place]
+    if (known && isSame(known.before, heard)) return known.dead
+    const sign = { at: momentAt(place), exit: false, sensor: sensor[place] ?? 0 }
+    const link = (links[place] = { before: heard, dead: hear(heard, sign) })
+    return link.dead
   }
+  let first = 0
+  return function* silences(heard, cut) {
+    while (momentAt(first) <= cut) first++
+    yield { dead: heard, since: -Infinity, until: momentAt(first) }
+    let dead = heard
+    for (let next = first; momentAt(next) <= cut + FOLLOWED; next++) {
+      dead = hearNext(dead, next)
+      yield { dead, since: momentAt(next), until: momentAt(next + 1) }
+    }
+  }
+}
+
+/** What was heard before a sign, and with it. */
+type Link = { readonly before: Heard; readonly dead: Heard }
+
+function isSame(one: Heard, other: Heard): boolean {
+  return one === other || (isSameSign(one, other) && isSamePast(one, other))
+}
+
+function isSameSign(one: Heard, other: Heard): boolean {
+  return (
+    one.lastAt === other.lastAt &&
+    one.lastSensor === other.lastSensor &&
+    one.sensors === other.sensors
+  )
+}
+
+function isSamePast(one: Heard, other: Heard): boolean {
+  return (
+    one.lastCompany === other.lastCompany &&
+    one.lastOther === other.lastOther &&
+    one.lastInner === other.lastInner &&
+    one.lastExit === other.lastExit &&
+    one.before.presence === other.before.presence &&
+    one.before.since === other.before.since
+  )
 }
 
 // Whoever dies out there is not found by any sensor at home: no baseline counts an absence as silence.

@@ -3,10 +3,10 @@ import { GRADES } from '../../../schemas/signal.ts'
 import type { Millis } from '../../../schemas/time.ts'
 import { POLICIES, type Policy, type QuietHome, dueUnder, outlook } from '../inactivity.ts'
 import { SETTLE } from '../presence.ts'
-import { EMPTY_RHYTHM, learn } from '../rhythm.ts'
 import { threshold } from '../tail.ts'
 import { type Detector, SWEEP_CEILING, type Silence } from './detector.ts'
-import { type Life, quartersOf } from './life.ts'
+import type { Life } from './life.ts'
+import { openPupil } from './pupil.ts'
 
 const BUDGETS = [
   10, 6, 4, 3, 2, 1.5, 1, 0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.003, 0.001, 1e-4, 1e-6,
@@ -18,8 +18,7 @@ export const model: Detector = {
   name: 'anbu',
   unit: 'false signals a home and month',
   settings: BUDGETS,
-  open(life) {
-    const pupil = openPupil(life)
+  open(life, pupil = openPupil(life)) {
     let limits: readonly number[] = limitsOf(pupil.rhythm())
     return {
       learn(until) {
@@ -49,8 +48,7 @@ export const deployed: Detector = {
   hearsOn: true,
   unit: 'grade',
   settings: GRADES.map((_, i) => i),
-  open(life) {
-    const pupil = openPupil(life)
+  open(life, pupil = openPupil(life)) {
     return {
       learn: (until) => pupil.learn(until),
       due(silence, out, by) {
@@ -66,22 +64,6 @@ const SWEPT: Policy = { ...POLICIES.low, ceiling: SWEEP_CEILING }
 
 function limitsOf({ tail }: Rhythm): readonly number[] {
   return BUDGETS.map((budget) => threshold(tail, budget))
-}
-
-function openPupil(life: Life) {
-  const quarters = quartersOf(life)
-  const { timeZone, unseen, isRest } = life
-  let rhythm = EMPTY_RHYTHM
-  let next = 0
-  return {
-    rhythm: () => rhythm,
-    learn(until: Millis): void {
-      const from = Math.max(0, next - 1)
-      while ((quarters[next]?.quarter ?? Infinity) < until) next++
-      const activity = quarters.slice(from, next)
-      rhythm = learn(rhythm, { activity, unseen, timeZone, ...(isRest && { isRest }) }, until)
-    },
-  }
 }
 
 function homeOf(life: Life, silence: Silence, rhythm: Rhythm, policy: Policy): QuietHome {

@@ -111,6 +111,18 @@ describe('what goes on after a death', () => {
       6,
     )
   })
+
+  test('is judged by what was learnt until the death', () => {
+    // A sign each hour, up to the ninth day at 08:00; the cat moves at 08:00 and 09:00 of that day.
+    const hours = Array.from({ length: 201 }, (_, hour) => hour)
+    const echo = { at: Float64Array.from([at(200), at(201)]), sensor: new Uint8Array(2) }
+    const life = lived(hours, { to: at(200), after: echo })
+    const detector = { ...fickle(40, 5), hearsOn: true as const }
+    const how = { trainDays: 7, cutEvery: 29.5 * HOUR, blockDays: 30 }
+    const blocks = examine(life, [detector], how).scores.get('patient')?.blocks ?? []
+    // Who dies at 168 is found at 201 + 40; who dies at 197.5, after the lesson, at 201 + 5: (73 + 8.5) / 2.
+    expect(pointsOf(blocks, detector.settings)[0]?.meanDelayHours).toBeCloseTo(40.75, 10)
+  })
 })
 
 describe('a detector under examination', () => {

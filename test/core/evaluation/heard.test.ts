@@ -1,9 +1,10 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   type Heard,
   hear,
+  openAftermath,
   openHeard,
-  silencesAfter,
 } from '../../../services/core/evaluation/heard.ts'
 import { HOUR, MINUTE } from '../../../services/core/time.ts'
 import { MONDAY } from './lived.ts'
@@ -35,8 +36,30 @@ test('after a death the silences are those between what nobody makes', () => {
   const heard = heardOf([[0, 0]])
   const at = Float64Array.from([1, 2, 4], (hour) => MONDAY + hour * HOUR)
   const after = { at, sensor: Uint8Array.from([0, 1, 0]) }
-  const silences = [...silencesAfter(after, heard, MONDAY + HOUR)]
+  const silences = [...openAftermath(after)(heard, MONDAY + HOUR)]
   // What is said in the moment of the death is still the person's.
   expect(silences.map(({ until }) => (until - MONDAY) / HOUR)).toEqual([2, 4, Infinity])
   expect(silences.map(({ dead }) => (dead.lastAt - MONDAY) / HOUR)).toEqual([0, 2, 4])
 })
+
+test('what follows a death does not depend on the deaths that were looked at before', () => {
+  const anySigns = fc.array(fc.tuple(fc.integer({ min: 1, max: 90 }), fc.nat(3)), { minLength: 4 })
+  fc.assert(
+    fc.property(anySigns, anySigns, (lived, left) => {
+      const after = { at: momentsOf(left), sensor: Uint8Array.from(left, ([, sensor]) => sensor) }
+      const silencesAfter = openAftermath(after)
+      let heard = openHeard(MONDAY)
+      for (const [i, at] of momentsOf(lived).entries()) {
+        heard = hear(heard, { at, exit: false, sensor: lived[i]?.[1] ?? 0 })
+        const alone = [...openAftermath(after)(heard, at + MINUTE)]
+        expect([...silencesAfter(heard, at + MINUTE)]).toEqual(alone)
+      }
+    }),
+  )
+})
+
+/** Signs that follow each other after so many minutes. */
+function momentsOf(signs: readonly (readonly [minutes: number, sensor: number])[]): Float64Array {
+  let at = MONDAY
+  return Float64Array.from(signs, ([minutes]) => (at += minutes * MINUTE))
+}
