@@ -56,18 +56,25 @@ function tile(view: View, home: BoardHome): Html {
         >${home.alias}
         ${home.grade && html`<span class="badge small ${home.grade}">${icon(home.grade)}${gradeWord(home.grade, view.lang)}</span>`}</span
       >
-      <span class="tile-where"
-        >${icon(presence)}${presenceWord(presence, view.lang)}${until(view, home, presence)}</span
-      >
-      ${absent(view, home)}
+      ${home.absent === null ? where(view, home, presence) : absent(view, home, home.absent)}
       <span class="quiet">${t.board.lastSign(since(home.lastActivity, view))}</span>
     </a>
   </li>`
 }
 
-function absent(view: View, { absent: absence, timeZone }: BoardHome): Html {
+function where(view: View, home: BoardHome, presence: BoardHome['presence']): Html {
+  return html`<span class="tile-where"
+    >${icon(presence)}${presenceWord(presence, view.lang)}${until(view, home, presence)}</span
+  >`
+}
+
+// What people have said goes before what the sensors make one think.
+function absent(
+  view: View,
+  { timeZone }: BoardHome,
+  absence: NonNullable<BoardHome['absent']>,
+): Html {
   const { t } = view
-  if (absence === null) return html``
   return html`<span class="tile-where"
     ><b>${t.watching.cause[absence.cause]}</b>
     <span class="when">${t.time.atLatest(moment(absence.until, view, timeZone))}</span></span

@@ -253,6 +253,7 @@ describe('every page', { tags: 'chromium', timeout: 90_000 }, () => {
       'names nothing: nobody',
       'scrolls sideways',
       'narrow cell: 가상동의집',
+      'broken word: 가상동의집',
     ]
     for (const kind of kinds)
       expect(
@@ -318,6 +319,18 @@ const FAULTS = `(() => {
   for (const one of all('[aria-labelledby], [aria-describedby]'))
     for (const id of ((one.getAttribute('aria-labelledby') ?? '') + ' ' + (one.getAttribute('aria-describedby') ?? '')).trim().split(' '))
       if (!document.getElementById(id)) faults.push('names nothing: ' + id)
+  // A place so narrow that it breaks a short word into letters.
+  const texts = document.createTreeWalker(document.getElementById('main'), NodeFilter.SHOW_TEXT)
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    if (!seen(node.parentElement)) continue
+    for (const { 0: word, index } of node.data.matchAll(/[^\\s-]+/g)) {
+      const range = document.createRange()
+      range.setStart(node, index)
+      range.setEnd(node, index + word.length)
+      const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)))
+      if (word.length <= 8 && lines.size > 1) faults.push('broken word: ' + word)
+    }
+  }
   // A column so narrow that it breaks a name into letters.
   for (const one of all('td, th').filter(seen)) {
     const style = getComputedStyle(one)
