@@ -11,7 +11,7 @@ export function addReplay(anbu: Command): void {
     .description('lives homes again through MQTT and the very pipeline; troubles nobody')
     .argument(
       '<files...>',
-      'one home: a recording, or several parts of it in order; gzipped or not',
+      'a recording of one home, or its parts in order, gzipped or not; or a scenario, by its name or as a file',
     )
     .option(
       '--speed <n>',

@@ -76,7 +76,13 @@ async function openHouse(
   return { ...house, queue, ahead: stepClock(house.clock.now(), 60) }
 }
 
-/** What was found, and when it was due: what two replays of one life have in common. */
+/** What was raised, and in which minute: what two replays of one life have in common. */
+export function raised(signals: readonly ReplayedSignal[]): string[] {
+  const lines = found(signals)
+  return signals.map(({ at }, i) => `${lines[i] ?? ''}, raised at ${new Date(at).toISOString()}`)
+}
+
+/** What was found, and when it was due: what a replay and core alone have in common. */
 export function found(signals: readonly ReplayedSignal[]): string[] {
   return signals.map(
     ({ household, kind, grade, rule, due }) =>

@@ -58,7 +58,7 @@ test.skipIf(!hasTerminal())(
     )
     const path = await record(join(folder, 'made-up.ndjson'), DEATH.homes[0])
     const args = ['replay', path, '--sandbox', '--speed', 'max', '--lang', 'en']
-    args.push('--unanswered', '--data-dir', folder)
+    args.push('--unanswered', '--data-dir', folder, '--to', '2026-09-08T18:00:00')
     const env = { ANBU_DATABASE_URL: url, ANBU_MQTT_PORT: '0', ANBU_HTTP_PORT: '0' }
     {
       using terminal = sit([process.execPath, 'services/anbu.ts', ...args], env)

@@ -4,6 +4,12 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import { copyDatabase, test as base } from '../database.ts'
 
+/** A real week of CASAS, where it is. */
+export const TM000 = join(
+  process.env['ANBU_RECORDINGS'] ?? '../shared/data',
+  'tm000/tm000.multiday_absence.txt',
+)
+
 // oxlint-disable-next-line no-empty-pattern -- Vitest reads what is asked for from the pattern: here, nothing
 const foldered = base.extend('folder', async ({}, { onCleanup }) => {
   const folder = await mkdtemp(join(tmpdir(), 'anbu-replays-'))
