@@ -1,15 +1,19 @@
 import type { Tally } from '../core/comparison.ts'
-import type { Lang } from '../core/sentence.ts'
+import { type Lang, kindWord } from '../core/sentence.ts'
 import { HOUR } from '../core/time.ts'
 import { bars, strip } from './backtest-pictures.ts'
 import type { Answer, Difference } from './backtest-run.ts'
-import { KINDS, byWords, isEmergency, missed, ofKind } from './backtest-text.ts'
+import { KINDS, byWords, isEmergency, missed, ofKind, spanWords } from './backtest-text.ts'
 import { WORDS } from './backtest-words.ts'
 import { type Markup, markup } from './markup.ts'
 import { localTime } from './narrator.ts'
 
-/** What was laid side by side, as it was written. */
-export type Sides = { readonly was: readonly string[]; readonly would: readonly string[] }
+/** What was laid side by side, as it was written, and on which clocks the past is told of. */
+export type Sides = {
+  readonly was: readonly string[]
+  readonly would: readonly string[]
+  readonly timeZone: string
+}
 
 /** The answer as a page that stands alone: no script, no address outside, pictures in it. */
 export function pageOf(answer: Answer, sides: Sides, lang: Lang): string {
@@ -18,7 +22,7 @@ export function pageOf(answer: Answer, sides: Sides, lang: Lang): string {
 <html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${w.title}</title><style>${CSS}</style></head><body><main>
 <h1>${w.title}</h1>
-<p>${answer.homes.toLocaleString(lang)} ${w.homes} · ${spanWords(answer, lang)}</p>
+<p>${answer.homes.toLocaleString(lang)} ${w.homes} · ${spanWords(answer.question, sides.timeZone, lang)}</p>
 <p><span class="key s0"></span> ${w.real} &nbsp; <span class="key s1"></span> ${w.was}${listed(sides.was)} &nbsp; <span class="key s2"></span> ${w.would}${listed(sides.would)}</p>
 ${verdict(answer, lang)}
 <h2>${w.told}, ${w.rate}</h2>
@@ -50,11 +54,6 @@ table{border-collapse:collapse;width:100%;font-size:.9rem;margin:.5em 0 1.5em}th
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.bad{border-left:4px solid #b00020;padding-left:12px}.good{border-left:4px solid #009e73;padding-left:12px}
 .note{color:#555;font-size:.85rem}caption{text-align:left;font-weight:bold;padding:.4em 0}`
 
-function spanWords({ question: { from, to } }: Answer, lang: Lang): string {
-  const day = new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'UTC' })
-  return `${day.format(from)} – ${day.format(to)}`
-}
-
 function listed(settings: readonly string[]): Markup {
   return settings.length === 0 ? markup`` : markup` (<code>${settings.join(' ')}</code>)`
 }
@@ -63,8 +62,8 @@ function verdict(answer: Answer, lang: Lang): Markup {
   const w = WORDS[lang]
   const found = missed(answer)
   if (found.length > 0) return markup`<div class="bad"><p>${w.missed}</p>${rows(found, lang)}</div>`
-  const words = answer.differences.some(isEmergency) ? w.nothingMissed : w.noEmergency
-  return markup`<p class="good">${words}</p>`
+  if (!answer.differences.some(isEmergency)) return markup`<p>${w.noEmergency}</p>`
+  return markup`<p class="good">${w.nothingMissed}</p>`
 }
 
 const RULES = ['surprise', 'ceiling', 'away', 'alone'] as const
@@ -102,7 +101,7 @@ function rates(answer: Answer, lang: Lang): Markup {
     markup`<tr><td>${name}</td>${[answer.was, answer.would].map((tally) => markup`<td class="n">${(of(tally) / answer.homeMonths).toFixed(3)}</td>`)}</tr>`
   const other = [...answer.other].map(
     ([kind, times]) =>
-      markup`<tr><td>${kind}</td><td class="n" colspan="2">${(times / answer.homeMonths).toFixed(3)}</td></tr>`,
+      markup`<tr><td>${kindWord(kind, lang)}</td><td class="n" colspan="2">${(times / answer.homeMonths).toFixed(3)}</td></tr>`,
   )
   return markup`<table><caption>${w.signals}, ${w.rate}</caption>
 <tr><th></th><th class="n">${w.was}</th><th class="n">${w.would}</th></tr>

@@ -32,7 +32,7 @@ function rule(value: number, y: number): Markup {
 
 function bar(x: number, y: number, width: number, value: number, series: number): Markup {
   const height = HEIGHT - BOTTOM - y
-  return markup`<rect class="s${series}" x="${fixed(x + 1)}" y="${fixed(y)}" width="${fixed(width - 2)}" height="${fixed(Math.max(0, height))}"><title>${short(value)}</title></rect><text class="value" x="${fixed(x + width / 2)}" y="${fixed(y - 3)}">${short(value)}</text>`
+  return markup`<rect class="s${series}" x="${fixed(x + 1)}" y="${fixed(y)}" width="${fixed(width - 2)}" height="${fixed(Math.max(0, height))}"><title>${short(value)}</title></rect><text class="value" x="${fixed(x + width / 2)}" y="${fixed(y - 3)}">${short(value, value < 0.1 ? 1 : 2)}</text>`
 }
 
 /** What the axis of a strip says: its unit, and what its two sides mean. */
@@ -66,6 +66,7 @@ function ceilingOf(most: number): number {
 
 const fixed = (value: number): string => value.toFixed(1)
 
-function short(value: number): string {
-  return Number(value.toPrecision(3)).toString()
+// Whole numbers in full; of others so many digits, that those above neighbouring bars do not touch.
+function short(value: number, digits = 3): string {
+  return Number.isInteger(value) ? String(value) : Number(value.toPrecision(digits)).toString()
 }

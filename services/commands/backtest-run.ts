@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { OutcomeCode } from '../../schemas/alert.ts'
 import type { Choice } from '../../schemas/policy.ts'
+import type { SignalKind } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import {
   type Pair,
@@ -24,6 +25,7 @@ import {
   toldSilences,
 } from '../store/history.ts'
 import { choicesFor } from '../store/policies.ts'
+import { ingestBeat } from '../store/unseen.ts'
 import type { Chapter, Lived } from './backtest-life.ts'
 import { type Crew, openCrew } from './crew.ts'
 
@@ -60,7 +62,7 @@ export type Answer = {
   readonly real: number
   readonly months: readonly Month[]
   readonly differences: readonly Difference[]
-  readonly other: ReadonlyMap<string, number>
+  readonly other: ReadonlyMap<SignalKind, number>
 }
 
 // A home knows its rhythm from the weeks before.
@@ -72,12 +74,17 @@ const WORKER = new URL('backtest-worker.ts', import.meta.url)
 // So many batches are read before they are lived: each core has one in hand, and finds the next one there.
 const AHEAD = 4
 
-/** Lives the past of homes again in core, under both settings, some homes at a time on each core. */
+/**
+ * Lives the past of homes again in core, under both settings, some homes at a time on each core. It ends where ingest was
+ * last there: after that nobody was heard, in a store that was stopped, or a copy.
+ */
 export async function ask(
   pool: pg.Pool,
-  question: Question,
+  asked: Question,
   onProgress: (done: number, total: number) => void,
 ): Promise<Answer> {
+  const heard = await ingestBeat(pool)
+  const question = { ...asked, to: Math.min(asked.to, heard?.at ?? Infinity) }
   const total = await countHomes(pool, question)
   const draft = openDraft(question)
   await using crew = openCrew<Chapter, readonly Lived[]>(WORKER, Math.ceil(total / BATCH))
@@ -125,7 +132,7 @@ type Batch = {
   readonly hidden: readonly HiddenSpan[]
   readonly told: readonly ToldSilence[]
   readonly choices: readonly Choice[]
-  readonly other: readonly { kind: string; count: number }[]
+  readonly other: readonly { kind: SignalKind; count: number }[]
 }
 
 async function readBatch(pool: pg.Pool, question: Question, after: number): Promise<Batch> {
@@ -150,7 +157,7 @@ type Draft = {
   readonly would: Tally
   readonly months: Map<string, Month>
   readonly differences: Difference[]
-  readonly other: Map<string, number>
+  readonly other: Map<SignalKind, number>
 }
 
 function openDraft(question: Question): Draft {

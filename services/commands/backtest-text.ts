@@ -1,10 +1,11 @@
 import type { Millis } from '../../schemas/time.ts'
 import type { Tally } from '../core/comparison.ts'
-import type { Lang } from '../core/sentence.ts'
+import { type Lang, kindWord } from '../core/sentence.ts'
 import { HOUR } from '../core/time.ts'
-import type { Answer, Difference } from './backtest-run.ts'
+import type { Answer, Difference, Question } from './backtest-run.ts'
 import { WORDS } from './backtest-words.ts'
 import { localTime } from './narrator.ts'
+import { left, right } from './table.ts'
 
 /** How many differences a table on the terminal shows; all are in the JSON and in the report. */
 const SHOWN = 20
@@ -12,20 +13,27 @@ const SHOWN = 20
 /** The kinds of differences, the gravest first. */
 export const KINDS = ['lost', 'later', 'new', 'earlier', 'same'] as const
 
-/** The answer as tables for a terminal. */
-export function textOf(answer: Answer, lang: Lang): string {
+/** From which day to which the past is asked, on these clocks. */
+export function spanWords({ from, to }: Question, timeZone: string, lang: Lang): string {
+  return new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone }).formatRange(from, to)
+}
+
+/** The answer as tables for a terminal, on the clocks of a zone. */
+export function textOf(answer: Answer, timeZone: string, lang: Lang): string {
   const w = WORDS[lang]
   return [
+    `${answer.homes.toLocaleString(lang)} ${w.homes} · ${spanWords(answer.question, timeZone, lang)}`,
+    '',
     ...rates(answer, lang),
     '',
-    `${w.month.padEnd(10)}${[w.real, w.was, w.would].map(cell).join('')}`,
+    `${left(w.month, 10)}${[w.real, w.was, w.would].map(cell).join('')}`,
     ...answer.months.map(
       ({ month, real, was, would }) =>
         `${month.padEnd(10)}${[real, was, would].map(cell).join('')}`,
     ),
     '',
     `${w.change}:`,
-    ...KINDS.map((kind) => `  ${w.kinds[kind].padEnd(24)}${cell(ofKind(answer, kind).length)}`),
+    ...KINDS.map((kind) => `  ${left(w.kinds[kind], 24)}${cell(ofKind(answer, kind).length)}`),
     '',
     ...emergencies(answer, lang),
     ...differences(answer, lang),
@@ -37,7 +45,7 @@ export function textOf(answer: Answer, lang: Lang): string {
 function rates(answer: Answer, lang: Lang): string[] {
   const w = WORDS[lang]
   const row = (name: string, of: (tally: Tally) => number) =>
-    `  ${name.padEnd(26)}${[answer.was, answer.would].map((tally) => rate(of(tally), answer)).join('')}`
+    `  ${left(name, 26)}${[answer.was, answer.would].map((tally) => rate(of(tally), answer)).join('')}`
   return [
     `${''.padEnd(28)}${cell(w.was)}${cell(w.would)}   ${w.rate}`,
     row(w.told, ({ told }) => told),
@@ -47,14 +55,15 @@ function rates(answer: Answer, lang: Lang): string[] {
     ...(['watch', 'caution', 'warning', 'danger'] as const).map((grade) =>
       row(`${w.signals}: ${w.grades[grade]}`, ({ grades }) => grades[grade]),
     ),
-    `  ${`${w.real}: ${w.told}`.padEnd(26)}${rate(answer.real, answer)}`,
+    `  ${left(`${w.real}: ${w.told}`, 26)}${rate(answer.real, answer)}`,
     ...[...answer.other].map(
-      ([kind, times]) => `  ${`${w.real}: ${kind}`.padEnd(26)}${rate(times, answer)}`,
+      ([kind, times]) =>
+        `  ${left(`${w.real}: ${kindWord(kind, lang)}`, 26)}${rate(times, answer)}`,
     ),
   ]
 }
 
-const cell = (value: number | string): string => String(value).padStart(12)
+const cell = (value: number | string): string => right(String(value), 12)
 
 function rate(times: number, { homeMonths }: Answer): string {
   return cell((times / homeMonths).toFixed(3))

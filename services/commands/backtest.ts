@@ -7,7 +7,7 @@ import { pageOf } from './backtest-page.ts'
 import { type Answer, type Question, ask } from './backtest-run.ts'
 import { textOf } from './backtest-text.ts'
 import { example, language, say } from './command-line.ts'
-import { UsageError } from './context.ts'
+import { UsageError, readEnvironment } from './context.ts'
 import { onDatabase } from './database.ts'
 import { openProgress } from './progress.ts'
 import { instantAt } from './replay-subject.ts'
@@ -21,7 +21,7 @@ export function addBacktest(anbu: Command): void {
     .option('--households <home...>', 'only these homes; else all of them')
     .option('--office <office>', 'only the homes of this office')
     .option('--last <span>', 'how far back, such as 90d or 12h', '90d')
-    .option('--to <date>', 'up to this day instead of now')
+    .option('--to <date>', 'up to this day instead of now, on the clocks of ANBU_TIME_ZONE')
     .option('--set <setting...>', 'what to try: budget=0.1, tier.high.ceiling=18h, floor=90m')
     .option('--against <setting...>', 'what to lay beside it; else what holds today')
     .option('--html <file>', 'writes a report with pictures, in one file')
@@ -51,7 +51,8 @@ type BacktestOptions = {
 }
 
 async function backtest(options: BacktestOptions): Promise<void> {
-  const question = questionOf(options)
+  const { ANBU_TIME_ZONE: timeZone } = readEnvironment(process.env)
+  const question = questionOf(options, timeZone)
   const progress = openProgress('backtest')
   const begun = performance.now()
   const detail = (done: number) =>
@@ -62,23 +63,20 @@ async function backtest(options: BacktestOptions): Promise<void> {
   progress.end()
   if (answer.homes === 0) throw new UsageError('there is no such home: nothing to ask')
   const { html, json, lang } = options
-  if (html !== undefined) await writeFile(html, pageOf(answer, settings(options), lang))
+  if (html !== undefined)
+    await writeFile(html, pageOf(answer, { ...settings(options), timeZone }, lang))
   if (json) say(jsonOf(answer, options))
-  else say(textOf(answer, lang))
+  else say(textOf(answer, timeZone, lang))
   if (html !== undefined && !json) say(html)
 }
 
-function questionOf({
-  households,
-  office,
-  last,
-  to: until,
-  set,
-  against,
-}: BacktestOptions): Question {
+function questionOf(
+  { households, office, last, to: until, set, against }: BacktestOptions,
+  timeZone: string,
+): Question {
   // The quarter hour that is not over is not asked about.
   const now = Math.floor(wallClock.now() / QUARTER) * QUARTER
-  const to = instantAt(until, 'UTC') ?? now
+  const to = instantAt(until, timeZone) ?? now
   return {
     households: households ?? null,
     office: office ?? null,

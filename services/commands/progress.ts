@@ -29,15 +29,18 @@ export function openProgress(label: string, out: WriteStream = process.stderr): 
   const pause = out.isTTY ? REDRAW : RELINE
   let drawn = -Infinity
   let last = ''
+  let isDrawn = true
   const draw = () => {
     out.write(out.isTTY ? `${CLEAR}${last}` : `${last}\n`)
     drawn = performance.now()
+    isDrawn = true
   }
   return {
     show({ done, total, detail, left }) {
       const passed = performance.now() - started
       const rest = left ?? (done === 0 ? Infinity : (passed * (total - done)) / done)
       last = `${label} ${bar(done / total)} ${detail}, ${words(rest)}`
+      isDrawn = false
       if (performance.now() - drawn >= pause) draw()
     },
     note(line) {
@@ -46,7 +49,7 @@ export function openProgress(label: string, out: WriteStream = process.stderr): 
       if (out.isTTY && last !== '') draw()
     },
     end() {
-      if (last !== '') draw()
+      if (!isDrawn) draw()
       if (out.isTTY) out.write('\n')
     },
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { OutcomeCode } from '../../schemas/alert.ts'
 import { Tier } from '../../schemas/household.ts'
-import { Grade } from '../../schemas/signal.ts'
+import { Grade, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
 import { type Db, instant, query } from './pool.ts'
 
@@ -148,10 +148,10 @@ export async function otherSignals(
   db: Db,
   homes: readonly number[],
   { from, to }: When,
-): Promise<{ kind: string; count: number }[]> {
+): Promise<{ kind: SignalKind; count: number }[]> {
   return query(
     db,
-    z.object({ kind: z.string(), count: z.int() }),
+    z.object({ kind: SignalKind, count: z.int() }),
     `select kind, count(*)::int as count from signal
      where household_id = any ($1::int[]) and kind <> 'inactivity' and due_at >= $2 and due_at < $3
      group by kind order by kind`,

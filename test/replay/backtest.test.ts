@@ -84,7 +84,7 @@ lively(
       change: { kind: 'earlier' },
     })
     expect(real?.change.by).toBeLessThan(-10 * HOUR)
-    const text = textOf(answer, 'en')
+    const text = textOf(answer, 'Asia/Seoul', 'en')
     expect(text).toMatch(/Every real emergency would have come at the same time, or earlier/)
     expect(text).toMatch(/falls {2}.*transported/)
   },
@@ -99,8 +99,15 @@ lively(
     expect(missed(answer)).toMatchObject([
       { household: 'falls', was: { outcome: 'found-dead' }, change: { kind: 'later' } },
     ])
-    expect(textOf(answer, 'en')).toMatch(/Beware: real emergencies.*:\n {2}falls.*found dead/)
-    const page = pageOf(answer, { was: [], would: ['budget=0.001', '<b>'] }, 'ko')
+    expect(textOf(answer, 'Asia/Seoul', 'en')).toMatch(
+      /Beware: real emergencies.*:\n {2}falls.*found dead/,
+    )
+    const page = pageOf(
+      answer,
+      { was: [], would: ['budget=0.001', '<b>'], timeZone: 'Asia/Seoul' },
+      'ko',
+    )
+    expect(page).toContain('2026년 3월 12일~4월 11일')
     expect(page).toContain('&lt;b&gt;')
     expect(page).not.toMatch(/<script|https?:/)
     expect(page.match(/<svg/g)).toHaveLength(3)
@@ -117,5 +124,22 @@ lively(
     expect(answer.differences.every(({ change }) => change.kind === 'new')).toBe(true)
     const one = await ask(pool, { ...question(), households: ['lives'] }, () => undefined)
     expect(one.homes).toBe(1)
+  },
+)
+
+lively(
+  'where the history of a store ends nobody is silent: it was stopped, or is a copy of another',
+  async ({ lively: pool }) => {
+    const end = TO - 2 * DAY
+    await pool.query('delete from activity where quarter >= $1', [new Date(end)])
+    const lives = { ...question(), households: ['lives'] }
+    const later = async () => {
+      const { differences } = await ask(pool, lives, () => undefined)
+      return differences.flatMap(({ would }) => (would && would.due > end ? [would.rule] : []))
+    }
+    // Two days without a sign of life, had ingest been there to hear one.
+    expect(await later()).not.toEqual([])
+    await pool.query(`insert into pulse (service, at) values ('ingest', $1)`, [new Date(end)])
+    expect(await later()).toEqual([])
   },
 )

@@ -45,7 +45,7 @@ test.skipIf(!existsSync(TM000))(
       'caution alone',
     ])
     expect(raised(creeping.signals)).toEqual(raised(signals))
-    for (const { due, at } of signals) expect(at).toBe(gridAt(due))
+    for (const each of signals) expect(each.at).toBe(gridAt(each.due))
     expect(await evaluated([TM000])).toEqual(leaping)
   },
 )
