@@ -163,8 +163,8 @@ function look(
 ): View {
   const where = whereabouts(home, awayLimit(home.rhythm, home.policy, now), now)
   const curve = rhythmCurve(home.rhythm, home.timeZone, home.isRest)
-  const away = where.presence === 'away' ? [{ since: where.since, until: where.until }] : []
-  const skip = mergeSpans([...home.unseen, ...away])
+  const away = { since: where.since, until: where.until }
+  const skip = mergeSpans(where.presence === 'away' ? [...home.unseen, away] : home.unseen)
   const quiet = reached(curve, skip, countedFrom(home), limits, by)
   return { home, where, curve, skip, quiet }
 }

@@ -59,8 +59,10 @@ export function awayLimit(
 
 /** The longest of the stretches that began in the last 60 days, or null. */
 export function longestOf(stretches: readonly Stretch[], now: Millis): Millis | null {
-  const recent = stretches.filter(([start]) => start * QUARTER >= now - 60 * DAY)
-  return recent.length > 0 ? Math.max(...recent.map(([, length]) => length)) * QUARTER : null
+  let longest = 0
+  for (const [start, length] of stretches)
+    if (start * QUARTER >= now - 60 * DAY) longest = Math.max(longest, length)
+  return longest > 0 ? longest * QUARTER : null
 }
 
 function isBack({ lastInner, before }: Traces, lastExit: Millis): boolean {

@@ -4,7 +4,7 @@ import { curveOf } from './curve.ts'
 import { JOURNEY } from './journey.ts'
 import { LONE, SPARSE, SPARSES, hear, isCompany } from './reliability.ts'
 import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
-import { forget, isUnseen, keepLongest, pairsOf } from './stretches.ts'
+import { forget, isUnseen, keepLongest, pairsOf, stretchesOf } from './stretches.ts'
 import { COHORT_TAIL, fitTail } from './tail.ts'
 import { DAY, HOUR, QUARTER, type Span, isWeekend, localDay } from './time.ts'
 
@@ -87,14 +87,8 @@ export function rhythmCurve(
 const curves = new WeakMap<Rhythm, Curve>()
 
 /** The silences that a rhythm keeps, the oldest first. */
-export function silencesOf({ silences }: Pick<Rhythm, 'silences'>): Stretch[] {
-  const stretches: Stretch[] = []
-  let start = 0
-  for (let i = 0; i < silences.length; i += 2) {
-    start += silences[i] ?? 0
-    stretches.push([start, silences[i + 1] ?? 0])
-  }
-  return stretches
+export function silencesOf({ silences }: Pick<Rhythm, 'silences'>): readonly Stretch[] {
+  return stretchesOf(silences)
 }
 
 type Draft = {
@@ -128,7 +122,7 @@ function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest = isWeekend }: Pas
     day: rhythm.day,
     active: halvesOf(rhythm.weekday.active, rhythm.rest.active),
     days: halvesOf(rhythm.weekday.days, rhythm.rest.days),
-    silences: silencesOf(rhythm),
+    silences: [...silencesOf(rhythm)],
     least: rhythm.least,
     peaks: [...rhythm.peaks],
     absences: [...rhythm.absences],

@@ -30,5 +30,23 @@ export function pairsOf(stretches: readonly Stretch[]): number[] {
     pairs.push(start - before, length)
     before = start
   }
+  unfolded.set(pairs, stretches)
   return pairs
 }
+
+/** The stretches that a rhythm keeps as pairs, the oldest first. */
+export function stretchesOf(pairs: readonly number[]): readonly Stretch[] {
+  const known = unfolded.get(pairs)
+  if (known) return known
+  const stretches: Stretch[] = []
+  let start = 0
+  for (let i = 0; i < pairs.length; i += 2) {
+    start += pairs[i] ?? 0
+    stretches.push([start, pairs[i + 1] ?? 0])
+  }
+  unfolded.set(pairs, stretches)
+  return stretches
+}
+
+// A home that is evaluated folds and unfolds its silences every day.
+const unfolded = new WeakMap<readonly number[], readonly Stretch[]>()

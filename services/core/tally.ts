@@ -49,43 +49,44 @@ export function tallyOf(habits: Habits, usual: Float64Array, place: Days): Tally
   }
   // Silences of one day have much in common.
   let day = NaN
-  let weight = 0
-  let kinds: Kinds = [0, 0]
+  let begun: Begun = { first: 0, weight: 0, kinds: [0, 0] }
   for (const [start, length] of habits.silences) {
     const local = start + offsetSpan(start * QUARTER, place.timeZone).offset / QUARTER
     const today = Math.floor(local / SLOTS_A_DAY)
     if (today !== day) {
       day = today
-      weight = 2 ** ((day - habits.day) / HALF_LIFE)
-      kinds = [kindOf(place, day), kindOf(place, day + 1)]
+      const weight = 2 ** ((day - habits.day) / HALF_LIFE)
+      const kinds = [kindOf(place, day), kindOf(place, day + 1)] as const
+      begun = { first: habits.least - 1, weight, kinds }
     }
     // As an integer: its remainder costs a tenth.
-    const from = (local - day * SLOTS_A_DAY) | 0
-    spend(tally, usual, { from, first: habits.least - 1, length, weight, kinds })
+    spend(tally, usual, begun, (local - day * SLOTS_A_DAY) | 0, length)
   }
   return tally
 }
 
-/** Where the chances of a day and of the next one begin. */
-type Kinds = readonly [number, number]
+/**
+ * What silences that began on one day have in common: the quarter hour from which on they are news, how much they
+ * count, and where the chances of that day and of the next one begin.
+ */
+type Begun = {
+  readonly first: number
+  readonly weight: number
+  readonly kinds: readonly [number, number]
+}
 
 function kindOf({ isRest }: Days, day: number): number {
   return isRest(day) ? HALF_HOURS : 0
 }
 
-/** A silence that began in quarter hour `from` of its day: it is news from its quarter hour `first` on. */
-type Spent = {
-  readonly from: number
-  readonly first: number
-  readonly length: number
-  readonly weight: number
-  readonly kinds: Kinds
-}
-
-function spend(tally: Tally, usual: Float64Array, silence: Spent): void {
+function spend(
+  tally: Tally,
+  usual: Float64Array,
+  { first, weight, kinds: [today, next] }: Begun,
+  from: number,
+  length: number,
+): void {
   const { spent, foretoldByAge, spentByAge } = tally
-  const { from, first, length, weight, kinds } = silence
-  const [today, next] = kinds
   const half = weight / 2
   for (let quarter = first; quarter < length;) {
     const stratum = STRATUM[Math.min(HALF_HOURS - 1, quarter >> 1)] ?? 0

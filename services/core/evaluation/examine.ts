@@ -1,5 +1,6 @@
 import type { Millis } from '../../../schemas/time.ts'
 import { FIRST_DAYS, nextLearning } from '../learning.ts'
+import { mergeSpans } from '../silence.ts'
 import { DAY, HOUR, type Span, dayStart, localDay, localQuarter } from '../time.ts'
 import type { Detector, Silence, Watcher } from './detector.ts'
 import { type Heard, type Quiet, hear, openAftermath, openHeard, silenceOf } from './heard.ts'
@@ -67,6 +68,8 @@ type Walk = {
   readonly watched: readonly Watched[]
   readonly names: readonly string[]
   readonly testFrom: Millis
+  readonly isUnseen: (at: Millis) => boolean
+  readonly isOut: (at: Millis) => boolean
   readonly silencesAfter: ReturnType<typeof openAftermath> | null
   /** The first local days with a sign of life: with each of them a rhythm knows one more. */
   readonly firstDays: readonly number[]
@@ -95,6 +98,8 @@ function openWalk(life: Life, detectors: readonly Detector[], how: Examination):
     })),
     names: detectors.map(({ name }) => name),
     testFrom,
+    isUnseen: within(life.unseen),
+    isOut: within(life.out),
     silencesAfter: life.after ? openAftermath(life.after) : null,
     firstDays: firstDaysOf(life),
     nextLearn: nextLearning(0, life.from, life.timeZone),
@@ -193,18 +198,27 @@ function blockNumber({ testFrom, how }: Walk, at: Millis): number {
 }
 
 function countCuts(walk: Walk, silence: Silence, until: Millis): void {
-  const { life, how } = walk
-  for (; walk.nextCut < until; walk.nextCut += how.cutEvery) {
+  for (; walk.nextCut < until; walk.nextCut += walk.how.cutEvery) {
     const cut = walk.nextCut
     if (cut < silence.since) continue
-    if (holds(life.unseen, cut)) walk.cutsBlind++
-    else if (silence.where.presence === 'away' || holds(life.out, cut)) walk.cutsAway++
+    if (walk.isUnseen(cut)) walk.cutsBlind++
+    else if (silence.where.presence === 'away' || walk.isOut(cut)) walk.cutsAway++
     else countCut(walk, cut)
   }
 }
 
-function holds(spans: readonly Span[], at: Millis): boolean {
-  return spans.some((span) => span.since <= at && (span.until ?? Infinity) > at)
+// Whether a moment is in one of the spans, asked in order of time.
+function within(spans: readonly Span[]): (at: Millis) => boolean {
+  const merged = mergeSpans(spans)
+  let next = 0
+  return (at) => {
+    while (endOf(merged[next]) <= at) next++
+    return (merged[next]?.since ?? Infinity) <= at
+  }
+}
+
+function endOf(span: Span | undefined): Millis {
+  return span?.until ?? Infinity
 }
 
 function countCut(walk: Walk, cut: Millis): void {
