@@ -36,8 +36,15 @@ export const Rhythm = z.object({
   peaks: z.array(z.number().nonnegative()).max(60),
   /** The longest absences of the last 60 days: each longer than all after it. */
   absences: z.array(Stretch).max(12),
-  /** The silences of 16 hours and more of the last 60 days that no use of the exit door began: most were journeys. */
-  journeys: z.array(Stretch).max(20),
+  /**
+   * On how many days there was a sign of life, and how many silences of those days that no use of the exit door began were
+   * taken for journeys (16 hours and more) and for day trips (see `core/journey.ts`). Half-life a year, so these are no whole numbers.
+   */
+  gone: z.object({
+    days: z.number().nonnegative(),
+    journeys: z.number().nonnegative(),
+    trips: z.number().nonnegative(),
+  }),
   /** The last quarter hour in which the exit door was used, or null: none has a contact that works. */
   door: z.int().nonnegative().nullable(),
   /** Which sensor, by its slot, speaks alone since which quarter hour; null while several do. */

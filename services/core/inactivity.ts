@@ -19,7 +19,7 @@ import { threshold } from './tail.ts'
 import { HOUR, MINUTE, type Span } from './time.ts'
 
 /** The rule book by which this file decides; each signal names it. */
-export const MODEL = 'surprise-3'
+export const MODEL = 'surprise-4'
 
 /** What staff have chosen for a home. */
 export type Policy = {
@@ -137,7 +137,8 @@ export function dueUnder(
   const view = look(home, now, limits)
   const since = countedFrom(home)
   const least = since + home.policy.floor
-  const ceiling = since + ceilingOf(home, view.where, 'caution')
+  // As all that it is compared with: in time in which the home was seen.
+  const ceiling = seenAfter(view.skip, since, ceilingOf(home, view.where, 'caution'))
   const most = Math.min(ceiling, aloneDue(view), fewDue(view))
   return view.quiet.map((quiet) => Math.min(most, Math.max(quiet, least)))
 }

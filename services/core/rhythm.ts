@@ -1,7 +1,7 @@
 import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { curveOf } from './curve.ts'
-import { JOURNEY } from './journey.ts'
+import { JOURNEY, isTrip } from './journey.ts'
 import { LONE, SPARSE, SPARSES, hear, isCompany } from './reliability.ts'
 import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
 import { forget, isUnseen, keepLongest, pairsOf, stretchesOf } from './stretches.ts'
@@ -38,7 +38,7 @@ export const EMPTY_RHYTHM: Rhythm = {
   least: HOUR / QUARTER + 1,
   peaks: [],
   absences: [],
-  journeys: [],
+  gone: { days: 0, journeys: 0, trips: 0 },
   door: null,
   alone: null,
   lone: [],
@@ -48,11 +48,12 @@ export const EMPTY_RHYTHM: Rhythm = {
 }
 
 const HALF_LIFE = 21
+// How often somebody goes unseen shows over a year.
+const GONE_KEPT = 2 ** (-1 / 365)
 const PEAKS = 60
 const SILENCES = 200
 const ABSENCES = 12
 const LONES = 6
-const JOURNEYS = 20
 // A day without any sign has been asked about, whatever the model says: it was an absence, or a matter of its own.
 const LONG = DAY / QUARTER
 
@@ -101,7 +102,7 @@ type Draft = {
   least: number
   readonly peaks: number[]
   readonly absences: Stretch[]
-  readonly journeys: Stretch[]
+  readonly gone: { days: number; journeys: number; trips: number }
   door: number | null
   alone: Rhythm['alone']
   readonly lone: Stretch[]
@@ -126,7 +127,7 @@ function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest = isWeekend }: Pas
     least: rhythm.least,
     peaks: [...rhythm.peaks],
     absences: [...rhythm.absences],
-    journeys: [...rhythm.journeys],
+    gone: { ...rhythm.gone },
     door: rhythm.door,
     alone: rhythm.alone,
     lone: [...rhythm.lone],
@@ -140,24 +141,12 @@ function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest = isWeekend }: Pas
 }
 
 function close(draft: Draft): Rhythm {
-  const {
-    until,
-    byExit,
-    day,
-    least,
-    peaks,
-    absences,
-    journeys,
-    door,
-    alone,
-    lone,
-    company,
-    sparse,
-  } = draft
+  const { until, byExit, day, least, peaks, absences, gone, door, alone, lone, company, sparse } =
+    draft
   const silences = pairsOf(draft.silences)
   const tail = fitTail(peaks, draft.silences.length / Math.max(1, peaks.length))
   const known = { until, byExit, day, ...counts(draft), silences, least, peaks }
-  return { ...known, absences, journeys, door, alone, lone, company, sparse, tail }
+  return { ...known, absences, gone, door, alone, lone, company, sparse, tail }
 }
 
 function counts({ active, days }: Draft): Pick<Rhythm, 'weekday' | 'rest'> {
@@ -193,7 +182,7 @@ function take(draft: Draft, number: number, exit: boolean, sensors: number): voi
   takeCompany(draft, number, sensors)
   if (draft.until !== null) {
     const stretch: Stretch = [draft.until, number - draft.until]
-    if (!draft.byExit && stretch[1] >= JOURNEY) takeJourney(draft, stretch)
+    if (!draft.byExit) takeGone(draft, stretch)
     if (draft.byExit || stretch[1] >= LONG) takeAbsence(draft, stretch, exit)
     else takeSilence(draft, stretch)
   }
@@ -240,8 +229,15 @@ function turnDay(draft: Draft, day: number): void {
     }
   }
   draft.day = day
+  forgetGone(draft.gone)
   draft.peaks.push(0)
   if (draft.peaks.length > PEAKS) draft.peaks.shift()
+}
+
+function forgetGone(gone: Draft['gone']): void {
+  gone.days = gone.days * GONE_KEPT + 1
+  gone.journeys *= GONE_KEPT
+  gone.trips *= GONE_KEPT
 }
 
 // Only an absence that also ends at the door is surely one; else it may have been a nap after coming home.
@@ -249,11 +245,10 @@ function takeAbsence(draft: Draft, stretch: Stretch, exit: boolean): void {
   if (exit && draft.byExit) keepLongest(draft.absences, stretch, ABSENCES)
 }
 
-function takeJourney({ journeys, unseen }: Draft, stretch: Stretch): void {
+function takeGone({ gone, unseen, where }: Draft, stretch: Stretch): void {
   if (isUnseen(unseen, stretch[0], stretch[0] + stretch[1])) return
-  journeys.push(stretch)
-  forget(journeys, stretch)
-  if (journeys.length > JOURNEYS) journeys.shift()
+  if (stretch[1] >= JOURNEY) gone.journeys++
+  else if (isTrip(stretch, where.timeZone)) gone.trips++
 }
 
 function takeSilence(draft: Draft, stretch: Stretch): void {

@@ -17,6 +17,9 @@ export type Days = {
   readonly isRest: (day: number) => boolean
 }
 
+/** Of those who left unseen, for a night and more or for the day, in each half hour of the day. */
+export type Gone = { readonly journeys: Float64Array; readonly trips: Float64Array }
+
 /** How a home's day goes, ready to be integrated over time. */
 export type Curve = Days & {
   /** The chance of a sign of life in each slot, above 0 and below 1. */
@@ -27,10 +30,10 @@ export type Curve = Days & {
    * all half hours and ages a silence meets one in fifty.
    */
   readonly hazard: (half: number, age: number) => number
-  /** The chance that a silence which begins in a half hour of the day, 0 to 47, is a journey that nobody saw begin. */
-  readonly leaving: Float64Array
-  /** Which share of those away at a half hour of the day is still away after it. */
-  readonly stays: Float64Array
+  /** The chance that a silence which begins in a half hour of the day, 0 to 47, is of somebody who left unseen. */
+  readonly leaving: Gone
+  /** Which share of those who are still gone at a half hour of the day is gone after it. */
+  readonly stays: Gone
   /** The chance that a silence of a day like no other lasts to an age in half hours, whatever the time. */
   readonly odd: Float64Array
 }
@@ -40,8 +43,8 @@ export const HORIZON = (AGES - 1) * HALF_HOUR
 
 /**
  * How surprising a silence from `from` is at `to`, in nats: -ln of what it would still be worth to wait. Let S(t) be
- * the chance that such a silence lasts t, by the curve: on a day like any other, on an odd one, or as a journey that nobody
- * saw begin, each as often as it comes. Waiting until T makes a false signal with chance S(T), and
+ * the chance that such a silence lasts t, by the curve: on a day like any other, on an odd one, or as a journey or a day trip
+ * that nobody saw begin, each as often as it comes. Waiting until T makes a false signal with chance S(T), and
  * lets whoever died in it wait: over all moments of death that costs M(T), the integral of the integral of S. The
  * best T for a price c of the one in the other is where the lower convex hull of S over M is as steep as c, and
  * that steepness is the worth. `skip`: no silence ages in it; sorted, without overlap (`mergeSpans`).
@@ -201,15 +204,23 @@ const SURE = 40
 const OVERNIGHT = 28
 
 function draw(curve: Curve, begun: number, until: number): void {
-  const { odd, stays } = curve
-  const leaving = curve.leaving[begun - Math.floor(begun / HALF_HOURS) * HALF_HOURS] ?? 0
-  lastAsUsual(curve, 1 - ODD - leaving, until)
-  let away = leaving
-  for (let age = FIRST; age < until; age++) {
-    lasts[age] = (lasts[age] ?? 0) + ODD * (odd[age] ?? 0) + away
-    if (age >= OVERNIGHT) away *= stays[(halfOfAge[age] ?? 0) % HALF_HOURS] ?? 1
-  }
+  const { odd, leaving, stays } = curve
+  const from = begun - Math.floor(begun / HALF_HOURS) * HALF_HOURS
+  const [away = 0, out = 0] = [leaving.journeys[from], leaving.trips[from]]
+  lastAsUsual(curve, 1 - ODD - away - out, until)
+  for (let age = FIRST; age < until; age++) lasts[age] = (lasts[age] ?? 0) + ODD * (odd[age] ?? 0)
+  addGone(away, stays.journeys, OVERNIGHT, until)
+  addGone(out, stays.trips, FIRST, until)
   corners = drawHull(until)
+}
+
+function addGone(gone: number, stays: Float64Array, from: number, until: number): void {
+  if (gone === 0) return
+  let still = gone
+  for (let age = FIRST; age < until; age++) {
+    lasts[age] = (lasts[age] ?? 0) + still
+    if (age >= from) still *= stays[(halfOfAge[age] ?? 0) % HALF_HOURS] ?? 1
+  }
 }
 
 // How likely it is of a day like any other, and lasts.

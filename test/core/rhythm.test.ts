@@ -189,14 +189,23 @@ describe('a silence', () => {
   })
 
   test('of 16 hours and more that no use of the door began was a journey, as far as is known', () => {
-    // From 09:45 to 01:45 are 64 quarter hours, to 01:30 they are 63.
-    const journey = [(MONDAY + 9.75 * HOUR) / QUARTER, 64]
-    expect(learnt(backAt(1.75), MONDAY + 2 * DAY).journeys).toEqual([journey])
-    expect(learnt(backAt(1.5), MONDAY + 2 * DAY).journeys).toEqual([])
+    // From 09:45 to 01:45 are 64 quarter hours; to 01:30 they are 63, and a day spent outside.
+    expect(learnt(backAt(1.75), MONDAY + 2 * DAY).gone).toMatchObject({ journeys: 1, trips: 0 })
+    expect(learnt(backAt(1.5), MONDAY + 2 * DAY).gone).toMatchObject({ journeys: 0, trips: 1 })
     const seen = backAt(1.75).map((each, i) => ({ ...each, exit: i === 7 }))
-    expect(learnt(seen, MONDAY + 2 * DAY)).toMatchObject({ journeys: [], door: journey[0] })
+    const door = (MONDAY + 9.75 * HOUR) / QUARTER
+    expect(learnt(seen, MONDAY + 2 * DAY)).toMatchObject({ gone: { journeys: 0, trips: 0 }, door })
     const dark = [{ since: MONDAY + 12 * HOUR, until: MONDAY + 13 * HOUR }]
-    expect(learnt(backAt(1.75), MONDAY + 2 * DAY, dark).journeys).toEqual([])
+    expect(learnt(backAt(1.75), MONDAY + 2 * DAY, dark).gone.journeys).toBe(0)
+  })
+
+  test('is remembered as a journey for a year and more', () => {
+    // Two days: 1 x 2^(-1/365) + 1 = 1.998103; after 30 more with a sign each, one journey weighs 2^(-30/365) = 0.944621.
+    const once = learnt(backAt(1.75), MONDAY + 2 * DAY)
+    expect(once.gone.days).toBeCloseTo(1.998103, 6)
+    const later = busy(32, 0, 24).slice(96 + 12)
+    const past = { activity: later, unseen: [], timeZone: 'Asia/Seoul' }
+    expect(learn(once, past, MONDAY + 32 * DAY).gone.journeys).toBeCloseTo(0.944621, 6)
   })
 
   test('in which never three sensors spoke is kept from 20 hours on, unless somebody was out', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   type Curve,
+  type Gone,
   HORIZON,
   SLOTS,
   expected,
@@ -30,11 +31,18 @@ function curve(
 ): Curve {
   const chances = Float64Array.from({ length: SLOTS }, (_, slot) => chance(slot))
   const hazard = (half: number, age: number) => (age < 2 ? 0 : perHour(half, age) / HOUR)
-  const leaving = new Float64Array(48)
-  const stays = new Float64Array(48).fill(1)
+  const leaving = gone(0, 0)
+  const stays = gone(1, 1)
   // They end at the rate of 1 an hour.
   const odd = Float64Array.from({ length: 193 }, (_, age) => Math.exp((2 - age) / 2))
   return { timeZone, isRest: isWeekend, chance: chances, hazard, leaving, stays, odd }
+}
+
+function gone(journeys: number, trips: number): Gone {
+  return {
+    journeys: new Float64Array(48).fill(journeys),
+    trips: new Float64Array(48).fill(trips),
+  }
 }
 
 const flat = (perHour: number) =>
@@ -56,8 +64,14 @@ const anyCurve = fc
       (half, age) => (halves[half] ?? 0) * (ages[age] ?? 0),
       zone,
     ),
-    leaving: Float64Array.from(leaving),
-    stays: Float64Array.from({ length: 48 }, (_, half) => (half >= 18 ? 0.95 : 1)),
+    leaving: {
+      journeys: Float64Array.from(leaving),
+      trips: Float64Array.from(leaving.toReversed()),
+    },
+    stays: {
+      journeys: Float64Array.from({ length: 48 }, (_, half) => (half >= 18 ? 0.95 : 1)),
+      trips: Float64Array.from({ length: 48 }, (_, half) => (half >= 36 ? 0.7 : 1)),
+    },
   }))
 const anyInstant = fc.integer({ min: Date.UTC(2025, 0, 1), max: Date.UTC(2027, 0, 1) })
 // Within some days the clocks of New York turn forward (8 March), then those of Lord Howe back (5 April).
@@ -124,14 +138,19 @@ describe('surprise', () => {
     expect(worth).toBeGreaterThan(6)
     expect(worth).toBeLessThan(9)
     // One in ten that begin at midnight is a journey, of which half are over after each half hour from the evening on.
-    const gone = {
-      ...busy,
-      leaving: new Float64Array(48).fill(0.1),
-      stays: busy.stays.map(() => 0.5),
-    }
-    const [at = 0] = reached(gone, [], MONDAY, [6])
+    const away = { ...busy, leaving: gone(0.1, 0), stays: gone(0.5, 1) }
+    const [at = 0] = reached(away, [], MONDAY, [6])
     expect(at).toBeGreaterThan(MONDAY + 14 * HOUR)
     expect(at).toBeLessThan(MONDAY + 18 * HOUR)
+    // One in ten is a day trip, of which half are over after each half hour, from the first on.
+    const [soon = 0] = reached(
+      { ...busy, leaving: gone(0, 0.1), stays: gone(1, 0.5) },
+      [],
+      MONDAY,
+      [6],
+    )
+    expect(soon).toBeGreaterThan(MONDAY + 2 * HOUR)
+    expect(soon).toBeLessThan(MONDAY + 6 * HOUR)
   })
 
   test('does not grow while nobody can see the home, and nothing ages in it', () => {
@@ -300,20 +319,29 @@ function plain(c: Curve, skip: readonly Span[], from: number, to: number): numbe
 
 type Point = { readonly moment: number; readonly lasts: number; readonly wait: number }
 
+function staying({ stays }: Curve, half: number, age: number, still: readonly [number, number]) {
+  const [away, out] = still
+  const stay = age >= 28 ? (stays.journeys[half] ?? 0) : 1
+  return [away * stay, out * (stays.trips[half] ?? 0)] as const
+}
+
 function plainPoints(c: Curve, skip: readonly Span[], from: number): Point[] {
   const points: Point[] = []
   const halves = (at: number) => Math.floor(localClock(at, c.timeZone) / (HOUR / 2) + 1 / 2)
-  const leaving = c.leaving[halves(from) % 48] ?? 0
-  let [nats, lived, wait, away] = [0, 1, 0, leaving]
+  const away = c.leaving.journeys[halves(from) % 48] ?? 0
+  const out = c.leaving.trips[halves(from) % 48] ?? 0
+  let [nats, lived, wait] = [0, 1, 0]
+  let still: readonly [number, number] = [away, out]
   for (let age = 2; age < 193; age++) {
     const moment = seenAfter(skip, from, (age * HOUR) / 2)
-    const lasts = (0.99 - leaving) * Math.exp(-nats) + 0.01 * (c.odd[age] ?? 0) + away
+    const odd = 0.01 * (c.odd[age] ?? 0)
+    const lasts = (0.99 - away - out) * Math.exp(-nats) + odd + still[0] + still[1]
     points.push({ moment, lasts, wait })
     const local = halves(moment)
     const day = Math.floor(local / 48)
     const half = local - day * 48 + (c.isRest(day) ? 48 : 0)
     nats += (c.hazard(half, Math.min(47, age)) * HOUR) / 2
-    if (age >= 28) away *= c.stays[half % 48] ?? 0
+    still = staying(c, half % 48, age, still)
     wait += lived / 2
     lived += lasts / 2
   }
