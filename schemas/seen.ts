@@ -5,6 +5,10 @@ import { Millis } from './time.ts'
 export const SeenAs = z.enum(['home', 'away', 'asleep', 'visitor', 'blind'])
 export type SeenAs = z.infer<typeof SeenAs>
 
+/** What sees that somebody leaves. */
+export const ExitSeenBy = z.enum(['contact', 'motion'])
+export type ExitSeenBy = z.infer<typeof ExitSeenBy>
+
 /** A time of the local day, in minutes after midnight. */
 const Minutes = z.int().min(0).max(1440)
 
@@ -12,10 +16,14 @@ const Minutes = z.int().min(0).max(1440)
 export const SeenWhy = z.discriminatedUnion('code', [
   /** Something moved inside, and the exit door was not used since. */
   z.object({ code: z.literal('moved') }),
-  /** The same, but no contact is on the exit door: whoever goes out is not seen to. */
+  /** The same, but nothing is on the exit door: whoever goes out is not seen to. */
   z.object({ code: z.literal('no-exit') }),
+  /** Something moved inside, and nothing at the entrance since; no contact is on the exit door. */
+  z.object({ code: z.literal('inside') }),
   /** The exit door was used, and nothing has moved inside since. */
   z.object({ code: z.literal('door') }),
+  /** Something moved at the entrance, and nothing inside since; no contact is on the exit door. */
+  z.object({ code: z.literal('entrance') }),
   /** It is the night of this home, and all is quiet but for one sensor. */
   z.object({ code: z.literal('night'), from: Minutes, to: Minutes }),
   /**

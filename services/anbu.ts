@@ -169,7 +169,11 @@ device
   )
   .addHelpText(
     'after',
-    example('anbu device assign gw-001 0x00158d00 --kind open --role exit --room 현관'),
+    example(
+      'anbu device assign gw-001 0x00158d00 --kind open --role exit --room 현관',
+      '# no contact on the door: the motion sensor at the entrance stands for it',
+      'anbu device assign gw-001 0x00158d01 --kind motion --role exit --room 현관',
+    ),
   )
   .action(async (id: string, uid: string, given: object) => say(await deviceAssign(id, uid, given)))
 

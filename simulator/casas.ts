@@ -94,8 +94,15 @@ function meaning(sensor: string, value: string): Meaning | null {
 }
 
 const EXIT_NAME = /entry|entrance|front|exit|main|outside/i
+// A motion sensor there stands for the contact, in homes that have none.
+const ENTRY_NAME = /entry|entrance/i
+const AT_EXIT: ReadonlyMap<Kind, RegExp> = new Map([
+  ['open', EXIT_NAME],
+  ['motion', ENTRY_NAME],
+  ['presence', ENTRY_NAME],
+])
 
 function deviceOf(sensor: string, room: string, kind: Kind): FoundDevice {
-  const isExit = kind === 'open' && (EXIT_NAME.test(sensor) || EXIT_NAME.test(room))
+  const isExit = [sensor, room].some((name) => AT_EXIT.get(kind)?.test(name))
   return { device: sensor, kind, room, role: kind === 'power' ? 'plug' : isExit ? 'exit' : 'inner' }
 }

@@ -28,7 +28,7 @@ export function liveTwice(
   home: HomeHistory,
   { hidden, choices, from, to, was, would }: Omit<Chapter, 'homes'>,
 ): Lived {
-  const { household, timeZone, tier } = home
+  const { household, timeZone, tier, byMotion } = home
   const quarters = home.quarters.map((number, i) => ({
     quarter: number * QUARTER,
     events: home.events[i] ?? 0,
@@ -43,6 +43,7 @@ export function liveTwice(
     timeZone,
     tier,
     isRest: isRestDay,
+    byMotion,
     from: begin,
     to,
     out: [],

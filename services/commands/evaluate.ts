@@ -27,6 +27,7 @@ type Options = {
   readonly every: number
   readonly noise: number
   readonly missExits?: number
+  readonly entry?: number
   readonly seeds?: readonly [number, number]
   readonly days: number
   readonly timeZone?: string
@@ -52,6 +53,7 @@ export function addEvaluate(anbu: Command): void {
     .option('--every <minutes>', 'how often the stream is cut', positive, 37)
     .option('--noise <share>', 'lose this share of the signs of life, and add as many', share, 0)
     .option('--miss-exits <n>', 'lose every n-th use of the exit door', positive)
+    .option('--entry <share>', 'the contact is a motion sensor that sees this share of uses', share)
     .option('--seeds <from-to>', 'made-up homes, besides the files or instead of them', seedRange)
     .option('--days <n>', 'how long the made-up homes live', positive, 180)
     .option('--time-zone <zone>', 'where the homes are, when the recordings do not say')
@@ -175,10 +177,10 @@ async function examineAll(
 }
 
 function mannerOf(options: Options, homes: number): Manner {
-  const { detector, noise, missExits, quarters, trainDays, every } = options
+  const { detector, noise, missExits, entry, quarters, trainDays, every } = options
   // Many homes are drawn anew whole; of a few, four weeks at a time.
   const how = { trainDays, cutEvery: every * MINUTE, blockDays: homes > 12 ? 36_500 : 28 }
-  return { detector, noise, missExits, quarters, how }
+  return { detector, noise, missExits, entry, quarters, how }
 }
 
 async function draw(

@@ -5,7 +5,7 @@ import { type Examination, type Result, examine } from '../core/evaluation/exami
 import { inactivityScore } from '../core/evaluation/inactivity-score.ts'
 import { type Life, lifeOfQuarters, quartersOf } from '../core/evaluation/life.ts'
 import { deployed, model } from '../core/evaluation/model.ts'
-import { withMissedExits, withNoise } from '../core/evaluation/noise.ts'
+import { withEntry, withMissedExits, withNoise } from '../core/evaluation/noise.ts'
 
 const DETECTORS: readonly Detector[] = [model, fixedLimit, slotLine, inactivityScore]
 
@@ -23,6 +23,8 @@ export type Disturbance = {
   readonly noise: number
   /** Every so manieth use of the exit door is lost. */
   readonly missExits?: number | undefined
+  /** A motion sensor that sees this share of the uses of the exit door stands for its contact. */
+  readonly entry?: number | undefined
   /** No more than the quarter hours is known. */
   readonly quarters: boolean
 }
@@ -42,8 +44,12 @@ export function examineLife(life: Life, manner: Manner): Result {
 }
 
 /** A life with noise, with uses of its door missed, or of which only the quarter hours are known. */
-export function disturbed(life: Life, { noise, missExits, quarters }: Disturbance): Life {
-  const deaf = missExits === undefined ? life : withMissedExits(life, missExits)
+export function disturbed(life: Life, { noise, missExits, entry, quarters }: Disturbance): Life {
+  const seen =
+    life.exit.includes(1) && entry !== undefined
+      ? withEntry(life, entry, seeded(life.household, 'entry'))
+      : life
+  const deaf = missExits === undefined ? seen : withMissedExits(seen, missExits)
   const noisy = noise > 0 ? withNoise(deaf, noise, seeded(life.household, 'noise')) : deaf
   return quarters ? lifeOfQuarters(noisy, quartersOf(noisy)) : noisy
 }

@@ -6,7 +6,7 @@ import { type Home, livelyDay, whereabouts } from '../../simulator/life.ts'
 import { startOfDay } from '../../simulator/local-time.ts'
 import type { Recording } from '../../simulator/recording.ts'
 import { type Life, type Sign, lifeOf, signsOf } from '../core/evaluation/life.ts'
-import { evidence } from '../core/evidence.ts'
+import { evidence, exitSeenBy, roleBeside } from '../core/evidence.ts'
 import { isRestDay } from '../core/holidays.ts'
 import { type Hold, follow, freed, stuckSince } from '../core/meter.ts'
 import { type Recurring, learn, riseOf } from '../core/power.ts'
@@ -16,7 +16,10 @@ import { type Span, isWeekend } from '../core/time.ts'
 /** The life that a recorded home lived, as ingest would have understood it. */
 export async function recordedLife(recording: Recording): Promise<Life> {
   const { household, devices, readings, from, to, count } = recording
-  const watch = openWatch(devices.map(({ device, role }) => ({ uid: device, role })))
+  const exitBy = exitSeenBy(devices)
+  const watch = openWatch(
+    devices.map((each) => ({ uid: each.device, role: roleBeside(each, exitBy) })),
+  )
   for await (const reading of readings) watch.see(reading)
   const { household: name, timeZone, tier } = household
   return lifeOf(
@@ -29,6 +32,7 @@ export async function recordedLife(recording: Recording): Promise<Life> {
       to,
       unseen: mergeSpans(watch.stuck()),
       out: [],
+      byMotion: exitBy === 'motion',
       readings: count,
     },
     watch.signs,

@@ -92,7 +92,10 @@ function whereabouts(view: View, file: HomeFile): Html {
 function seen({ now }: View, { home, days, watching }: HomeFile): Seen {
   const where = { presence: home.presence, since: home.since }
   const night = home.rhythm && nightOf(home.rhythm)
-  const visitor = visitorOf(days.quarters, watching.feedback?.visitors ?? 0, now)
+  // Who passes the entrance has not used the door.
+  const isPassed = home.exitSeenBy === 'motion'
+  const quarters = isPassed ? days.quarters.map((each) => ({ ...each, exits: 0 })) : days.quarters
+  const visitor = visitorOf(quarters, watching.feedback?.visitors ?? 0, now)
   return seenAs({ ...home, where, night, visitor }, now)
 }
 

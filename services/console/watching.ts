@@ -144,7 +144,7 @@ function settings(view: View, { policy, from }: Resolved, { names, feedback }: W
 }
 
 function doorSettings(view: View, home: Home, { choices, names, openings }: Watching): Html {
-  if (!home.hasExit) return html``
+  if (home.exitSeenBy !== 'contact') return html``
   const t = view.t.watching
   const { from } = resolvePolicy(home, choices, view.now)
   const limits = doorLimits(openings, from, home.timeZone, view.now)

@@ -8,6 +8,7 @@ import { nextLearning } from './learning.ts'
 import { AFTERGLOW, SETTLE } from './presence.ts'
 import { isCompany } from './reliability.ts'
 import { type ActiveQuarter, EMPTY_RHYTHM, learn } from './rhythm.ts'
+import { NO_STIRS, type Stirs, stir, stirsOf } from './stirs.ts'
 import { DAY, MINUTE, QUARTER, type Span, dayStart, fromLocal, localDay } from './time.ts'
 
 /** A signal that would have been raised: `found` is the minute in which the detector would have looked. */
@@ -123,6 +124,7 @@ type Walk = {
   /** The last sign of any sensor but the one that spoke last. */
   lastOther: Millis | null
   lastCompany: Millis | null
+  inside: Stirs
   /** The quarter hour of the last sign, and which sensors have spoken in it, as bits. */
   quarter: number
   sensors: number
@@ -148,6 +150,7 @@ function openWalk(life: Life, policy: Policy): Walk {
     lastExit: null,
     lastOther: null,
     lastCompany: null,
+    inside: NO_STIRS,
     quarter: NaN,
     sensors: 0,
     presence: 'home',
@@ -189,6 +192,7 @@ function takeSign(walk: Walk): void {
   takeCompany(walk, Math.floor(at / QUARTER), sensor[i] ?? 0)
   if (isExit) walk.lastExit = at
   else walk.lastInner = at
+  walk.inside = isExit ? NO_STIRS : stir(walk.inside, at, walk.lastExit)
 }
 
 function takeCompany(walk: Walk, quarter: number, sensor: number): void {
@@ -256,6 +260,7 @@ function quietHome(walk: Walk, now: Millis): QuietHome {
   return {
     timeZone: life.timeZone,
     ...(life.isRest && { isRest: life.isRest }),
+    byMotion: life.byMotion ?? false,
     policy,
     rhythm,
     lastActivity,
@@ -265,6 +270,7 @@ function quietHome(walk: Walk, now: Millis): QuietHome {
     lastCompany: (walk.lastCompany ?? -Infinity) > now - COMPANY ? walk.lastCompany : null,
     lastInner,
     lastExit,
+    stirs: stirsOf(walk.inside),
     before: { presence, since },
     confirmed: 0,
     unseen: unseenAt(life, now).filter(({ until }) => (until ?? Infinity) > lastActivity),

@@ -1,5 +1,6 @@
 import type { Role } from '../../schemas/household.ts'
 import type { Kind, Nature } from '../../schemas/reading.ts'
+import type { ExitSeenBy } from '../../schemas/seen.ts'
 import { type Measured, type Recurring, isPersons, riseOf } from './power.ts'
 
 /** What a reading says about the person: nothing, or a sign of life at the exit door or within the home. */
@@ -18,6 +19,9 @@ export const LIVELY_KINDS: readonly Kind[] = [
   'button',
   'vibration',
 ]
+
+/** The kinds of a sensor that may stand for a contact where the exit has none. */
+const ENTRY_KINDS: readonly Kind[] = ['motion', 'presence']
 
 const NOTHING: Evidence = { active: false, exit: false, inner: false }
 const INNER: Evidence = { active: true, exit: false, inner: true }
@@ -38,11 +42,27 @@ export function evidence(
   if (reading.nature === 'snapshot') return NOTHING
   // Opening and closing: both are.
   if (reading.kind === 'open') return device.role === 'exit' ? EXIT : INNER
-  const human =
-    reading.kind === 'power'
-      ? isPersons(device.role, machines, riseOf(reading, previous), reading.at)
-      : reading.value === 1 && isHuman(reading.kind, device.role)
-  return human ? INNER : NOTHING
+  if (reading.kind === 'power')
+    return isPersons(device.role, machines, riseOf(reading, previous), reading.at) ? INNER : NOTHING
+  return reading.value === 1 ? byMovement(reading.kind, device.role) : NOTHING
+}
+
+/** What a device is registered as. */
+type Registered = { readonly kind: Kind; readonly role: Role }
+
+/** By what a home's exit is seen: by a contact, where it has none by a motion sensor, or by nothing. */
+export function exitSeenBy(devices: readonly Registered[]): ExitSeenBy | null {
+  const kinds = devices.filter(({ role }) => role === 'exit').map(({ kind }) => kind)
+  if (kinds.includes('open')) return 'contact'
+  return kinds.some((kind) => ENTRY_KINDS.includes(kind)) ? 'motion' : null
+}
+
+/**
+ * What a device is taken for: a motion sensor at the exit stands for the contact that is missing there, and beside one it is
+ * like any other.
+ */
+export function roleBeside({ kind, role }: Registered, by: ExitSeenBy | null): Role {
+  return by === 'contact' && role === 'exit' && ENTRY_KINDS.includes(kind) ? 'inner' : role
 }
 
 /** Whether a reading says that a button was pressed now, or while the line was down. */
@@ -53,8 +73,8 @@ export function isPress(
   return kind === 'button' && value === 1 && nature !== 'snapshot'
 }
 
-function isHuman(kind: Kind, role: Role): boolean {
-  if (kind === 'motion' || kind === 'presence' || kind === 'button') return true
+function byMovement(kind: Kind, role: Role): Evidence {
+  if (ENTRY_KINDS.includes(kind)) return role === 'exit' ? EXIT : INNER
   // Whoever knocks shakes the exit door too, and stands outside.
-  return kind === 'vibration' && role !== 'exit'
+  return kind === 'button' || (kind === 'vibration' && role !== 'exit') ? INNER : NOTHING
 }

@@ -2,7 +2,8 @@ import type { Tier } from '../../schemas/household.ts'
 import type { Rhythm } from '../../schemas/rhythm.ts'
 import { GRADES, type Grade, type Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { type Traces, type Whereabouts, awayLimit, longestOf, whereabouts } from './presence.ts'
+import type { Traces, Whereabouts } from './presence.ts'
+import { awayLimit, longestOf, passedAt, settlesAt, whereabouts } from './presence.ts'
 import { aloneLimit, sparseLimit } from './reliability.ts'
 import { rhythmCurve, silencesOf } from './rhythm.ts'
 import {
@@ -176,7 +177,7 @@ function limitsOf({ rhythm, policy }: QuietHome): number[] {
 
 function dueOf(view: View, grade: Grade): Due {
   const { home, where } = view
-  const since = countedFrom(home)
+  const since = countedFrom(home, where)
   const quiet = Math.max(surprisingAt(view, grade), since + home.policy.floor)
   const ceiling = since + ceilingOf(home, where, grade)
   const first: Due =
@@ -197,6 +198,8 @@ function sooner(first: Due, due: Millis, rule: Rule): Due {
 /** The last sign of life that is believed: not those of sensors that have gone on alone, or without company, for too long. */
 export function lastBelieved(home: QuietHome, now: Millis): Millis {
   const view = look(home, now)
+  const passed = passedAt(home, view.where)
+  if (passed !== null) return passed
   if (fewDue(view) <= now) return companySince(view)
   return aloneDue(view) <= now ? (home.lastOther ?? home.lastActivity) : home.lastActivity
 }
@@ -258,7 +261,7 @@ function lookAgain(view: View, due: Millis | null, now: Millis): Millis | null {
   const skip = mergeSpans(unseen)
   // Whether one sensor goes on alone, or a few, is known only then.
   const later = [aloneAt(view), fewAt(view)].filter((each) => each > now)
-  let soonest = Math.min(due, ...later)
+  let soonest = Math.min(due, settlesAt(home, now) ?? due, ...later)
   for (let since = now; since + policy.floor < soonest; since += HALF_HOUR) {
     const then = reachedBefore(curve, skip, since, limit, soonest)
     soonest = Math.min(soonest, Math.max(then, since + policy.floor))
@@ -267,8 +270,8 @@ function lookAgain(view: View, due: Millis | null, now: Millis): Millis | null {
 }
 
 // Whoever closed the case of this silence knew that all was well, and that is as good as a sign of life.
-function countedFrom({ lastActivity, confirmed }: QuietHome): Millis {
-  return Math.max(lastActivity, confirmed)
+function countedFrom(home: QuietHome, where: Whereabouts | null = null): Millis {
+  return Math.max((where && passedAt(home, where)) ?? home.lastActivity, home.confirmed)
 }
 
 function raise(view: View, grades: readonly Grade[], now: Millis): Judgement {

@@ -14,6 +14,10 @@ export type Whereabouts = {
 export type Traces = {
   readonly lastInner: Millis | null
   readonly lastExit: Millis | null
+  /** Whether the exit is seen by a motion sensor, for it has no contact. */
+  readonly byMotion?: boolean
+  /** How many signs of life inside came with the last one (`stirs.ts`); not known: enough. */
+  readonly stirs?: number | null
   readonly before: Pick<Whereabouts, 'presence' | 'since'>
   /** When a person last confirmed that all is well; 0: never. */
   readonly confirmed: Millis
@@ -21,9 +25,15 @@ export type Traces = {
   readonly unseen: readonly Span[]
 }
 
+/** So many signs within half an hour at most are somebody's, whom no sensor saw come in. */
+const STIRS = 2
+
 /** After the exit door was used it must stay quiet for so long before we think that somebody has left. */
 export const SETTLE = 10 * MINUTE
-/** A motion sensor still fires for so long after who has left, and its radio may be late. */
+/**
+ * A motion sensor still fires for so long after who has left, and its radio may be late. Where one stands for the contact it
+ * is no such time: whoever passes the entrance on the way to another room is not to be thought out.
+ */
 export const AFTERGLOW = 2 * MINUTE
 
 /**
@@ -41,6 +51,21 @@ export function whereabouts(traces: Traces, limit: Millis, now: Millis): Whereab
   return before.presence === 'away'
     ? { ...before, until: Math.max(before.since, confirmed) + limit }
     : home(traces, now)
+}
+
+/**
+ * When somebody passed the motion sensor by which they are out; else null. What one sensor inside says once since then is
+ * not theirs, and starts no silence anew: one that flaps would keep whoever is wrongly thought out from being asked about.
+ */
+export function passedAt({ byMotion, lastExit }: Traces, where: Whereabouts): Millis | null {
+  return byMotion === true && where.presence === 'away' ? lastExit : null
+}
+
+/** When it shows whether somebody has left by the exit that was used just now; null where that is known, or it was not. */
+export function settlesAt(traces: Traces, now: Millis): Millis | null {
+  const { lastExit } = traces
+  const isOpen = lastExit !== null && now < lastExit + SETTLE && !isBack(traces, lastExit)
+  return isOpen ? lastExit + SETTLE : null
 }
 
 /**
@@ -65,10 +90,20 @@ export function longestOf(stretches: readonly Stretch[], now: Millis): Millis | 
   return longest > 0 ? longest * QUARTER : null
 }
 
-function isBack({ lastInner, before }: Traces, lastExit: Millis): boolean {
-  if (lastInner === null || lastInner < lastExit) return false
-  if (lastInner > lastExit + AFTERGLOW) return true
+function isBack(traces: Traces, lastExit: Millis): boolean {
+  const { lastInner, byMotion, before } = traces
+  if (lastInner === null || lastInner < lastExit || isLonely(traces, lastExit)) return false
+  if (lastInner > lastExit + (byMotion ? 0 : AFTERGLOW)) return true
   return before.presence === 'away' ? before.since < lastExit : wasBack(before, lastExit)
+}
+
+// Nobody has come in, and one sensor fired once: in the recorded home tm000 that happens every few hours while nobody is there.
+function isLonely({ byMotion, before, stirs }: Traces, lastExit: Millis): boolean {
+  return byMotion === true && isOutSince(before, lastExit) && (stirs ?? STIRS) < STIRS
+}
+
+function isOutSince({ presence, since }: Traces['before'], lastExit: Millis): boolean {
+  return presence === 'away' && since >= lastExit
 }
 
 // At an earlier look the same use of the door was seen to be a return.

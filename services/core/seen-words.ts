@@ -9,20 +9,10 @@ export function seenWord(as: SeenAs, lang: Lang): string {
 
 /** Why they are thought to be there, in one sentence. */
 export function whySentence(why: SeenWhy, lang: Lang): string {
-  switch (why.code) {
-    case 'moved':
-      return WHY[lang].moved
-    case 'no-exit':
-      return WHY[lang].noExit
-    case 'door':
-      return WHY[lang].door
-    case 'night':
-      return WHY[lang].night(clock(why.from), clock(why.to))
-    case 'crowded':
-      return WHY[lang].crowded(why.signs, why.usual, why.byDoor)
-    case 'unheard':
-      return WHY[lang].unheard
-  }
+  const words = WHY[lang]
+  if (why.code === 'night') return words.night(clock(why.from), clock(why.to))
+  if (why.code === 'crowded') return words.crowded(why.signs, why.usual, why.byDoor)
+  return words[why.code]
 }
 
 function clock(minutes: number): string {
@@ -46,7 +36,10 @@ const WORDS: Readonly<Record<Lang, Readonly<Record<SeenAs, string>>>> = {
 
 const KO = {
   moved: '집 안에서 움직이셨고, 그 뒤로 현관문을 쓰지 않으셨습니다.',
-  noExit: '외출을 볼 수 있는 문 센서가 없어 나가셨는지는 알 수 없습니다.',
+  'no-exit': '외출을 볼 수 있는 문 센서가 없어 나가셨는지는 알 수 없습니다.',
+  inside:
+    '집 안에서 움직이셨고, 그 뒤로 현관을 지나지 않으셨습니다. 문 센서가 아니라 현관 동작 센서로 보므로 나가시는 것을 놓칠 수 있습니다.',
+  entrance: '현관 동작 센서에 보이신 뒤로 집 안에 움직임이 없어 나가신 듯합니다.',
   door: '현관문을 쓰신 뒤로 집 안에 움직임이 없습니다.',
   night: (from: string, to: string) =>
     `이 집이 보통 조용한 ${from}부터 ${to} 사이라 주무시는 것으로 보입니다.`,
@@ -57,7 +50,11 @@ const KO = {
 
 const EN: typeof KO = {
   moved: 'There was movement inside, and the front door has not been used since.',
-  noExit: 'No sensor is on the front door, so nobody can tell whether they went out.',
+  'no-exit': 'No sensor is on the front door, so nobody can tell whether they went out.',
+  inside:
+    'There was movement inside, and none at the entrance since. A motion sensor stands there for a contact: it may miss that they go out.',
+  entrance:
+    'They were seen by the motion sensor at the entrance, and nothing has moved inside since: they have probably gone out.',
   door: 'The front door was used, and nothing has moved inside since.',
   night: (from, to) =>
     `They seem to be asleep: this home is usually quiet between ${from} and ${to}.`,

@@ -1,4 +1,4 @@
-import type { Seen, SeenWhy } from '../../schemas/seen.ts'
+import type { ExitSeenBy, Seen, SeenWhy } from '../../schemas/seen.ts'
 import type { Millis } from '../../schemas/time.ts'
 import type { Visitor } from './visitor.ts'
 import { type Night, nightSince } from './night.ts'
@@ -8,14 +8,16 @@ import { DAY, MINUTE } from './time.ts'
 /** What is known of a home when staff ask where the person is. */
 export type Known = {
   readonly where: Pick<Whereabouts, 'presence' | 'since'>
-  /** Whether a contact on an exit door is heard. */
-  readonly hasExit: boolean
+  /** What on the exit is heard; null: nothing. */
+  readonly exitSeenBy: ExitSeenBy | null
   readonly night: Night | null
   /** The last sign of life of any sensor but the one that spoke last; null when there is none. */
   readonly lastOther: Millis | null
   readonly visitor: Visitor | null
   readonly timeZone: string
 }
+
+const INSIDE = { contact: 'moved', motion: 'inside', nothing: 'no-exit' } as const
 
 // Who goes to the bathroom wakes two sensors; who turns in bed one.
 const STILL = 30 * MINUTE
@@ -25,13 +27,14 @@ const STILL = 30 * MINUTE
  * asleep. The last two hold nothing back: they are what home looks like, and why.
  */
 export function seenAs(known: Known, now: Millis): Seen {
-  const { where, hasExit, visitor } = known
+  const { where, exitSeenBy, visitor } = known
   const { presence: as, since } = where
   if (as === 'blind') return { as, since, why: { code: 'unheard' } }
-  if (as === 'away') return { as, since, why: { code: 'door' } }
+  if (as === 'away')
+    return { as, since, why: { code: exitSeenBy === 'motion' ? 'entrance' : 'door' } }
   if (visitor !== null) return visited(visitor)
   const asleep = sleeping(known, now)
-  const why: SeenWhy = { code: hasExit ? 'moved' : 'no-exit' }
+  const why: SeenWhy = { code: INSIDE[exitSeenBy ?? 'nothing'] }
   return asleep ?? { as, since, why }
 }
 

@@ -154,6 +154,7 @@ function asQuietHome(
     unseen,
     rhythm,
     before,
+    byMotion: home.exitSeenBy === 'motion',
     isRest: isRestDay,
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AlertState } from '../../schemas/alert.ts'
 import { Tier } from '../../schemas/household.ts'
 import { Rhythm } from '../../schemas/rhythm.ts'
+import { ExitSeenBy } from '../../schemas/seen.ts'
 import { Grade, Presence, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
 import { type Db, instant, query } from './pool.ts'
@@ -24,8 +25,8 @@ export const Home = z.object({
   grade: Grade.nullable(),
   /** The last sign of life of any device but the one that gave the last of all. */
   lastOther: Millis.nullable(),
-  /** Whether a contact on an exit door is heard. */
-  hasExit: z.boolean(),
+  /** What on the exit is heard; null: nothing. */
+  exitSeenBy: ExitSeenBy.nullable(),
   rhythm: Rhythm.nullable().catch(null),
   /** When the detector looks at it next, or null. */
   deadline: Millis.nullable(),
@@ -44,9 +45,11 @@ export async function findHome(db: Db, household: string, now: Millis): Promise<
        w.presence, w.presence_since as since, w.presence_until as until, w.grade,
        (select max(d.last_active_at) from device d
          where d.household_id = h.id and d.id is distinct from w.last_device_id) as "lastOther",
-       exists (select from device d join gateway g on g.gateway = d.gateway
+       (select case when bool_or(d.kind = 'open') then 'contact'
+           when bool_or(d.kind in ('motion', 'presence')) then 'motion' end
+         from device d join gateway g on g.gateway = d.gateway
          where d.household_id = h.id and d.role = 'exit' and d.lost_since is null
-           and g.disabled_at is null) as "hasExit",
+           and g.disabled_at is null) as "exitSeenBy",
        y.body as rhythm, w.deadline_at as deadline, r.household_id is not null as named
      from household h
      join watch w on w.household_id = h.id

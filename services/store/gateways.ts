@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { KINDS, Kind, type Reading } from '../../schemas/reading.ts'
 import { Role } from '../../schemas/household.ts'
 import { Millis } from '../../schemas/time.ts'
+import { roleBeside } from '../core/evidence.ts'
 import { Hold, Recurring } from './meters.ts'
 import { type Db, instant, query } from './pool.ts'
 
@@ -46,16 +47,22 @@ export const KnownDevice = z.object({
 })
 export type KnownDevice = z.infer<typeof KnownDevice>
 
-/** The devices assigned at a gateway. */
-export function devicesOf(db: Db, gateway: string): Promise<KnownDevice[]> {
-  return query(
+/** The devices assigned at a gateway, each in the role that it has beside the others of its home. */
+export async function devicesOf(db: Db, gateway: string): Promise<KnownDevice[]> {
+  const rows = await query(
     db,
-    KnownDevice,
+    KnownDevice.extend({ contact: z.boolean() }),
     `select id, uid, household_id as "householdId", kind, role, slot, coalesce(machines, '[]') as machines,
-       hold, stuck_since as stuck, placed_at as placed
+       hold, stuck_since as stuck, placed_at as placed,
+       exists (select from device o where o.household_id = device.household_id and o.role = 'exit'
+         and o.kind = 'open' and o.lost_since is null) as contact
      from device where gateway = $1`,
     [gateway],
   )
+  return rows.map(({ contact, ...device }) => ({
+    ...device,
+    role: roleBeside(device, contact ? 'contact' : null),
+  }))
 }
 
 /** A gateway was lost: its last will says so. What it says next, in `commit`, takes that back. */

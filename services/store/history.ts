@@ -24,6 +24,8 @@ export const HomeHistory = z.object({
   timeZone: z.string(),
   tier: Tier,
   watchedSince: Millis,
+  /** Whether its exit is seen by a motion sensor, for it has no contact. */
+  byMotion: z.boolean(),
   /** Numbers of quarter hours since 1970; events in each, of which exits, and which sensors. */
   quarters: z.array(z.int()),
   events: z.array(z.int()),
@@ -56,8 +58,13 @@ const HISTORIES = `
     order by id limit $4
   )
   select h.id, h.household, h.office, h.time_zone as "timeZone", h.tier,
-    h.watched_since as "watchedSince", a.*
-  from homes h cross join lateral (
+    h.watched_since as "watchedSince", coalesce(e.by_motion, false) as "byMotion", a.*
+  from homes h
+  left join lateral (
+    select bool_or(kind in ('motion', 'presence')) and not bool_or(kind = 'open') as by_motion
+    from device where household_id = h.id and role = 'exit' and lost_since is null
+  ) e on true
+  cross join lateral (
     select coalesce(array_agg((extract(epoch from quarter) / 900)::int order by quarter), '{}') as quarters,
       coalesce(array_agg(events order by quarter), '{}') as events,
       coalesce(array_agg(exits order by quarter), '{}') as exits,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Feedback } from '../../schemas/feedback.ts'
 import { Tier } from '../../schemas/household.ts'
 import { Rhythm } from '../../schemas/rhythm.ts'
+import { ExitSeenBy } from '../../schemas/seen.ts'
 import { Grade, Presence } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
 import { LIVELY_KINDS } from '../core/evidence.ts'
@@ -17,6 +18,8 @@ export const WatchedHome = z.object({
   lastActivity: Millis,
   lastInner: Millis.nullable(),
   lastExit: Millis.nullable(),
+  /** How many signs of life inside came with the last, as `core/stirs` counts them; of who is not out, null. */
+  stirs: z.int().nullable(),
   lastRoom: z.string().nullable(),
   /** The last sign of life of any device but the one that gave the last of all. */
   lastOther: Millis.nullable(),
@@ -30,8 +33,8 @@ export const WatchedHome = z.object({
   watched: z.boolean(),
   /** When such a sensor was last heard, or since when the home could have been watched. */
   sensedUntil: Millis,
-  /** Whether a contact on an exit door is heard. */
-  hasExit: z.boolean(),
+  /** What on the exit is heard; null: nothing. */
+  exitSeenBy: ExitSeenBy.nullable(),
   /** Whether the contact of an exit door says that it stands open. */
   open: z.boolean(),
   /** When a person last confirmed that all is well; 0: never. */
@@ -82,7 +85,11 @@ const CLAIM = `
   )
   select w.household_id as id, h.household, h.office, h.time_zone as "timeZone", h.tier,
     w.last_activity_at as "lastActivity", w.last_inner_at as "lastInner",
-    w.last_exit_at as "lastExit", d.room as "lastRoom",
+    w.last_exit_at as "lastExit", case when w.presence = 'away' then (
+      select sum(a.events - a.exits)::int from activity a
+      where a.household_id = w.household_id and a.quarter <= w.last_inner_at
+        and a.quarter > date_bin('15 minutes', w.last_inner_at, 'epoch') - interval '30 minutes'
+        and a.quarter > w.last_exit_at) end as stirs, d.room as "lastRoom",
     s.other_active_at as "lastOther", coalesce(d.reliability, 1) as trust,
     (select max(a.quarter) from activity a
       where a.household_id = w.household_id and a.quarter > $4::timestamptz - interval '8 days'
@@ -90,7 +97,7 @@ const CLAIM = `
     (select min(g.last_seen_at) from gateway g
       where g.household_id = w.household_id and g.disabled_at is null) as "heardUntil",
     coalesce(s.watched, false) as watched, coalesce(s.open, false) as open,
-    coalesce(s.has_exit, false) as "hasExit",
+    case when s.has_contact then 'contact' when s.has_entry then 'motion' end as "exitSeenBy",
     greatest(w.last_activity_at, s.last_seen_at) as "sensedUntil",
     coalesce(w.confirmed_at, 'epoch') as confirmed, w.presence,
     w.presence_since as "presenceSince", w.presence_until as "presenceUntil", w.grade,
@@ -106,7 +113,9 @@ const CLAIM = `
       max(e.last_active_at) filter (where e.id is distinct from w.last_device_id) as other_active_at,
       bool_or(g.disabled_at is null and e.lost_since is null and e.stuck_since is null and e.role <> 'sos'
         and e.last_seen_at > coalesce(e.confirmed_at, '-infinity')) as watched,
-      bool_or(e.role = 'exit' and e.lost_since is null and g.disabled_at is null) as has_exit,
+      bool_or(e.role = 'exit' and e.kind = 'open' and e.lost_since is null and g.disabled_at is null) as has_contact,
+      bool_or(e.role = 'exit' and e.kind in ('motion', 'presence') and e.lost_since is null
+        and g.disabled_at is null) as has_entry,
       bool_or(e.role = 'exit' and e.opened_at > e.closed_at) as open
     from device e join gateway g on g.gateway = e.gateway
     where e.household_id = w.household_id

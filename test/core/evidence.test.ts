@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Role } from '../../schemas/household.ts'
 import { KINDS, type Kind, NATURES, type Nature } from '../../schemas/reading.ts'
-import { evidence } from '../../services/core/evidence.ts'
+import { evidence, exitSeenBy, roleBeside } from '../../services/core/evidence.ts'
 
 const AT = Date.UTC(2026, 0, 5)
 const NOTHING = { active: false, exit: false, inner: false }
@@ -61,6 +61,29 @@ describe('a sign of life', () => {
         expect(found.active).toBe(found.exit !== found.inner)
       }),
     )
+  })
+})
+
+describe('a motion sensor at the exit', () => {
+  test('sees somebody pass, where the exit has no contact', () => {
+    for (const kind of ['motion', 'presence'] as const) {
+      expect(evidence({ role: 'exit' }, says(kind, 1), null)).toEqual(EXIT)
+      expect(evidence({ role: 'exit' }, says(kind, 0), null)).toEqual(NOTHING)
+    }
+    // Whoever presses a button there is inside.
+    expect(evidence({ role: 'exit' }, says('button', 1), null)).toEqual(INNER)
+  })
+
+  test('is one like any other beside a contact', () => {
+    const pir = { kind: 'motion', role: 'exit' } as const
+    const contact = { kind: 'open', role: 'exit' } as const
+    const knock = { kind: 'vibration', role: 'exit' } as const
+    expect(exitSeenBy([pir, contact])).toBe('contact')
+    expect(exitSeenBy([pir, knock])).toBe('motion')
+    expect(exitSeenBy([knock, { ...contact, role: 'inner' }])).toBeNull()
+    expect(roleBeside(pir, 'contact')).toBe('inner')
+    expect(roleBeside(pir, 'motion')).toBe('exit')
+    for (const each of [contact, knock]) expect(roleBeside(each, 'contact')).toBe('exit')
   })
 })
 

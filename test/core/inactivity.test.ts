@@ -9,6 +9,7 @@ import {
   lastBelieved,
   outlook,
 } from '../../services/core/inactivity.ts'
+import { SETTLE, settlesAt } from '../../services/core/presence.ts'
 import { EMPTY_RHYTHM, learn } from '../../services/core/rhythm.ts'
 import { DAY, HOUR, MINUTE, QUARTER } from '../../services/core/time.ts'
 
@@ -163,13 +164,14 @@ describe('a silence', () => {
     )
   })
 
-  test('is looked at again no sooner than the floor, whatever else is due', () => {
+  test('is looked at again no sooner than the floor, but to see whether somebody has left', () => {
     fc.assert(
       fc.property(anyHome, fc.integer({ min: 0, max: DAY }), (quiet, gone) => {
         const now = quiet.lastActivity + gone
         const { deadline, kind } = judge(quiet, now)
         const due = outlook(quiet, now)
-        const least = Math.min(now + quiet.policy.floor, due.watch, due.caution)
+        const settles = settlesAt(quiet, now) ?? Infinity
+        const least = Math.min(now + quiet.policy.floor, due.watch, due.caution, settles)
         if (kind === 'calm') expect(deadline).toBeGreaterThanOrEqual(least)
       }),
     )
@@ -302,6 +304,31 @@ describe('who is out', () => {
     const found = judge(gone, TEN + limit)
     expect(found).toMatchObject({ kind: 'unusual', grade: 'watch' })
     expect(found).toMatchObject({ reason: { rule: 'away', limit, presence: 'away' } })
+  })
+
+  test('by a motion sensor at the entrance is asked about in time, though one inside fires once every few hours', () => {
+    const lastSign = TEN + 30 * HOUR
+    const fired = {
+      ...gone,
+      byMotion: true,
+      stirs: 1,
+      before: { presence: 'away', since: TEN } as const,
+      lastActivity: lastSign,
+      lastInner: lastSign,
+    }
+    // Twice 24 hours since they passed the entrance, and not since the sensor fired.
+    expect(outlook(fired, lastSign).caution).toBe(TEN + 48 * HOUR)
+    expect(lastBelieved(fired, lastSign)).toBe(TEN)
+    // Who confirms that all is well is believed.
+    expect(outlook({ ...fired, confirmed: TEN + HOUR }, lastSign).caution).toBe(TEN + 49 * HOUR)
+    // Two signs are somebody's.
+    const back = { ...fired, stirs: 2 }
+    expect(outlook(back, lastSign).caution).toBeGreaterThan(lastSign)
+    expect(lastBelieved(back, lastSign)).toBe(lastSign)
+  })
+
+  test('is looked at again when the exit has been quiet for ten minutes, whenever that was', () => {
+    expect(judge(gone, TEN + MINUTE).deadline).toBe(TEN + SETTLE)
   })
 
   test('is asked about after twice the ceiling, and in danger after four times: a visit to the family is none', () => {

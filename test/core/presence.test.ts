@@ -6,6 +6,7 @@ import {
   SETTLE,
   type Traces,
   awayLimit,
+  settlesAt,
   whereabouts,
 } from '../../services/core/presence.ts'
 import { DAY, HOUR, MINUTE, QUARTER } from '../../services/core/time.ts'
@@ -96,6 +97,79 @@ describe('somebody', () => {
     const gone = traces({ lastExit: NOON, confirmed: NOON + 13 * HOUR })
     const where = whereabouts(gone, LIMIT, NOON + 14 * HOUR)
     expect(where).toEqual({ presence: 'away', since: NOON, until: NOON + 25 * HOUR })
+  })
+
+  test('who passes a motion sensor at the entrance has left when nothing moves inside, and not when anything does', () => {
+    const passed = { lastExit: NOON, byMotion: true, stirs: 1 }
+    expect(whereabouts(traces(passed), LIMIT, NOON + SETTLE).presence).toBe('away')
+    // On the way to another room: no door was closed behind them.
+    const inside = traces({ ...passed, lastInner: NOON + 1 })
+    expect(whereabouts(inside, LIMIT, NOON + HOUR).presence).toBe('home')
+  })
+
+  describe('who is out by a motion sensor', () => {
+    const out = {
+      lastExit: NOON,
+      byMotion: true,
+      before: { presence: 'away', since: NOON },
+    } as const
+    const at = (rest: Partial<Traces>) =>
+      whereabouts(traces({ ...out, ...rest }), LIMIT, NOON + DAY)
+
+    test('is not back for one sign inside, and is for two within half an hour', () => {
+      const lastInner = NOON + 4 * HOUR
+      expect(at({ lastInner, stirs: 1 })).toEqual({
+        presence: 'away',
+        since: NOON,
+        until: NOON + LIMIT,
+      })
+      expect(at({ lastInner, stirs: 2 })).toMatchObject({ presence: 'home', since: lastInner })
+      // Where nobody counts them it is believed.
+      expect(at({ lastInner }).presence).toBe('home')
+    })
+
+    test('is back for one sign inside when the entrance was passed before it', () => {
+      const lastExit = NOON + 5 * HOUR
+      const back = { lastExit, lastInner: lastExit + 20_000, stirs: 1 }
+      expect(at(back)).toMatchObject({ presence: 'home', since: lastExit })
+      // Not when it was only passed, and the sign came after it had settled.
+      expect(at({ ...back, before: { presence: 'away', since: lastExit } }).presence).toBe('away')
+    })
+  })
+
+  test('who is at home is, by a motion sensor, for every sign inside after the entrance', () => {
+    const anySign = fc.integer({ min: 1, max: DAY })
+    fc.assert(
+      fc.property(anySign, fc.nat(3), fc.nat(DAY), (after, stirs, later) => {
+        const moved = traces({ lastExit: NOON, lastInner: NOON + after, byMotion: true, stirs })
+        expect(whereabouts(moved, LIMIT, NOON + after + later).presence).toBe('home')
+      }),
+    )
+  })
+
+  test('by a contact is where they are however many signs there were', () => {
+    const anyTime = fc.option(fc.integer({ min: NOON - DAY, max: NOON + DAY }))
+    const anyBefore = fc.record({
+      presence: fc.constantFrom('home' as const, 'away' as const),
+      since: fc.integer({ min: NOON - DAY, max: NOON }),
+    })
+    fc.assert(
+      fc.property(anyTime, anyTime, anyBefore, fc.nat(3), (lastInner, lastExit, before, stirs) => {
+        const seen = traces({ lastInner, lastExit, before })
+        const counted = whereabouts({ ...seen, stirs }, LIMIT, NOON + DAY)
+        expect(counted).toEqual(whereabouts(seen, LIMIT, NOON + DAY))
+      }),
+    )
+  })
+
+  test('has left or not as soon as the exit has been quiet for ten minutes, and is looked at then', () => {
+    const used = traces({ lastExit: NOON })
+    expect(settlesAt(used, NOON + SETTLE - 1)).toBe(NOON + SETTLE)
+    expect(settlesAt(used, NOON + SETTLE)).toBeNull()
+    expect(settlesAt(traces({}), NOON)).toBeNull()
+    // By then they have moved inside.
+    const moved = { ...used, lastInner: NOON + AFTERGLOW + 1 }
+    expect(settlesAt(moved, NOON + 3 * MINUTE)).toBeNull()
   })
 
   test('is never away without an end', () => {

@@ -25,7 +25,7 @@ const night = nightOf(usual)
 
 const home: Known = {
   where: { presence: 'home', since: TEN - 9 * HOUR },
-  hasExit: true,
+  exitSeenBy: 'contact',
   night,
   lastOther: TEN - 20 * MINUTE,
   visitor: null,
@@ -74,10 +74,20 @@ describe('staff see somebody', () => {
   test('at home, and are told so when nobody could see them go', () => {
     const since = TEN - 9 * HOUR
     expect(seenAs(home, TEN)).toEqual({ as: 'home', since, why: { code: 'moved' } })
-    const { why } = seenAs({ ...home, hasExit: false }, TEN)
+    const { why } = seenAs({ ...home, exitSeenBy: null }, TEN)
     expect(whySentence(why, 'ko')).toBe(
       '외출을 볼 수 있는 문 센서가 없어 나가셨는지는 알 수 없습니다.',
     )
+  })
+
+  test('out by the motion sensor at the entrance, and it is not said that a door was used', () => {
+    const where = { presence: 'away', since: TEN - HOUR } as const
+    expect(seenAs({ ...home, where }, TEN).why).toEqual({ code: 'door' })
+    const { why } = seenAs({ ...home, where, exitSeenBy: 'motion' }, TEN)
+    expect(whySentence(why, 'ko')).toBe(
+      '현관 동작 센서에 보이신 뒤로 집 안에 움직임이 없어 나가신 듯합니다.',
+    )
+    expect(seenAs({ ...home, exitSeenBy: 'motion' }, TEN).why).toEqual({ code: 'inside' })
   })
 
   test('away and blind as they are judged by, whatever else it looks like', () => {
@@ -98,7 +108,7 @@ describe('staff see somebody', () => {
         presence: fc.constantFrom('home' as const, 'away' as const, 'blind' as const),
         since: fc.integer({ min: TEN - DAY, max: TEN }),
       }),
-      hasExit: fc.boolean(),
+      exitSeenBy: fc.constantFrom('contact' as const, 'motion' as const, null),
       night: fc.constantFrom(null, night),
       lastOther: fc.option(fc.integer({ min: TEN - DAY, max: TEN })),
       visitor: fc.constantFrom(null, { since: TEN, signs: 9, usual: 3, byDoor: false }),

@@ -31,6 +31,8 @@ export type District = {
   move(home: TestHome): Promise<void>
   /** Somebody uses the exit door. */
   exit(home: TestHome): Promise<void>
+  /** The motion sensor at the exit, in place of the contact, sees somebody pass. */
+  passBy(home: TestHome): Promise<void>
   /** The gateways that are still heard say so. */
   hear(home: TestHome): Promise<void>
   /** Its sensors are lost when they are silent for so long, from now on. */
@@ -95,6 +97,7 @@ function district(pool: pg.Pool): District {
     home: (name, rest) => addHome(pool, name, rest, self.now),
     move: (home) => read(self, home, { deviceId: home.motion, kind: 'motion', exit: false }),
     exit: (home) => useDoor(self, home),
+    passBy: (home) => read(self, home, { deviceId: home.door, kind: 'motion', exit: true }),
     async hear(home) {
       await commit(pool, [], [gatewayOf(home)], self.now)
     },

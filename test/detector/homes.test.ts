@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import { EMPTY_RHYTHM } from '../../services/core/rhythm.ts'
 import { POLICIES, outlook } from '../../services/core/inactivity.ts'
+import { SETTLE } from '../../services/core/presence.ts'
 import { HOUR, MINUTE } from '../../services/core/time.ts'
 import { lookAtHomes } from '../../services/detector/homes.ts'
 import { claimHomes } from '../../services/store/watch.ts'
@@ -153,6 +154,46 @@ describe('who goes out', () => {
     expect(deadline).toBeLessThanOrEqual(watch)
     expect(deadline).toBeGreaterThanOrEqual(district.now + HOUR)
   })
+})
+
+test('by a motion sensor at the entrance somebody is out and back again, and one that fires once brings nobody back', async ({
+  district,
+}) => {
+  const home = await district.home('made-up-1')
+  await district.pool.query(`update device set kind = 'motion' where id = $1`, [home.door])
+  const where = async () => (await district.watch(home)).presence
+  await district.move(home)
+  await district.pass(HOUR, [home])
+  await district.passBy(home)
+  const left = district.now
+  await district.wait(SETTLE)
+  await district.hear(home)
+  await district.sweep()
+  expect(await district.watch(home)).toMatchObject({ presence: 'away', since: left })
+  await district.pass(4 * HOUR, [home])
+  await district.move(home)
+  await district.sweep()
+  expect(await where()).toBe('away')
+  // Twice within half an hour is somebody.
+  await district.wait(10 * MINUTE)
+  await district.move(home)
+  await district.sweep()
+  expect(await district.watch(home)).toMatchObject({ presence: 'home', since: district.now })
+})
+
+test('who is out by a motion sensor for too long is told of with that reason', async ({
+  district,
+}) => {
+  const home = await district.home('made-up-1')
+  await district.pool.query(`update device set kind = 'motion' where id = $1`, [home.door])
+  await district.pass(HOUR, [home])
+  await district.passBy(home)
+  const since = district.now
+  await district.pass(LIMIT + HOUR, [home])
+  const [found] = await district.signals()
+  expect(found).toMatchObject({ grade: 'watch', due: since + LIMIT, reason: { rule: 'away' } })
+  const seen = { as: 'away', since, why: { code: 'entrance' } }
+  expect(found?.reason).toMatchObject({ seen })
 })
 
 describe('two detectors', () => {

@@ -4,6 +4,7 @@ import { expect, vi } from 'vitest'
 import { HOUR, MINUTE } from '../../services/core/time.ts'
 import { openIngest } from '../../services/ingest/ingest.ts'
 import { addDevice } from '../../services/store/homes.ts'
+import { devicesOf } from '../../services/store/gateways.ts'
 import { NOW, seedHome, stored } from '../broker/door.ts'
 import { test } from '../database.ts'
 
@@ -23,6 +24,24 @@ test('a gateway may greet before anybody has assigned its sensors: the first rea
   const r = [{ d: 'pir', m: 'motion', b: true }]
   await say('anbu/1/gw-made-up/up/data', { v: 1, boot: 'b1', seq: 1, r })
   expect(await stored(pool)).toEqual([{ uid: 'pir', at: NOW, value: 1 }])
+})
+
+test('a motion sensor at the exit stands for a contact that is missing or lost, and for none that is there', async ({
+  pool,
+}) => {
+  await seedHome(pool)
+  await pool.query('delete from device')
+  const gateway = 'gw-made-up'
+  const add = (uid: string, kind: 'motion' | 'open') =>
+    addDevice(pool, { gateway, uid, kind, room: '현관', role: 'exit', silentAfter: HOUR }, NOW)
+  const roles = async () =>
+    (await devicesOf(pool, gateway)).map(({ uid, role }) => `${uid} ${role}`)
+  await add('pir', 'motion')
+  expect(await roles()).toEqual(['pir exit'])
+  await add('door', 'open')
+  expect((await roles()).toSorted()).toEqual(['door exit', 'pir inner'])
+  await pool.query(`update device set lost_since = now() where uid = 'door'`)
+  expect((await roles()).toSorted()).toEqual(['door exit', 'pir exit'])
 })
 
 test('what a fridge does by itself is known over new connections and after a restart', async ({

@@ -29,6 +29,8 @@ const heard = mutant('evaluation/heard', 'evaluation/heard')
 const score = mutant('evaluation/score', 'evaluation/score')
 const baselines = mutant('evaluation/baselines', 'evaluation/baselines')
 const presence = mutant('presence', 'presence')
+const stirs = mutant('stirs', 'stirs')
+const evidence = mutant('evidence', 'evidence')
 const journey = mutant('journey', 'journey')
 const reliability = mutant('reliability', 'reliability')
 const learning = mutant('learning', 'learning')
@@ -91,7 +93,8 @@ export const MUTANTS: readonly Mutant[] = [
   examine('told.clear()', ''),
   heard('(quarter === heard.quarter ? heard.sensors : 0)', 'heard.sensors'),
   examine('Math.max(since, due[k] ?? 0)', 'since'),
-  examine("silence.where.presence === 'away' || ", ''),
+  examine("!isTold && where.presence === 'away'", 'false'),
+  examine('life.byMotion && life.out.length > 0', 'false'),
   score('if (delay <= 0) add', 'if (delay === 0) add'),
   score('Math.max(0, delay) / HOUR', 'delay / HOUR'),
   baselines('Math.max(at, seenAfter', 'Math.min(at, seenAfter'),
@@ -104,6 +107,17 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('rhythm', 'curve')('known.timeZone === timeZone && ', ''),
   presence('now >= lastExit + SETTLE', 'now >= lastExit'),
   presence('1.5 * longest', 'longest'),
+  presence('(byMotion ? 0 : AFTERGLOW)', 'AFTERGLOW'),
+  presence('|| isLonely(traces, lastExit)', ''),
+  presence("presence === 'away' && since >= lastExit", "presence === 'away'"),
+  presence('&& !isBack(traces, lastExit)', ''),
+  stirs('now === quarter + 1 ? here : 0', 'here'),
+  stirs('now <= Math.floor', 'now < Math.floor'),
+  evidence("contact' && role", "contact' || role"),
+  evidence("return role === 'exit' ? EXIT : INNER", 'return INNER'),
+  inactivity('(where && passedAt(home, where)) ?? ', ''),
+  inactivity('if (passed !== null) return passed', ''),
+  inactivity('settlesAt(home, now) ?? due, ', ''),
   reliability('before ?? number', 'number'),
   reliability('recent.length >= SPARSES', 'recent.length > SPARSES'),
   reliability('((sensors & (sensors - 1)) - 1)', '(sensors - 1)'),
@@ -113,7 +127,7 @@ export const MUTANTS: readonly Mutant[] = [
   reliability('(sensors & (sensors - 1)) === 0', 'true'),
   reliability('longest >= 16 * HOUR', 'longest >= 99 * HOUR'),
   inactivity('GRADES.indexOf(home.raised) + 1', 'GRADES.indexOf(home.raised)'),
-  inactivity('Math.max(lastActivity, confirmed)', 'lastActivity'),
+  inactivity('home.lastActivity, home.confirmed)', 'home.lastActivity)'),
   inactivity("if (where.presence === 'away') return Infinity", ''),
   inactivity("view.where.until ?? Infinity, 'away'", "Infinity, 'away'"),
   inactivity('caution: 2,', 'caution: 3,'),

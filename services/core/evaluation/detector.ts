@@ -9,6 +9,8 @@ export type Silence = {
   readonly since: Millis
   readonly lastInner: Millis | null
   readonly lastExit: Millis | null
+  /** How many signs inside came with the last. */
+  readonly stirs: number
   /** The last sign of any sensor but the one that spoke last. */
   readonly lastOther: Millis | null
   /** The last quarter hour in which so many sensors spoke as only a person has speak. */

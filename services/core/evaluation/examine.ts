@@ -104,7 +104,7 @@ function openWalk(life: Life, detectors: readonly Detector[], how: Examination):
     firstDays: firstDaysOf(life),
     nextLearn: nextLearning(0, life.from, life.timeZone),
     nextCut: testFrom,
-    heard: openHeard(life.from),
+    heard: openHeard(life.from, life.byMotion),
     cuts: 0,
     cutsAway: 0,
     cutsBlind: 0,
@@ -202,9 +202,15 @@ function countCuts(walk: Walk, silence: Silence, until: Millis): void {
     const cut = walk.nextCut
     if (cut < silence.since) continue
     if (walk.isUnseen(cut)) walk.cutsBlind++
-    else if (silence.where.presence === 'away' || walk.isOut(cut)) walk.cutsAway++
+    else if (walk.isOut(cut) || isThoughtOut(walk, silence)) walk.cutsAway++
     else countCut(walk, cut)
   }
+}
+
+// A motion sensor that is passed has the person thought out more often than a contact: where the truth is known, it counts.
+function isThoughtOut({ life }: Walk, { where }: Silence): boolean {
+  const isTold = life.byMotion && life.out.length > 0
+  return !isTold && where.presence === 'away'
 }
 
 // Whether a moment is in one of the spans, asked in order of time.

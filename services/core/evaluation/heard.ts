@@ -1,12 +1,15 @@
 import type { Millis } from '../../../schemas/time.ts'
 import { SETTLE, whereabouts } from '../presence.ts'
 import { isCompany } from '../reliability.ts'
+import { NO_STIRS, type Stirs, stir, stirsOf } from '../stirs.ts'
 import { DAY, QUARTER } from '../time.ts'
 import { SWEEP_CEILING, type Silence } from './detector.ts'
 import type { Sign, Signs } from './life.ts'
 
 /** What a home's sensors have said so far, as far as it tells of the silence that follows. */
-export type Heard = Omit<Silence, 'since' | 'where'> & {
+export type Heard = Omit<Silence, 'since' | 'where' | 'stirs'> & {
+  readonly byMotion: boolean
+  readonly inside: Stirs
   lastAt: Millis
   lastSensor: number
   /** The quarter hour of the last sign, and which sensors have spoken in it, as bits. */
@@ -15,8 +18,10 @@ export type Heard = Omit<Silence, 'since' | 'where'> & {
 }
 
 /** Nothing was heard yet, and somebody is at home. */
-export function openHeard(from: Millis): Heard {
+export function openHeard(from: Millis, byMotion = false): Heard {
   return {
+    byMotion,
+    inside: NO_STIRS,
     lastInner: null,
     lastExit: null,
     lastOther: null,
@@ -35,8 +40,10 @@ export function hear(heard: Heard, { at, exit, sensor }: Sign): Heard {
   const sensors = (quarter === heard.quarter ? heard.sensors : 0) | (1 << sensor)
   const isOther = !Number.isNaN(heard.lastSensor) && sensor !== heard.lastSensor
   return {
-    lastInner: exit ? heard.lastInner : at,
-    lastExit: exit ? at : heard.lastExit,
+    byMotion: heard.byMotion,
+    ...(exit
+      ? { inside: NO_STIRS, lastInner: heard.lastInner, lastExit: at }
+      : { inside: stirred(heard, at), lastInner: at, lastExit: heard.lastExit }),
     lastOther: isOther ? heard.lastAt : heard.lastOther,
     lastCompany: isCompany(sensors) ? quarter * QUARTER : heard.lastCompany,
     before: at - heard.lastAt >= SETTLE ? whereIn(heard) : heard.before,
@@ -47,10 +54,24 @@ export function hear(heard: Heard, { at, exit, sensor }: Sign): Heard {
   }
 }
 
+// They tell something only of who is out by a motion sensor.
+function stirred({ byMotion, inside, lastExit }: Heard, at: Millis): Stirs {
+  return byMotion ? stir(inside, at, lastExit) : inside
+}
+
 /** The silence that begins with the last sign. */
 export function silenceOf(heard: Heard): Silence {
-  const { lastAt: since, lastInner, lastExit, lastOther, lastCompany, before } = heard
-  return { since, lastInner, lastExit, lastOther, lastCompany, before, where: whereIn(heard) }
+  const { lastAt: since, lastInner, lastExit, lastOther, lastCompany, before, inside } = heard
+  return {
+    since,
+    stirs: stirsOf(inside),
+    lastInner,
+    lastExit,
+    lastOther,
+    lastCompany,
+    before,
+    where: whereIn(heard),
+  }
 }
 
 /** A stretch in which a home says nothing, after what was heard `since`. */
@@ -97,7 +118,9 @@ function isSameSign(one: Heard, other: Heard): boolean {
   return (
     one.lastAt === other.lastAt &&
     one.lastSensor === other.lastSensor &&
-    one.sensors === other.sensors
+    one.sensors === other.sensors &&
+    one.inside.here === other.inside.here &&
+    one.inside.before === other.inside.before
   )
 }
 
@@ -113,7 +136,22 @@ function isSamePast(one: Heard, other: Heard): boolean {
 }
 
 // Whoever dies out there is not found by any sensor at home: no baseline counts an absence as silence.
-function whereIn({ lastInner, lastExit, before, lastAt }: Heard): Silence['where'] {
-  const traces = { lastInner, lastExit, before, confirmed: 0, unseen: [] }
+function whereIn({
+  lastInner,
+  lastExit,
+  byMotion,
+  inside,
+  before,
+  lastAt,
+}: Heard): Silence['where'] {
+  const traces = {
+    lastInner,
+    lastExit,
+    byMotion,
+    stirs: stirsOf(inside),
+    before,
+    confirmed: 0,
+    unseen: [],
+  }
   return whereabouts(traces, SWEEP_CEILING, lastAt + SETTLE)
 }

@@ -14,6 +14,8 @@ export type Life = {
   readonly isRest?: (day: number) => boolean
   readonly from: Millis
   readonly to: Millis
+  /** Whether its exit is seen by a motion sensor, for it has no contact. */
+  readonly byMotion?: boolean
   /** Each sign of life in order of time: when, whether at the exit door, and the slot of its sensor, 0 to 30. */
   readonly at: Float64Array
   readonly exit: Uint8Array

@@ -67,10 +67,11 @@ function limitsOf({ tail }: Rhythm): readonly number[] {
 }
 
 function homeOf(life: Life, silence: Silence, rhythm: Rhythm, policy: Policy): QuietHome {
-  const { since, lastInner, lastExit, lastOther, lastCompany, before } = silence
+  const { since, lastInner, lastExit, lastOther, lastCompany, before, stirs } = silence
   return {
     timeZone: life.timeZone,
     ...(life.isRest && { isRest: life.isRest }),
+    byMotion: life.byMotion ?? false,
     policy,
     rhythm,
     lastActivity: since,
@@ -80,6 +81,7 @@ function homeOf(life: Life, silence: Silence, rhythm: Rhythm, policy: Policy): Q
     lastOther,
     lastCompany,
     before,
+    stirs,
     confirmed: 0,
     unseen: unseenFrom(life, since),
     raised: null,

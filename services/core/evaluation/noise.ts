@@ -1,3 +1,4 @@
+import type { Millis } from '../../../schemas/time.ts'
 import { MINUTE } from '../time.ts'
 import { type Life, type Sign, lifeOf, signsOf } from './life.ts'
 
@@ -21,6 +22,28 @@ export function withNoise(life: Life, share: number, random: () => number): Life
   )
   const after = signsOf([...others, ...added].toSorted((a, b) => a.at - b.at))
   return lifeOf({ ...life, after }, [...kept, ...added])
+}
+
+// One in a hundred movements in the rooms is seen at the entrance too, up to so long before or after.
+const PASSES = 0.01
+const PASSING = MINUTE / 2
+
+/** In place of the contact a motion sensor at the entrance, which sees a share of the uses of the door, and who walks by. */
+export function withEntry(life: Life, share: number, random: () => number): Life {
+  const slot = life.sensor[life.exit.indexOf(1)] ?? 0
+  const signs: Sign[] = []
+  const pass = (at: Millis) => signs.push({ at, exit: true, sensor: slot })
+  let last = -Infinity
+  for (const [i, at] of life.at.entries()) {
+    if (life.exit[i] === 1) {
+      if (at - last > ONE_USE / 2 && random() < share) pass(at)
+      last = at
+      continue
+    }
+    signs.push({ at, exit: false, sensor: life.sensor[i] ?? 0 })
+    if (random() < PASSES) pass(Math.round(at + (2 * random() - 1) * PASSING))
+  }
+  return lifeOf({ ...life, byMotion: true }, signs)
 }
 
 // Opening and closing are one use.

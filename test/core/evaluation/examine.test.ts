@@ -87,6 +87,14 @@ describe('an examination', () => {
     expect(points[0]?.meanDelayHours).toBeCloseTo(10 / 6, 6)
     expect(points[0]?.byCause.out).toBeCloseTo(30.44, 10)
   })
+
+  test('leaves out by a motion sensor that was passed only who was out, where that is known', () => {
+    const passed = { exits: [24], byMotion: true }
+    // Out from 24 h on: one sign every five hours brings nobody back.
+    expect(pointsFor(lived(HOURS, passed)).result.cutsAway).toBe(10)
+    const known = { ...passed, out: [{ since: at(34), until: at(34.5) }] }
+    expect(pointsFor(lived(HOURS, known)).result.cutsAway).toBe(1)
+  })
 })
 
 describe('what goes on after a death', () => {

@@ -45,10 +45,10 @@ test('after a death the silences are those between what nobody makes', () => {
 test('what follows a death does not depend on the deaths that were looked at before', () => {
   const anySigns = fc.array(fc.tuple(fc.integer({ min: 1, max: 90 }), fc.nat(3)), { minLength: 4 })
   fc.assert(
-    fc.property(anySigns, anySigns, (lived, left) => {
+    fc.property(anySigns, anySigns, fc.boolean(), (lived, left, byMotion) => {
       const after = { at: momentsOf(left), sensor: Uint8Array.from(left, ([, sensor]) => sensor) }
       const silencesAfter = openAftermath(after)
-      let heard = openHeard(MONDAY)
+      let heard = openHeard(MONDAY, byMotion)
       for (const [i, at] of momentsOf(lived).entries()) {
         heard = hear(heard, { at, exit: false, sensor: lived[i]?.[1] ?? 0 })
         const alone = [...openAftermath(after)(heard, at + MINUTE)]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { withMissedExits, withNoise } from '../../../services/core/evaluation/noise.ts'
+import { withEntry, withMissedExits, withNoise } from '../../../services/core/evaluation/noise.ts'
 import { MINUTE } from '../../../services/core/time.ts'
 import { lived } from './lived.ts'
 
@@ -43,6 +43,26 @@ describe('noise', () => {
       ),
     )
   })
+})
+
+test('a motion sensor at the entrance sees a share of the uses of the door, and now and then who walks by', () => {
+  const exits = Array.from({ length: 200 }, (_, i) => i * 0.2)
+  const moves = Array.from({ length: 800 }, (_, i) => 0.001 + i * 0.05)
+  const seen = withEntry(
+    lived(
+      [...exits, ...moves].toSorted((a, b) => a - b),
+      { exits },
+    ),
+    0.9,
+    chances(),
+  )
+  expect(seen.byMotion).toBe(true)
+  const passed = [...seen.at].filter((_, i) => seen.exit[i] === 1)
+  const used = exits.filter((hour) => passed.includes(seen.from + hour * 3_600_000))
+  // 180 of 200, and 8 of 800, give or take three times the root of what is expected to be missed or seen.
+  expect(Math.abs(used.length - 180)).toBeLessThan(14)
+  expect(Math.abs(passed.length - used.length - 8)).toBeLessThan(9)
+  expect(seen.at.length - passed.length).toBe(800)
 })
 
 test('every second use of the door is missed: opening and closing are one', () => {
