@@ -66,7 +66,7 @@ function openWatch(devices: readonly Known[]) {
   return {
     signs,
     /** Time in which the home's meter was stuck. */
-    stuck: () => [...stuck, ...[...known.values()].flatMap(({ hold }) => stillStuck(hold))],
+    stuck: () => [...stuck, ...[...known.values()].flatMap(stillStuck)],
     see(reading: Reading): void {
       const device = known.get(reading.uid)
       if (!device) return
@@ -78,19 +78,20 @@ function openWatch(devices: readonly Known[]) {
   }
 }
 
-// As ingest does; tells of the time in which the meter was stuck, once it has said something else.
+// As ingest does; tells of the time in which the home's meter was stuck, once it has said something else. One plug that is
+// stuck hides no home.
 function measure(device: Metered, reading: Reading): Span[] {
   const before = device.hold
-  if (device.role === 'mains') device.hold = follow(before, reading)
-  const span = device.hold && freed(before, device.hold)
+  device.hold = follow(before, reading, device.role)
+  const span = freed(before, device.hold, device.role)
   if (span) device.previous = null
   const rise = riseOf(reading, device.previous)
   device.machines = learn(device.machines, device.role, rise, reading.at)
-  return span ? [span] : []
+  return span && device.role === 'mains' ? [span] : []
 }
 
-function stillStuck(hold: Hold | null): Span[] {
-  const since = hold && stuckSince(hold)
+function stillStuck({ hold, role }: Metered): Span[] {
+  const since = hold && role === 'mains' ? stuckSince(hold) : null
   return since === null ? [] : [{ since, until: null }]
 }
 

@@ -1,9 +1,10 @@
+import type { Role } from '../../schemas/household.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { UNLEARNT, learnInterval } from './interval.ts'
 import { DAY, HOUR, type Span } from './time.ts'
 
 /**
- * The value that a meter of a whole home last said, and since when and until when it has said just that. `usual`: for how
+ * The value that a meter of a whole home, or a plug, last said, and since when and until when it has said just that. `usual`: for how
  * long it holds one value at the longest on most of its `days`; `longest`: on the day that it is on.
  */
 export type Hold = {
@@ -21,6 +22,8 @@ const LEAST = 2 * HOUR
 // A meter that tells changes of 40 W only may hold one value through a night; none does for three days.
 const MOST = 3 * DAY
 const FIRST_DAYS = 7
+/** A plug that on most days holds no value for longer than this is never still while it draws anything. */
+const STILL = 2 * HOUR
 /** After such a pause nobody knows whether it has held its value. */
 const PAUSE = 2 * HOUR
 
@@ -28,43 +31,56 @@ const PAUSE = 2 * HOUR
 export function follow(
   hold: Hold | null,
   { at, value }: { readonly at: Millis; readonly value: number },
+  role: Role = 'mains',
 ): Hold {
   const fresh = { value, since: at, until: at }
   if (hold === null)
     return { ...fresh, usual: null, days: 0, day: Math.floor(at / DAY), longest: 0 }
   if (at <= hold.until) return hold
-  const known = turnDay(hold, at)
-  const isHeld = value === hold.value && (at - hold.until < PAUSE || stuckSince(hold) !== null)
+  const known = turnDay(hold, at, role)
+  const isHeld =
+    value === hold.value && (at - hold.until < PAUSE || stuckSince(hold, role) !== null)
   if (isHeld) return { ...known, until: at }
-  return { ...known, ...fresh, longest: Math.max(known.longest, hold.until - hold.since) }
+  return { ...known, ...fresh, longest: Math.max(known.longest, lengthOf(hold, role)) }
+}
+
+function lengthOf({ value, since, until }: Hold, role: Role): Millis {
+  return role === 'plug' && value === 0 ? 0 : until - since
 }
 
 /**
  * For how long a meter may hold its value: two hours where it is nothing; else twice as long as it usually does, two hours
- * and three days being the bounds, 26 hours while less than a week is known.
+ * and three days being the bounds, 26 hours while less than a week is known. A plug may say nothing for ever, and one value
+ * too, unless it is known never to be still while it draws anything: then for 26 hours, for a blanket may be on all night.
  */
-export function holdLimit({ value, usual, days }: Hold): Millis {
+export function holdLimit(hold: Hold, role: Role = 'mains'): Millis {
+  const { value, usual, days } = hold
+  if (role === 'plug') return isStill(hold) ? Infinity : UNLEARNT
   if (value === 0) return LEAST
   if (usual === null || days < FIRST_DAYS) return UNLEARNT
   return Math.min(MOST, Math.max(LEAST, 2 * usual))
 }
 
+function isStill({ value, usual, days }: Hold): boolean {
+  return value === 0 || usual === null || days < FIRST_DAYS || usual > STILL
+}
+
 /** Since when a meter is stuck: frozen, or somebody fills its holes with zeros. Null while it is not. */
-export function stuckSince(hold: Hold): Millis | null {
-  return hold.until - hold.since >= holdLimit(hold) ? hold.since : null
+export function stuckSince(hold: Hold, role: Role = 'mains'): Millis | null {
+  return hold.until - hold.since >= holdLimit(hold, role) ? hold.since : null
 }
 
 /** The time in which a meter was stuck, when it has just said something else. What it rises by then is nobody's doing. */
-export function freed(before: Hold | null, after: Hold): Span | null {
-  const since = before && stuckSince(before)
+export function freed(before: Hold | null, after: Hold, role: Role = 'mains'): Span | null {
+  const since = before && stuckSince(before, role)
   return since !== null && after.since > since ? { since, until: after.since } : null
 }
 
 // While it is stuck it teaches nothing, or it would be taught that this is usual.
-function turnDay(hold: Hold, at: Millis): Hold {
+function turnDay(hold: Hold, at: Millis, role: Role): Hold {
   const day = Math.floor(at / DAY)
   if (day === hold.day) return hold
-  const longest = Math.max(hold.longest, hold.until - hold.since)
-  const learnt = stuckSince(hold) === null ? learnInterval(hold, longest) : {}
+  const longest = Math.max(hold.longest, lengthOf(hold, role))
+  const learnt = stuckSince(hold, role) === null ? learnInterval(hold, longest) : {}
   return { ...hold, ...learnt, day, longest: 0 }
 }

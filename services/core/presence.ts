@@ -54,11 +54,11 @@ export function whereabouts(traces: Traces, limit: Millis, now: Millis): Whereab
 }
 
 /**
- * When somebody passed the motion sensor by which they are out; else null. What one sensor inside says once since then is
+ * When somebody passed the motion sensor by which they are out, and have not come back by now; else null. What one sensor inside says once since then is
  * not theirs, and starts no silence anew: one that flaps would keep whoever is wrongly thought out from being asked about.
  */
-export function passedAt({ byMotion, lastExit }: Traces, where: Whereabouts): Millis | null {
-  return byMotion === true && where.presence === 'away' ? lastExit : null
+export function passedAt({ byMotion }: Traces, where: Whereabouts): Millis | null {
+  return byMotion === true && where.presence === 'away' ? where.since : null
 }
 
 /** When it shows whether somebody has left by the exit that was used just now; null where that is known, or it was not. */

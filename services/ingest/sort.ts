@@ -111,12 +111,10 @@ function weigh(meter: Meter, { kind, value, at }: Told, nature: Nature): StoredR
 }
 
 function measure(meter: Meter, reading: Measured): void {
-  if (meter.role === 'mains') {
-    const before = meter.hold
-    meter.hold = follow(before, reading)
-    // What a stuck meter held says nothing of what the home drew.
-    if (freed(before, meter.hold)) meter.previous = null
-  }
+  const before = meter.hold
+  meter.hold = follow(before, reading, meter.role)
+  // What a stuck meter held says nothing of what was drawn.
+  if (freed(before, meter.hold, meter.role)) meter.previous = null
   const rise = riseOf(reading, meter.previous)
   meter.machines = learn(meter.machines, meter.role, rise, reading.at)
 }
@@ -134,12 +132,12 @@ function hasNews(meter: Meter): boolean {
   return true
 }
 
-function heldBy({ hold }: Meter): { readonly day: number; readonly stuck: Millis | null } {
-  return hold === null ? { day: 0, stuck: null } : { day: hold.day, stuck: stuckSince(hold) }
+function heldBy({ hold, role }: Meter): { readonly day: number; readonly stuck: Millis | null } {
+  return hold === null ? { day: 0, stuck: null } : { day: hold.day, stuck: stuckSince(hold, role) }
 }
 
 /** What is to be kept of a meter of which there is news. */
-export function keptOf({ id, machines, hold, stuck }: Meter): KeptMeter {
-  const stuckDue = hold && stuck !== null ? stuck + holdLimit(hold) : null
+export function keptOf({ id, role, machines, hold, stuck }: Meter): KeptMeter {
+  const stuckDue = hold && stuck !== null ? stuck + holdLimit(hold, role) : null
   return { id, machines, hold, stuck, stuckDue }
 }

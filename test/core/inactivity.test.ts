@@ -319,6 +319,11 @@ describe('who is out', () => {
     // Twice 24 hours since they passed the entrance, and not since the sensor fired.
     expect(outlook(fired, lastSign).caution).toBe(TEN + 48 * HOUR)
     expect(lastBelieved(fired, lastSign)).toBe(TEN)
+    // Nor is anybody back who passes the entrance, until it shows.
+    const lastExit = lastSign + MINUTE
+    const passed = { ...fired, lastExit, lastActivity: lastExit }
+    expect(lastBelieved(passed, lastExit + MINUTE)).toBe(TEN)
+    expect(lastBelieved(passed, lastExit + SETTLE)).toBe(lastExit)
     // Who confirms that all is well is believed.
     expect(outlook({ ...fired, confirmed: TEN + HOUR }, lastSign).caution).toBe(TEN + 49 * HOUR)
     // Two signs are somebody's.

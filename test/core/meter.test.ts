@@ -38,6 +38,58 @@ const anySaid = fc
     return all.map(({ after, value }): Said => ({ at: (at += after), value }))
   })
 
+// Every ten minutes a value of its own while it draws anything, and nothing at all at night.
+const standby = (day: number) =>
+  Array.from({ length: 144 }, (_, i) => ({
+    at: day * DAY + i * 10 * MINUTE,
+    value: i < 48 ? 0 : 0.8 + (i % 3) / 10,
+  }))
+const every10 = (value: number, hours: number, from: number) =>
+  Array.from({ length: hours * 6 + 1 }, (_, i) => ({ at: from + i * 10 * MINUTE, value }))
+
+/** The same of a plug. */
+function plugged(said: readonly Said[]): Hold {
+  let hold: Hold | null = null
+  for (const each of said) hold = follow(hold, each, 'plug')
+  if (!hold) throw new Error('it said something')
+  return hold
+}
+
+describe('a plug', () => {
+  const known = Array.from({ length: 8 }, (_, day) => standby(day)).flat()
+
+  test('that was never still while it drew anything is frozen once it holds one value for 26 hours', () => {
+    // 48 readings of nothing a night, of eight hours, count for nothing: it is still for ten minutes at most.
+    expect(plugged(known).usual).toBe(MINUTE)
+    const held = (hours: number) => plugged([...known, ...every10(0.9, hours, 8 * DAY)])
+    expect(stuckSince(held(25), 'plug')).toBeNull()
+    expect(stuckSince(held(26), 'plug')).toBe(8 * DAY)
+    // In its first week it is not told.
+    const young = plugged([...known.filter(({ at }) => at < 5 * DAY), ...every10(0.9, 40, 5 * DAY)])
+    expect(stuckSince(young, 'plug')).toBeNull()
+  })
+
+  test('at nothing is switched off, for however long', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 400 }), (hours) => {
+        const off = plugged([...known, ...every10(0, hours, 8 * DAY)])
+        expect(stuckSince(off, 'plug')).toBeNull()
+      }),
+    )
+  })
+
+  test('whose standby is the same to the watt is never told: nobody can tell that from quiet', () => {
+    // On for six hours a day, and at 1 W for the rest.
+    const coarse = Array.from({ length: 8 * 144 }, (_, i) => ({
+      at: i * 10 * MINUTE,
+      value: i % 144 < 36 ? 80 + (i % 3) : 1,
+    }))
+    expect(plugged(coarse).usual).toBeGreaterThan(17 * HOUR)
+    const still = plugged([...coarse, ...every10(1, 20 * 24, 8 * DAY)])
+    expect(stuckSince(still, 'plug')).toBeNull()
+  })
+})
+
 describe('a meter', () => {
   test('whatever it says, is stuck only where it held one value for its limit, of two hours to three days', () => {
     fc.assert(

@@ -23,17 +23,39 @@ async function metered(district: District, keeps: 'all' | 'none') {
   return { home, open: () => openIngest({ pool, clock, log, retentionDays: 9 }) }
 }
 
+/** A home with one plug and nothing else, of which a week is known: it was never still while it drew anything. */
+async function pluggedIn(district: District) {
+  const { home, open } = await metered(district, 'none')
+  const { pool } = district
+  await pool.query(`update device set role = 'plug', uid = 'plug' where household_id = $1`, [
+    home.id,
+  ])
+  const [known] = await devicesOf(pool, `gw-${home.id}`)
+  if (!known) throw new Error('it was assigned')
+  const hold = {
+    value: 0.8,
+    since: NINE - MINUTE,
+    until: NINE - MINUTE,
+    usual: MINUTE,
+    days: 8,
+    day: Math.floor(NINE / DAY),
+    longest: 0,
+  }
+  await keepMeter(pool, { ...known, hold, stuckDue: null }, NINE)
+  return { home, open }
+}
+
 /** It says this every ten minutes for so long, and the detector looks. */
 async function measure(
   district: District,
-  { home, ingest }: { home: TestHome; ingest: Ingest },
+  { home, ingest, uid = 'mains' }: { home: TestHome; ingest: Ingest; uid?: string },
   length: number,
   watts: (n: number) => number,
 ): Promise<void> {
   const end = district.now + length
   for (let n = 0; district.now < end; n++) {
     district.now += 10 * MINUTE
-    const r = [{ d: 'mains', m: 'power', n: watts(n) }]
+    const r = [{ d: uid, m: 'power', n: watts(n) }]
     const payload = Buffer.from(JSON.stringify({ v: 1, boot: 'b1', seq: n, r }))
     const topic = `anbu/1/gw-${home.id}/up/data`
     await ingest.accept({ gateway: `gw-${home.id}`, topic, payload })
@@ -110,6 +132,40 @@ describe('a meter of a whole home', () => {
       { reason: { rule: 'sensor-stuck', value: 230 } },
     ])
     expect((await district.watch(home)).presence).toBe('home')
+  })
+})
+
+describe('a plug', () => {
+  test('that freezes at what it draws is a technician’s task after 26 hours, and its home blind', async ({
+    district,
+  }) => {
+    const { home, open } = await pluggedIn(district)
+    await using ingest = open()
+    const plug = { home, ingest, uid: 'plug' }
+    await measure(district, plug, 25 * HOUR, () => 0.9)
+    expect(await sensorSignals(district)).toEqual([])
+    await measure(district, plug, 2 * HOUR, () => 0.9)
+    const began = NINE + 10 * MINUTE
+    expect(await sensorSignals(district)).toMatchObject([
+      { due: began + 26 * HOUR, reason: { rule: 'sensor-stuck', uid: 'plug', value: 0.9 } },
+    ])
+    expect(await district.watch(home)).toMatchObject({ presence: 'blind', since: began })
+    // It ends by itself, and what it shows then is nobody's doing.
+    await measure(district, plug, 30 * MINUTE, (n) => 100 + n)
+    expect((await district.watch(home)).presence).toBe('home')
+    expect((await district.pool.query('select from reading where active')).rowCount).toBe(0)
+  })
+
+  test('that says nothing but zero is switched off: its home is silent, and asked about', async ({
+    district,
+  }) => {
+    const { home, open } = await pluggedIn(district)
+    await using ingest = open()
+    await measure(district, { home, ingest, uid: 'plug' }, 30 * HOUR, () => 0)
+    expect(await sensorSignals(district)).toEqual([])
+    expect((await district.watch(home)).presence).toBe('home')
+    const grades = (await district.signals()).map(({ kind, grade }) => `${kind} ${grade}`)
+    expect(grades).toContain('inactivity caution')
   })
 })
 

@@ -43,7 +43,6 @@ test.skipIf(!existsSync(TM000))(
       'watch surprise',
       'caution surprise',
       'watch away',
-      'watch away',
     ])
     expect(raised(creeping.signals)).toEqual(raised(signals))
     for (const each of signals) expect(each.at).toBe(gridAt(each.due))
