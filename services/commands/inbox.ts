@@ -14,6 +14,8 @@ export type Inbox = AsyncDisposable & { readonly smtpUrl: string; readonly webho
 export async function openInbox(secret: string): Promise<Inbox> {
   const mail = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
+    // Whoever sends keeps the line: there is nothing to wait for.
+    closeTimeout: 1,
     onData: (stream, _session, done) => stream.resume().on('end', done),
   })
   const smtp = mail.listen(0, '127.0.0.1')
@@ -27,7 +29,8 @@ export async function openInbox(secret: string): Promise<Inbox> {
   }).listen(0, '127.0.0.1')
   await Promise.all([once(smtp, 'listening'), once(web, 'listening')])
   return {
-    smtpUrl: `smtp://127.0.0.1:${portOf(smtp.address())}`,
+    // smtp-server lets each new connection wait for 100 ms: so there is one for many mails.
+    smtpUrl: `smtp://127.0.0.1:${portOf(smtp.address())}/?pool=true`,
     webhookUrl: `http://127.0.0.1:${portOf(web.address())}/hook`,
     async [Symbol.asyncDispose]() {
       web.closeAllConnections()

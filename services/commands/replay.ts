@@ -5,7 +5,7 @@ import type { Millis } from '../../schemas/time.ts'
 import { type Reached, type ReplayedHome, replay as live } from '../../simulator/replay.ts'
 import { POLICIES } from '../core/inactivity.ts'
 import type { Lang } from '../core/sentence.ts'
-import { settingsOf, tried } from '../core/settings.ts'
+import { type Trial, settingsOf, tried } from '../core/settings.ts'
 import { addChoice } from '../store/policies.ts'
 import { addPlan, writeSetting } from '../store/homes.ts'
 import {
@@ -49,6 +49,8 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   const stop = new AbortController()
   const ended = untilStopped()
   ended.addEventListener('abort', () => stop.abort(), { once: true })
+  // Before an earlier replay gives way to this one.
+  const [trials, plan] = [trialsOf(options), await readPlan(options.plan)]
   const subject = await openSubject(files, options)
   await using open = new AsyncDisposableStack()
   const house = await openReplayHouse(
@@ -57,8 +59,8 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   )
   const addresses = await startServices(house, ['console', 'broker'], open)
   const homes = await settle(house, subject, addresses, open)
-  if (options.plan !== undefined) await choosePlan(house, options.plan)
-  await choose(house, options, subject.from)
+  if (plan) await choosePlan(house, plan)
+  await choose(house, trials, subject.from)
   await startServices(house, ['detector', 'alerts'], open)
   say(`\nThe console, signed in:\n  ${invite(house, STAFF, addresses)}\n`)
   const progress = openProgress(subject.label)
@@ -86,26 +88,33 @@ type Run = {
   readonly progress: Progress
 }
 
-async function choosePlan({ pool }: ReplayHouse, file: string): Promise<void> {
+async function readPlan(file: string | undefined): Promise<Plan | null> {
+  if (file === undefined) return null
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new UsageError(`the plan ${file} cannot be read`, { cause: error })
   })
   const plan = Plan.safeParse(JSON.parse(text))
   if (!plan.success) throw new UsageError(`${file} is no plan: ${plan.error.message}`)
-  await addPlan(pool, plan.data)
-  await usePlan(pool, plan.data.plan)
+  return plan.data
+}
+
+async function choosePlan({ pool }: ReplayHouse, plan: Plan): Promise<void> {
+  await addPlan(pool, plan)
+  await usePlan(pool, plan.plan)
+}
+
+/** Reads what is to be tried. Throws `UsageError` when some of it is no setting. */
+export function trialsOf({ budget, set = [] }: Pick<ReplayOptions, 'budget' | 'set'>): Trial[] {
+  return [...(budget === undefined ? [] : [`budget=${budget}`]), ...set].map(trialOf)
 }
 
 /** Has what is tried hold for every tier, as if staff had chosen it there. */
 export async function choose(
   { pool }: ReplayHouse,
-  options: Pick<ReplayOptions, 'budget' | 'set'>,
+  trials: readonly Trial[],
   since: Millis,
 ): Promise<void> {
-  const { budget, set = [] } = options
-  const texts = [...(budget === undefined ? [] : [`budget=${budget}`]), ...set]
-  if (texts.length === 0) return
-  const trials = texts.map(trialOf)
+  if (trials.length === 0) return
   for (const tier of Tier.options)
     for (const [name, value] of settingsOf(tried(POLICIES[tier], tier, trials)))
       await addChoice(pool, { ...ANYWHERE, tier, name, value, since, author: 'supervisor' })

@@ -70,6 +70,8 @@ test(
     const expected = await finish(anbu(args, { ANBU_DATABASE_URL: url }))
     // Dead since 9:00, and somebody is told every ten minutes.
     const env = { ANBU_DATABASE_URL: other }
+    const stopped = await finish(anbu([...args, '--until', 'signal'], env))
+    expect(stopped).toMatchObject({ isOver: false, signals: [{ grade: 'watch' }] })
     await killAt(anbu(args, env), broken, Date.parse('2026-09-08T15:00:00+09:00'))
     const resumed = await finish(anbu(args, env))
     expect(resumed.isOver).toBe(true)
@@ -119,6 +121,9 @@ test(
     expect([isOver, at]).toEqual([true, Date.parse('2026-09-08T18:00:00+09:00')])
     expect(signals.map(({ rule }) => rule)).toContain('ceiling')
     for (const { due } of signals) expect(due).toBeGreaterThan(Date.parse('2026-09-08T00:00+09:00'))
+    // A mistake is told before the replay that is there gives way to another.
+    const wrong = anbu(['replay', path, ...where, '--set', 'bogus=1'], { ANBU_DATABASE_URL: url })
+    await expect(lastWord(wrong)).rejects.toThrow('"bogus=1" is no setting')
     const there = openPool(replayed, { max: 1 })
     const { rows: plans } = await there.query('select distinct plan from alert')
     const { rows: chosen } = await there.query('select distinct name, value from policy order by 1')

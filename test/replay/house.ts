@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stepClock } from '../../services/clock.ts'
-import { choose } from '../../services/commands/replay.ts'
+import { choose, trialsOf } from '../../services/commands/replay.ts'
 import {
   type ReplayHouse,
   STAFF,
@@ -34,7 +34,7 @@ export async function liveAgain(url: string, subject: Subject, way: Way = {}): P
   const house = await openHouse(url, subject, open)
   const addresses = await startServices(house, ['broker'], open)
   const homes = await settle(house, subject, addresses, open)
-  await choose(house, way, subject.from)
+  await choose(house, trialsOf(way), subject.from)
   await startServices(house, way.told ? ['detector', 'alerts'] : ['detector'], open)
   const pipeline = pipelineOf({
     house,
