@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, inject } from 'vitest'
+import { expect, inject, vi } from 'vitest'
 import { z } from 'zod'
 import { recordFrom } from '../../services/commands/record.ts'
 import { openSubject } from '../../services/commands/replay-subject.ts'
@@ -14,7 +14,7 @@ import { readRecording } from '../../simulator/recording.ts'
 import { onServer } from '../database.ts'
 import { anbu, lastWord } from './anbu.ts'
 import { found, liveAgain } from './house.ts'
-import { test } from './places.ts'
+import { SIDE_BY_SIDE, test } from './places.ts'
 import { DEATH, record } from './recorded.ts'
 
 /** A database that a replay opens beside this one, and which goes with the test. */
@@ -40,9 +40,10 @@ async function killAt(child: ChildProcess, url: string, instant: number): Promis
   const pool = openPool(url, { max: 1 })
   // Until there is a database, or while it is being filled, nobody stands anywhere.
   const standing = () => readSetting(pool, 'replay', Standing).catch(() => null)
-  await expect
-    .poll(async () => (await standing())?.at ?? 0, { timeout: 60_000, interval: 20 })
-    .toBeGreaterThanOrEqual(instant)
+  await vi.waitFor(async () => expect((await standing())?.at).toBeGreaterThanOrEqual(instant), {
+    timeout: 60_000,
+    interval: 20,
+  })
   child.kill('SIGKILL')
   expect((await standing())?.isOver).toBe(false)
   await pool.end()
@@ -60,20 +61,25 @@ const readingsIn = async (url: string): Promise<string> => {
 
 test(
   'a replay that is killed in the middle goes on where it was: nothing is lost, nothing is there twice',
-  { timeout: 600_000 },
+  SIDE_BY_SIDE,
   async ({ folder, url, other, onTestFinished }) => {
     const path = await record(join(folder, 'made-up.ndjson.gz'), DEATH.homes[0])
     const whole = beside(url, onTestFinished)
     const broken = beside(other, onTestFinished)
     const args = ['replay', path, '--sandbox', '--json', '--lang', 'en', '--unanswered']
-    args.push('--data-dir', folder, '--to', '2026-09-08T18:00:00', '--speed', 'max')
-    const expected = await finish(anbu(args, { ANBU_DATABASE_URL: url }))
-    // Dead since 9:00, and somebody is told every ten minutes.
+    args.push('--data-dir', folder, '--to', '2026-09-08T18:00:00')
+    const max = [...args, '--speed', 'max']
+    const expected = await finish(anbu(max, { ANBU_DATABASE_URL: url }))
+    // Dead since 9:00, and somebody is told every ten minutes: slow enough to be caught, two hours a second.
     const env = { ANBU_DATABASE_URL: other }
-    const stopped = await finish(anbu([...args, '--until', 'signal'], env))
+    const stopped = await finish(anbu([...max, '--until', 'signal'], env))
     expect(stopped).toMatchObject({ isOver: false, signals: [{ grade: 'watch' }] })
-    await killAt(anbu(args, env), broken, Date.parse('2026-09-08T15:00:00+09:00'))
-    const resumed = await finish(anbu(args, env))
+    await killAt(
+      anbu([...args, '--speed', '7200'], env),
+      broken,
+      Date.parse('2026-09-08T15:00:00+09:00'),
+    )
+    const resumed = await finish(anbu(max, env))
     expect(resumed.isOver).toBe(true)
     expect(found(resumed.signals)).toEqual(found(expected.signals))
     expect(found(expected.signals).length).toBeGreaterThan(0)
@@ -103,7 +109,7 @@ const sums = async (url: string): Promise<Record<string, string>> => {
 
 test(
   'in the sandbox a part of a recording is lived beside the real database, by another plan and other settings, and leaves no trace in it',
-  { timeout: 600_000 },
+  SIDE_BY_SIDE,
   async ({ folder, url, pool, onTestFinished }) => {
     const path = await record(join(folder, 'made-up.ndjson.gz'), DEATH.homes[0])
     await pool.query(`insert into setting (name, value) values ('made-up', '1')`)
@@ -136,7 +142,7 @@ test(
 
 test(
   'what a home said can be recorded without a name of it, and raises the same signals when it is replayed',
-  { timeout: 600_000 },
+  SIDE_BY_SIDE,
   async ({ folder, url, pool, other }) => {
     const first = await liveAgain(url, DEATH)
     const output = join(folder, 'recorded.ndjson.gz')

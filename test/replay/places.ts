@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import { copyDatabase, test as base } from '../database.ts'
 
+/** A replay waits for PostgreSQL more than half of its time: two take little longer than one. */
+export const SIDE_BY_SIDE = { timeout: 600_000, concurrent: true }
+
 /** A real week of CASAS, where it is. */
 export const TM000 = join(
   process.env['ANBU_RECORDINGS'] ?? '../shared/data',

@@ -6,13 +6,13 @@ import { MINUTE } from '../../services/core/time.ts'
 import { gridAt } from '../../simulator/steps.ts'
 import { evaluated } from './anbu.ts'
 import { found, liveAgain, raised } from './house.ts'
-import { TM000, test } from './places.ts'
+import { SIDE_BY_SIDE, TM000, test } from './places.ts'
 import { record } from './recorded.ts'
 import { DEATH, FROM, LINE, PLUGS, POWER, TRIP, at, of, street } from './stories.ts'
 
 test(
   'three stories are found at the same instants whether time leaps to what is due or creeps by twenty minutes, and by core alone',
-  { timeout: 600_000 },
+  SIDE_BY_SIDE,
   async ({ url, other, folder }) => {
     const homes = [DEATH, TRIP, LINE, POWER, PLUGS]
     const subject = street(homes, FROM, at(3, 12))
@@ -31,7 +31,7 @@ test(
 
 test.skipIf(!existsSync(TM000))(
   'tm000, a real week of CASAS (absent: set ANBU_RECORDINGS), is found the same however time goes, and by core alone',
-  { timeout: 600_000 },
+  SIDE_BY_SIDE,
   async ({ url, other }) => {
     const subject = await openSubject([TM000], { lang: 'en' })
     const { signals } = await liveAgain(url, subject)
