@@ -31,6 +31,7 @@ type Options = {
   readonly seeds?: readonly [number, number]
   readonly days: number
   readonly timeZone?: string
+  readonly exit?: readonly string[]
   readonly quarters: boolean
   readonly signals: boolean
   readonly json: boolean
@@ -57,6 +58,7 @@ export function addEvaluate(anbu: Command): void {
     .option('--seeds <from-to>', 'made-up homes, besides the files or instead of them', seedRange)
     .option('--days <n>', 'how long the made-up homes live', positive, 180)
     .option('--time-zone <zone>', 'where the homes are, when the recordings do not say')
+    .option('--exit <device...>', 'the doors by which one leaves, when their names do not say so')
     .option('--quarters', 'keep no more than the quarter-hour counts, as the store does', false)
     .option(
       '--signals',
@@ -72,6 +74,7 @@ export function addEvaluate(anbu: Command): void {
         'anbu evaluate --seeds 1-100 --json',
         'anbu evaluate power/*.csv.gz --noise 0.05',
         'anbu evaluate home.txt --signals',
+        'anbu evaluate aruba.txt --exit D001 D002 D004',
       ),
     )
     .action(evaluate)
@@ -119,13 +122,15 @@ async function foretell(files: readonly string[], options: Options): Promise<voi
 
 type Opening = { readonly name: string; readonly open: () => Promise<Life> }
 
-function recorded(files: readonly string[], { timeZone }: Options): Opening[] {
+function recorded(files: readonly string[], { timeZone, exit: exits }: Options): Opening[] {
   return [...Map.groupBy(files, nameOf)].map(([name, parts]) => ({
     name,
     async open() {
       const [first, ...others] = parts
       try {
-        return await recordedLife(await readRecording([first ?? '', ...others], { timeZone }))
+        return await recordedLife(
+          await readRecording([first ?? '', ...others], { timeZone, exits }),
+        )
       } catch (error) {
         if (error instanceof NotARecording) throw new UsageError(error.message, { cause: error })
         throw error

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -66,3 +66,25 @@ test('an evaluation of nothing says what to name', async () => {
   expect(stderr).toContain('--seeds')
   expect((await anbu(NOWHERE, 'evaluate', '--seeds', '1', '--noise', '1.5')).code).not.toBe(0)
 })
+
+test('a door whose name does not say so is the exit when it is named, and who left by it is no death at home', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'anbu-evaluate-'))
+  const file = join(folder, 'home.txt')
+  await writeFile(file, Array.from({ length: 20 }, (_, day) => dayOf(day)).join(''))
+  const leftOut = async (...exit: string[]) => {
+    const { stdout } = await anbu(NOWHERE, 'evaluate', file, '--detector', 'fixed-limit', ...exit)
+    return Number(/left out as away ([\d.]+) %/.exec(stdout)?.[1])
+  }
+  expect(await leftOut()).toBe(0)
+  // Out from ten to three of each day.
+  expect(await leftOut('--exit', 'D001')).toBeGreaterThan(15)
+  await rm(folder, { recursive: true })
+})
+
+function dayOf(day: number): string {
+  const date = `2026-03-${String(day + 1).padStart(2, '0')}`
+  const move = (hour: number) => `${date} ${String(hour).padStart(2, '0')}:30:00\tM001\tON\n`
+  const use = (hour: number) =>
+    `${date} ${hour}:00:00\tD001\tOPEN\n${date} ${hour}:00:05\tD001\tCLOSE\n`
+  return [7, 8, 9].map(move).join('') + use(10) + use(15) + [15, 17, 19, 21].map(move).join('')
+}
