@@ -30,17 +30,19 @@ function isOne(sensors: number): boolean {
 
 /**
  * How long one sensor is believed while no other of the home says anything: 23 hours, for whoever dies must be found
- * within a day, or the ceiling if that is less. A sensor that flaps, a cat and a cleaning robot keep nobody alive longer. Infinity
- * in a home where one sensor alone spoke for 16 hours in the last 60 days: there it says nothing. One that is believed less
+ * within a day, or the ceiling if that is less. A sensor that flaps, a cat and a cleaning robot keep nobody alive longer. In a
+ * home where one sensor alone spoke for 16 hours in the last 60 days it is believed for twice as long as it ever was. One that is believed less
  * (`trust`, its reliability r) is for less long: r of the 23 hours, but for six, and for half as long again as one sensor
  * alone has spoken in this home.
  */
 export function aloneLimit(lone: Rhythm['lone'], ceiling: Millis, now: Millis, trust = 1): Millis {
   const longest = longestOf(lone, now) ?? 0
-  if (longest >= 16 * HOUR) return Infinity
+  if (longest >= 16 * HOUR) return USUAL * longest
   return Math.min(ceiling, MOST, Math.max(trust * MOST, LEAST, 1.5 * longest))
 }
 
+// Where such hours are normal nobody is asked about because of them, and yet no sensor keeps anybody alive for ever.
+const USUAL = 2
 const MOST = 23 * HOUR
 const LEAST = 6 * HOUR
 
@@ -54,12 +56,14 @@ export function isCompany(sensors: number): boolean {
 }
 
 /**
- * How long single signs are believed without company: 23 hours, or the ceiling if that is less. Infinity in a home that was
- * without it for 20 hours four times in the last 60 days: less may be journeys, with the cat left at home.
+ * How long single signs are believed without company: 23 hours, or the ceiling if that is less. In a home that was
+ * without it for 20 hours four times in the last 60 days (less may be journeys, with the cat left at home) it is twice as long
+ * as ever.
  */
 export function sparseLimit(sparse: Rhythm['sparse'], ceiling: Millis, now: Millis): Millis {
   const recent = sparse.filter(([start]) => start * QUARTER >= now - 60 * DAY)
-  return recent.length >= SPARSES ? Infinity : Math.min(ceiling, 23 * HOUR)
+  if (recent.length >= SPARSES) return USUAL * (longestOf(recent, now) ?? 0)
+  return Math.min(ceiling, 23 * HOUR)
 }
 
 /** Stretches without company are kept from so many quarter hours on, and only the last of them. */

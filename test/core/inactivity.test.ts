@@ -241,7 +241,9 @@ describe('one sensor alone', () => {
   test('is nothing new to a home where it spoke alone for most of a day', () => {
     const lone: [number, number][] = [[TEN / QUARTER - 96, 20 * 4]]
     const used = { rhythm: { ...EMPTY_RHYTHM, lone } }
-    expect(judge(flapping(40, used), TEN + 40 * HOUR).kind).toBe('calm')
+    // But for twice the 20 hours.
+    expect(judge(flapping(39.9, used), TEN + 39.9 * HOUR).kind).toBe('calm')
+    expect(judge(flapping(40, used), TEN + 40 * HOUR)).toMatchObject({ grade: 'caution' })
   })
 
   test('counts as nobody from then on, and as somebody before', () => {

@@ -86,13 +86,13 @@ describe('one sensor alone', () => {
   })
 })
 
-test('the limit is a little less than a day, and none where one sensor alone is nothing new', () => {
+test('the limit is a little less than a day, and twice as long as ever where one sensor alone is nothing new', () => {
   const now = 100 * DAY
   const lone = (hours: number): Stretch[] => [[(now - DAY) / QUARTER, hours * 4]]
   expect(aloneLimit([], 36 * HOUR, now)).toBe(23 * HOUR)
   expect(aloneLimit([], 20 * HOUR, now)).toBe(20 * HOUR)
   expect(aloneLimit(lone(15), 36 * HOUR, now)).toBe(23 * HOUR)
-  expect(aloneLimit(lone(16), 36 * HOUR, now)).toBe(Infinity)
+  expect(aloneLimit(lone(16), 36 * HOUR, now)).toBe(32 * HOUR)
   // Forgotten after 60 days.
   expect(aloneLimit(lone(20), 36 * HOUR, now + 61 * DAY)).toBe(23 * HOUR)
 })
@@ -103,7 +103,7 @@ test('one that is believed less is for less long, but for six hours, and longer 
   expect(aloneLimit([], 36 * HOUR, now, 0.5)).toBe(11.5 * HOUR)
   expect(aloneLimit([], 36 * HOUR, now, 0.2)).toBe(6 * HOUR)
   expect(aloneLimit(lone(8), 36 * HOUR, now, 0.2)).toBe(12 * HOUR)
-  expect(aloneLimit(lone(16), 36 * HOUR, now, 0.2)).toBe(Infinity)
+  expect(aloneLimit(lone(16), 36 * HOUR, now, 0.2)).toBe(32 * HOUR)
   fc.assert(
     fc.property(fc.double({ min: 0.2, max: 1, noNaN: true }), fc.nat(15), (trust, hours) => {
       const limit = aloneLimit(lone(hours), 36 * HOUR, now, trust)
@@ -113,17 +113,34 @@ test('one that is believed less is for less long, but for six hours, and longer 
   )
 })
 
+test('no sensor is believed for ever, whatever is normal in a home', () => {
+  const now = 100 * DAY
+  const anyStretch = fc.tuple(
+    fc.integer({ min: now / QUARTER - 6000, max: now / QUARTER }),
+    fc.nat(400),
+  )
+  fc.assert(
+    fc.property(fc.array(anyStretch, { maxLength: 6 }), (past) => {
+      const longest = Math.max(0, ...past.map(([, length]) => length)) * QUARTER
+      const most = Math.max(36 * HOUR, 2 * longest)
+      expect(aloneLimit(past, 36 * HOUR, now)).toBeLessThanOrEqual(most)
+      expect(sparseLimit(past, 36 * HOUR, now)).toBeLessThanOrEqual(most)
+    }),
+  )
+})
+
 test('three sensors in a quarter hour are company, two and one are not', () => {
   expect([0b111, 0b1000011, (1 << 30) | 0b11].map(isCompany)).toEqual([true, true, true])
   expect([0, 0b1, 0b11, (1 << 30) | 1].map(isCompany)).toEqual([false, false, false, false])
 })
 
-test('single signs are believed for 23 hours, and for ever where four times in 60 days there was nothing else', () => {
+test('single signs are believed for 23 hours, and twice as long as ever where four times in 60 days there was nothing else', () => {
   const now = 100 * DAY
   const sparse = (times: number): Stretch[] =>
     Array.from({ length: times }, (_, i) => [(now - (9 - i) * DAY) / QUARTER, 90])
   expect(sparseLimit(sparse(3), 36 * HOUR, now)).toBe(23 * HOUR)
   expect(sparseLimit(sparse(3), 20 * HOUR, now)).toBe(20 * HOUR)
-  expect(sparseLimit(sparse(4), 36 * HOUR, now)).toBe(Infinity)
+  // 90 quarter hours are 22.5 hours.
+  expect(sparseLimit(sparse(4), 36 * HOUR, now)).toBe(45 * HOUR)
   expect(sparseLimit(sparse(4), 36 * HOUR, now + 52 * DAY)).toBe(23 * HOUR)
 })
