@@ -47,9 +47,9 @@ export function whereabouts(traces: Traces, limit: Millis, now: Millis): Whereab
   if (lastExit === null || isBack(traces, lastExit)) return home(traces, now)
   if (now >= lastExit + SETTLE)
     return { presence: 'away', since: lastExit, until: Math.max(lastExit, confirmed) + limit }
-  // Too early to tell: what we thought still holds.
+  // Too early to tell: what we thought still holds. But whoever is at the door is not out for too long, until it shows.
   return before.presence === 'away'
-    ? { ...before, until: Math.max(before.since, confirmed) + limit }
+    ? { ...before, until: Math.max(Math.max(before.since, confirmed) + limit, lastExit + SETTLE) }
     : home(traces, now)
 }
 

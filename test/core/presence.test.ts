@@ -44,6 +44,19 @@ describe('somebody', () => {
     })
   })
 
+  test('who was out for too long and is at the door is not told of again until it shows whether they are back', () => {
+    const late = NOON + LIMIT + 3 * HOUR
+    const before = { presence: 'away', since: NOON } as const
+    const atDoor = traces({ lastExit: late, before })
+    expect(whereabouts(atDoor, LIMIT, late + MINUTE)).toEqual({ ...before, until: late + SETTLE })
+    // Gone again: out anew.
+    const gone = { presence: 'away', since: late, until: late + LIMIT }
+    expect(whereabouts(atDoor, LIMIT, late + SETTLE)).toEqual(gone)
+    // Not out for too long yet: what is believed of it is no shorter.
+    const early = traces({ lastExit: NOON + HOUR, before })
+    expect(whereabouts(early, LIMIT, NOON + HOUR).until).toBe(NOON + LIMIT)
+  })
+
   test('has left though the motion sensor still glowed', () => {
     const glow = traces({ lastExit: NOON, lastInner: NOON + AFTERGLOW })
     expect(whereabouts(glow, LIMIT, NOON + HOUR).presence).toBe('away')
