@@ -55,21 +55,28 @@ export async function answerAsk(
   now: Millis,
 ): Promise<'fine' | 'help' | null> {
   return await transaction(pool, async (db) => {
-    const [row] = await query(
+    const [first] = await query(
       db,
-      z.object({ alert: z.int(), answer: z.enum(['fine', 'help']).nullable() }),
-      `select alert_id as alert, answer from ask where id = $1 for update`,
-      [id],
-    )
-    if (!row || row.answer !== null) return row?.answer ?? null
-    await db.query(
-      `update ask set state = 'answered', answer = $2, answered_at = $3, due_at = null where id = $1`,
+      z.object({ alert: z.int() }),
+      `update ask set state = 'answered', answer = $2, answered_at = $3, due_at = null
+       where id = $1 and answer is null returning alert_id as alert`,
       [id, answer, instant(now)],
     )
-    const before = await lockAlert(db, row.alert)
+    if (!first) return answerOf(db, id)
+    const before = await lockAlert(db, first.alert)
     if (before) await hear(db, before, answer, voice, now)
     return answer
   })
+}
+
+async function answerOf(db: Db, id: number): Promise<'fine' | 'help' | null> {
+  const [known] = await query(
+    db,
+    z.object({ answer: z.enum(['fine', 'help']) }),
+    'select answer from ask where id = $1',
+    [id],
+  )
+  return known?.answer ?? null
 }
 
 async function hear(

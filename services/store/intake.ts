@@ -216,11 +216,9 @@ export async function takeReturned(
     const [row] = await query(
       db,
       Returned.pick({ at: true }),
-      `delete from returned where ctid = (
-         select r.ctid from returned r where household_id = $1 and kind = $2 and not exists (
-           select from signal s
-           where s.household_id = r.household_id and s.kind = r.kind and s.alert_id is null
-         ) for update skip locked
+      `delete from returned r where household_id = $1 and kind = $2 and not exists (
+         select from signal s
+         where s.household_id = r.household_id and s.kind = r.kind and s.alert_id is null
        ) returning at`,
       [householdId, kind],
     )

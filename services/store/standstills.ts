@@ -33,9 +33,8 @@ export async function takeAbsence(
     const [absence] = await query(
       db,
       Told,
-      `update absence set taken_at = $2 where id = (
-         select id from absence where id = $1 and taken_at is null for no key update skip locked
-       ) returning household_id as "householdId", author, reason`,
+      `update absence set taken_at = $2 where id = $1 and taken_at is null
+       returning household_id as "householdId", author, reason`,
       [id, instant(now)],
     )
     if (!absence) return 0

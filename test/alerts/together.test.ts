@@ -1,0 +1,104 @@
+import { expect } from 'vitest'
+import { DAY, MINUTE } from '../../services/core/time.ts'
+import { addAbsence, endAbsence } from '../../services/store/absences.ts'
+import { answerAsk } from '../../services/store/asks.ts'
+import { takeReturned } from '../../services/store/intake.ts'
+import { instant, openPool, transaction } from '../../services/store/pool.ts'
+import { takeAbsence, wakeStill } from '../../services/store/standstills.ts'
+import { type Office, test as withOffice } from './office.ts'
+
+/** A pool on which to wait for a row is an error. */
+const test = withOffice.extend('hasty', async ({ url }, { onCleanup }) => {
+  const pool = openPool(url, { options: '-c timezone=UTC -c datestyle=ISO -c lock_timeout=300' })
+  onCleanup(() => pool.end())
+  return pool
+})
+
+async function openAlert(office: Office): Promise<number> {
+  const home = await office.home('h-1')
+  await office.signal(home, 'danger')
+  await office.escalate()
+  return home
+}
+
+async function tellAbsence({ pool, now: since }: Office): Promise<number> {
+  const said = { household: 'h-1', cause: 'trip', author: 'oh', reason: '딸네' } as const
+  return Number(await addAbsence(pool, { ...said, since, until: since + DAY }, since))
+}
+
+const EIGHT = Array.from({ length: 8 }, (_, n) => n)
+
+/** How often something is on the record of the only alert. */
+async function times(office: Office, type: string): Promise<number> {
+  const { n } = await office.row(
+    `select count(*) as n from alert_event where event ->> 'type' = $1`,
+    [type],
+  )
+  return Number(n)
+}
+
+test('a sweep passes over an alert that somebody works on just now, and waits for nobody', async ({
+  office,
+  hasty,
+}) => {
+  await openAlert(office)
+  office.now += 3 * MINUTE
+  await transaction(office.pool, async (db) => {
+    await db.query('select from alert for no key update')
+    expect(await office.escalate('lives', hasty)).toBe(0)
+  })
+  expect(await office.escalate('lives', hasty)).toBe(1)
+})
+
+test('an absence that is over wakes no case that somebody takes just now, and waits for nobody', async ({
+  office,
+  hasty,
+}) => {
+  await openAlert(office)
+  const absence = await tellAbsence(office)
+  await office.escalate()
+  office.now += MINUTE
+  await endAbsence(office.pool, absence, 'oh', office.now)
+  const { due } = await office.row('select due_at as due from alert')
+  await transaction(office.pool, async (db) => {
+    await db.query('select from alert for no key update')
+    await wakeStill(hasty, office.now)
+  })
+  expect(await office.row('select due_at as due from alert')).toEqual({ due })
+  await wakeStill(hasty, office.now)
+  expect(await office.row('select due_at as due from alert')).toEqual({ due: office.now })
+})
+
+test('of many who take an absence at once one does', async ({ office }) => {
+  await openAlert(office)
+  const absence = await tellAbsence(office)
+  const { pool, voice, now } = office
+  await Promise.all(EIGHT.map(() => takeAbsence(pool, absence, voice, now)))
+  expect(await times(office, 'absent')).toBe(1)
+})
+
+test('of many who take it that somebody moved one does', async ({ office }) => {
+  const householdId = await openAlert(office)
+  const { pool, voice, now } = office
+  await pool.query(`insert into returned (household_id, kind, at) values ($1, 'inactivity', $2)`, [
+    householdId,
+    instant(now),
+  ])
+  const back = { householdId, kind: 'inactivity' } as const
+  await Promise.all(EIGHT.map(() => takeReturned(pool, back, voice, now)))
+  expect(await times(office, 'activity')).toBe(1)
+})
+
+test('of many answers of the resident at once the first stands, for all', async ({ office }) => {
+  office.asks = true
+  await office.signal(await office.home('h-1'), 'warning')
+  await office.escalate()
+  const { pool, voice, now } = office
+  const { id } = await office.row('select id from ask')
+  const answers = await Promise.all(
+    EIGHT.map((n) => answerAsk(pool, Number(id), n % 2 === 0 ? 'fine' : 'help', voice, now)),
+  )
+  const { answer } = await office.row('select answer from ask')
+  expect(new Set(answers)).toEqual(new Set([answer]))
+  expect(await times(office, 'resident')).toBe(1)
+})
