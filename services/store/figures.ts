@@ -3,6 +3,7 @@ import { DeliveryState } from '../../schemas/alert.ts'
 import { Channel } from '../../schemas/channel.ts'
 import { Millis } from '../../schemas/time.ts'
 import { HOUR } from '../core/time.ts'
+import { CANARY } from './canary.ts'
 import { type Db, instant, query } from './pool.ts'
 
 const Figures = z.object({
@@ -54,10 +55,11 @@ const FIGURES = `
       where state in ('notifying', 'assigned', 'exhausted') and purpose <> 'exercise'
       group by 1) each) as unanswered,
     (select coalesce(jsonb_agg(to_jsonb(each)), '[]') from (
-      select channel, state, count(*) from delivery where planned_at > $2 and planned_at <= $1
+      select channel, state, count(*) from delivery
+      where planned_at > $2 and planned_at <= $1 and person <> '${CANARY}'
       group by 1, 2) each) as messages,
     (select coalesce(jsonb_agg(to_jsonb(each)), '[]') from (
-      select channel, count(*) from delivery where due_at is not null group by 1) each) as waiting,
+      select channel, count(*) from delivery where due_at is not null and person <> '${CANARY}' group by 1) each) as waiting,
     (select coalesce(jsonb_agg(to_jsonb(each)), '[]') from (
       select c.channel, count(*) from contact c join person p on p.person = c.person
       where c.failed_at is not null and c.address = address_of(p, c.channel) group by 1) each) as dead,

@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
 import { DAY, MINUTE } from '../../services/core/time.ts'
 import { addAbsence, endAbsence } from '../../services/store/absences.ts'
-import { answerAsk } from '../../services/store/asks.ts'
+import { answerAsk, claimAsks } from '../../services/store/asks.ts'
+import { claimDelivery } from '../../services/store/claims.ts'
 import { takeReturned } from '../../services/store/intake.ts'
 import { instant, openPool, transaction } from '../../services/store/pool.ts'
 import { takeAbsence, wakeStill } from '../../services/store/standstills.ts'
@@ -101,4 +102,16 @@ test('of many answers of the resident at once the first stands, for all', async 
   const { answer } = await office.row('select answer from ask')
   expect(new Set(answers)).toEqual(new Set([answer]))
   expect(await times(office, 'resident')).toBe(1)
+})
+
+test('of many senders one takes a message, and of many who ask one asks', async ({ office }) => {
+  await openAlert(office)
+  const { pool, now } = office
+  const messages = await Promise.all(EIGHT.map(() => claimDelivery(pool, [], now + MINUTE, now)))
+  expect(messages.filter((each) => each !== null)).toHaveLength(1)
+  office.asks = true
+  await office.signal(await office.home('h-2'), 'warning')
+  await office.escalate()
+  const asks = await Promise.all(EIGHT.map(() => claimAsks(pool, 9, now + MINUTE, now)))
+  expect(asks.flat()).toHaveLength(1)
 })

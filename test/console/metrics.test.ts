@@ -28,6 +28,25 @@ test('the figures say how many alerts are open, how long nobody has answered, an
   await beat(pool, 'alerts', NIGHT - 40_000)
   await pool.query(`insert into breaker values ('sms', 5, $1)`, [new Date(NIGHT + MINUTE)])
   await pool.query(`insert into channel_fault values ('sms', '401', $1)`, [new Date(NIGHT)])
+  await pool.query(
+    `insert into person (person, name, role, office) values ('canary', '카나리아', 'technician', 'canary')`,
+  )
+  const [sent, waits] = ['accepted', 'queued'].map((state) =>
+    pool.query(
+      `insert into delivery (alert_id, generation, loop, step, times, person, channel, fallback, state, due_at,
+         expires_at, message, planned_at)
+       select id, 9, 0, 0, 0, 'canary', case when $1 = 'queued' then 'sms' else 'webhook' end, '[]', $1,
+         case when $1 = 'queued' then $2::timestamptz end, $2, '{}', $2
+       from alert order by id limit 1`,
+      [state, new Date(NIGHT)],
+    ),
+  )
+  await Promise.all([sent, waits])
+  await pool.query(
+    `update delivery set state = 'queued', due_at = $1 where id = (
+       select id from delivery where channel = 'email' and state = 'accepted' order by id limit 1)`,
+    [new Date(NIGHT)],
+  )
   const answer = await desk.app.request('/metrics')
   expect([answer.status, answer.headers.get('content-type')]).toEqual([
     200,
@@ -43,6 +62,9 @@ test('the figures say how many alerts are open, how long nobody has answered, an
   expect(found.get('anbu_oldest_unanswered_seconds{grade="danger"}')).toBe(240)
   expect(found.has('anbu_oldest_unanswered_seconds{grade="caution"}')).toBe(true)
   expect(found.get('anbu_messages_last_hour{channel="email",state="failed"}')).toBe(1)
+  expect(found.get('anbu_messages_waiting{channel="email"}')).toBe(1)
+  // The canary's own messages are no message to anybody.
+  expect(text).not.toMatch(/anbu_messages\w*\{channel="(webhook|sms)"/)
   expect(found.get('anbu_pulse_age_seconds{service="alerts"}')).toBe(40)
   expect(found.get('anbu_lag_seconds{what="timer"}')).toBeDefined()
   expect(found.get('anbu_channel_fault{channel="sms"}')).toBe(1)
