@@ -57,6 +57,27 @@ test('of a migration that fails nothing is kept, and after its repair it runs', 
   await rm(dir, { recursive: true })
 })
 
+test('what was learnt by an older model is learnt anew at once, not in the next night', async ({
+  empty,
+}) => {
+  const dir = await mkdtemp(join(tmpdir(), 'migrations-'))
+  const [pool, url] = [openPool(empty), pathToFileURL(`${dir}/`)]
+  await cp(MIGRATIONS, url, { recursive: true })
+  await rm(join(dir, '0035_relearn.sql'))
+  await migrate(pool, url)
+  await pool.query(`with home as (
+      insert into household (household, office, alias, dong, time_zone, tier, watched_since)
+      values ('h-1', 'gwanak', 'made up', '가상동', 'Asia/Seoul', 'mid', now()) returning id
+    ) insert into watch (household_id, last_activity_at, presence_since, deadline_at, learn_at)
+      select id, now(), now(), now(), now() + interval '20 hours' from home`)
+  const due = 'select from watch where learn_at <= now()'
+  expect((await pool.query(due)).rowCount).toBe(0)
+  expect(await migrate(pool)).toEqual(['0035_relearn.sql'])
+  expect((await pool.query(due)).rowCount).toBe(1)
+  await endPool(pool)
+  await rm(dir, { recursive: true })
+})
+
 test('plain PostgreSQL keeps readings and activity in partitions by time', async ({ pool }) => {
   const { rows } = await pool.query(
     `select partrelid::regclass::text as name, partstrat from pg_partitioned_table order by name`,
