@@ -45,12 +45,19 @@ export function whereabouts(traces: Traces, limit: Millis, now: Millis): Whereab
   const dark = traces.unseen.find((span) => span.until === null)
   if (dark) return { presence: 'blind', since: dark.since, until: null }
   if (lastExit === null || isBack(traces, lastExit)) return home(traces, now)
-  if (now >= lastExit + SETTLE)
-    return { presence: 'away', since: lastExit, until: Math.max(lastExit, confirmed) + limit }
+  if (now >= lastExit + SETTLE) {
+    const since = leftAt(traces, lastExit)
+    return { presence: 'away', since, until: Math.max(since, confirmed) + limit }
+  }
   // Too early to tell: what we thought still holds. But whoever is at the door is not out for too long, until it shows.
   return before.presence === 'away'
     ? { ...before, until: Math.max(Math.max(before.since, confirmed) + limit, lastExit + SETTLE) }
     : home(traces, now)
+}
+
+// Whoever is out does not leave once more: one at the entrance that flaps would have an absence begin for ever.
+function leftAt({ byMotion, before }: Traces, lastExit: Millis): Millis {
+  return byMotion && before.presence === 'away' ? Math.min(before.since, lastExit) : lastExit
 }
 
 /**
@@ -98,12 +105,9 @@ function isBack(traces: Traces, lastExit: Millis): boolean {
 }
 
 // Nobody has come in, and one sensor fired once: in the recorded home tm000 that happens every few hours while nobody is there.
-function isLonely({ byMotion, before, stirs }: Traces, lastExit: Millis): boolean {
-  return byMotion === true && isOutSince(before, lastExit) && (stirs ?? STIRS) < STIRS
-}
-
-function isOutSince({ presence, since }: Traces['before'], lastExit: Millis): boolean {
-  return presence === 'away' && since >= lastExit
+function isLonely({ byMotion, before, lastInner, stirs }: Traces, lastExit: Millis): boolean {
+  const isOut = byMotion === true && before.presence === 'away'
+  return isOut && (lastInner ?? 0) >= lastExit + SETTLE && (stirs ?? STIRS) < STIRS
 }
 
 // At an earlier look the same use of the door was seen to be a return.

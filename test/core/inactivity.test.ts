@@ -325,7 +325,9 @@ describe('who is out', () => {
     const lastExit = lastSign + MINUTE
     const passed = { ...fired, lastExit, lastActivity: lastExit }
     expect(lastBelieved(passed, lastExit + MINUTE)).toBe(TEN)
-    expect(lastBelieved(passed, lastExit + SETTLE)).toBe(lastExit)
+    expect(lastBelieved(passed, lastExit + SETTLE)).toBe(TEN)
+    // However often it is passed.
+    expect(outlook(passed, lastExit + SETTLE).caution).toBe(TEN + 48 * HOUR)
     // Who confirms that all is well is believed.
     expect(outlook({ ...fired, confirmed: TEN + HOUR }, lastSign).caution).toBe(TEN + 49 * HOUR)
     // Two signs are somebody's.

@@ -145,8 +145,18 @@ describe('somebody', () => {
       const lastExit = NOON + 5 * HOUR
       const back = { lastExit, lastInner: lastExit + 20_000, stirs: 1 }
       expect(at(back)).toMatchObject({ presence: 'home', since: lastExit })
-      // Not when it was only passed, and the sign came after it had settled.
-      expect(at({ ...back, before: { presence: 'away', since: lastExit } }).presence).toBe('away')
+      // Not when nothing had moved inside for ten minutes after that.
+      expect(at({ ...back, lastInner: lastExit + SETTLE - 1 }).presence).toBe('home')
+      expect(at({ ...back, lastInner: lastExit + SETTLE }).presence).toBe('away')
+    })
+
+    test('has not left anew when the entrance is passed again: one that flaps begins no absence', () => {
+      const again = NOON + 5 * HOUR
+      const where = whereabouts(traces({ ...out, lastExit: again }), LIMIT, again + SETTLE)
+      expect(where).toEqual({ presence: 'away', since: NOON, until: NOON + LIMIT })
+      // A contact that is used is used by somebody.
+      const door = traces({ ...out, byMotion: false, lastExit: again })
+      expect(whereabouts(door, LIMIT, again + SETTLE).since).toBe(again)
     })
   })
 
