@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Detector } from '../../../services/core/evaluation/detector.ts'
 import { examine } from '../../../services/core/evaluation/examine.ts'
 import type { Life } from '../../../services/core/evaluation/life.ts'
+import { deployed, model } from '../../../services/core/evaluation/model.ts'
 import { pointsOf } from '../../../services/core/evaluation/score.ts'
 import { HOUR } from '../../../services/core/time.ts'
 import { MONDAY, lived } from './lived.ts'
@@ -167,4 +168,15 @@ describe('a detector under examination', () => {
     // 31.5 to 46.5 then wait for 9 h: four times 8.5, three times 9: (2 + 34 + 27) / 10.
     expect(judged(fickle(2, 9))?.meanDelayHours).toBeCloseTo(6.3, 6)
   })
+})
+
+test('detectors that share what is learnt find what each would find alone', () => {
+  // Three weeks of signs by day, an hour and a half apart,.
+  const days = Array.from({ length: 21 }, (_, day) => day * 24)
+  const hours = days.flatMap((day) =>
+    [7, 8.5, 10, 11.5, 13, 16, 17.5, 19, 20.5].map((h) => day + h),
+  )
+  const life = lived(hours, { to: at(21 * 24) })
+  const scoresOf = (detectors: readonly Detector[]) => [...examine(life, detectors, HOW).scores]
+  expect(scoresOf([model, deployed])).toEqual([...scoresOf([model]), ...scoresOf([deployed])])
 })
