@@ -32,7 +32,7 @@ import {
   tellAgain,
   together,
 } from './rungs.ts'
-import { resume, standStill, tellAbsent } from './standstill.ts'
+import { resume, runOutAbsent, standStill, tellAbsent } from './standstill.ts'
 import { arrive, checkIn, leave, startVisit } from './visiting.ts'
 
 /**
@@ -142,15 +142,22 @@ function signal(
 ): Decision {
   const counted = { ...alert, signals: alert.signals + 1 }
   const { state } = alert
-  if (course.absent) return stay({ ...counted, grade: graver(alert.grade, grade) })
   if (rank(grade) > rank(alert.grade))
     return raise({ ...counted, grade, cancelling: null }, 'raised', course)
   // After movement, a signal as grave as the first says that the quiet is back: it must not wait for `confirm`. And
   // what was listed under another's outage begins its own ladder once a signal comes for it alone.
   const again = state.state === 'recovered' || (state.state === 'listed' && grouped !== true)
   if (!again || rank(grade) < rank(alert.grade)) return stay(counted)
-  const begun = restart(counted, { step: 0, purpose: 'page', due: course.now }, course)
+  const begun = begin(counted, { step: 0, purpose: 'page', due: course.now }, course)
   return begun.alert.state.state === 'listed' ? stay(counted) : begun
+}
+
+// A ladder that a signal begins waits for the end of an absence; but one that tells nobody has nothing to wait for.
+function begin(alert: Case, from: Parameters<typeof restart>[1], course: Course): Decision {
+  const { absent, ladder, band } = course
+  return absent !== null && stepsIn(ladder, band).length > 0
+    ? standStill(alert, absent, course)
+    : restart(alert, from, course)
 }
 
 // Whoever has it keeps it, for no longer than the graver ladder gives, and the next level hears of it.
@@ -158,8 +165,8 @@ function raise(alert: Case, purpose: 'raised' | 'called', course: Course): Decis
   const { state } = alert
   const anew = { step: 0, purpose, due: course.now }
   if (state.state === 'visiting') return toldOf(alert, state, purpose, course) ?? stay(alert)
-  if (state.state !== 'acknowledged' && state.state !== 'deferred')
-    return restart(alert, anew, course)
+  if (course.absent !== null || (state.state !== 'acknowledged' && state.state !== 'deferred'))
+    return begin(alert, anew, course)
   const until = Math.min(state.until, course.now + course.ladder.lease)
   const held = { state: 'acknowledged', by: state.by, until, level: -1 } as const
   // Where nobody can be told, the ladder itself looks for somebody.
@@ -174,13 +181,18 @@ function toldOf(
 ): Decision | null {
   const { by } = next
   const level = Math.max(0, levelOf(alert, by, course))
-  const above = levelAbove(level, by, course)
+  const above = nextAbove(level, by, course)
   const owner = course.find(by)
   const people = together(owner ? [owner] : [], above?.people ?? [])
   if (people.length === 0) return null
   const step = above?.step ?? level
   const tell = { type: 'tell', purpose, loop: 0, step, times: 0, people } as const
   return supersede(alert, 'level' in next ? { ...next, level: step } : next, [tell])
+}
+
+// While an absence holds, only whoever is at the door hears of it.
+function nextAbove(level: number, by: string, course: Course): ReturnType<typeof levelAbove> {
+  return course.absent === null ? levelAbove(level, by, course) : null
 }
 
 // A tick may come early, late, or twice: only the clock decides what counts. Two timers may have run out by now.
@@ -203,7 +215,7 @@ function isOver(state: Timed, { absent, now }: Course): boolean {
 
 function runOut(alert: Case, state: Timed, course: Course): Decision {
   const { absent } = course
-  return absent === null ? lapse(alert, state, course) : standStill(alert, absent, course)
+  return absent === null ? lapse(alert, state, course) : runOutAbsent(alert, absent, course)
 }
 
 function lapse(alert: Case, state: Timed, course: Course): Decision {
@@ -263,7 +275,8 @@ function resident(
       ? supersede(alert, { state: 'resolved', by: 'resident', outcome: 'self', at: now })
       : recover(alert, course)
   // Nothing is graver than somebody who says so: it waits for nothing, and whoever has it already hears of it.
-  return raise({ ...alert, grade: 'danger', cancelling: null }, 'called', course)
+  const called = { ...alert, grade: 'danger', cancelling: null } as const
+  return raise(called, 'called', { ...course, absent: null })
 }
 
 function recover(alert: Case, course: Course): Decision {

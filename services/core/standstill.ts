@@ -1,3 +1,4 @@
+import type { AlertState } from '../../schemas/alert.ts'
 import type { SignalKind } from '../../schemas/signal.ts'
 import {
   type Case,
@@ -33,20 +34,30 @@ export function isHeldBack({
 /** Staff have told of an absence: nobody is told any more until it is over. Whoever is at the door is left alone. */
 export function tellAbsent(alert: Case, course: Course): Decision {
   const { absent } = course
-  const { state } = alert.state
-  const goesOn = state === 'visiting' || state === 'listed' || state === 'away'
+  const goesOn = GO_ON.has(alert.state.state)
   return absent === null || goesOn ? stay({ ...alert }) : standStill(alert, absent, course)
+}
+
+// Whose movement is to be confirmed is asked for that when it is due, and on the board only nobody is told.
+const GO_ON: ReadonlySet<AlertState['state']> = new Set(['visiting', 'listed', 'away', 'recovered'])
+
+/**
+ * Its timer has run out while an absence holds. Where somebody moved since, that is confirmed when they are back, which
+ * may be before the absence was to end.
+ */
+export function runOutAbsent(alert: Case, absent: Standstill, course: Course): Decision {
+  const { state } = alert
+  if (state.state !== 'recovered') return standStill(alert, absent, course)
+  return stay({ ...alert, state: { ...state, until: course.now + course.ladder.confirm } })
 }
 
 /** Waits for the end of an absence; whoever was told, or had it, hears so. */
 export function standStill(alert: Case, absent: Standstill, course: Course): Decision {
   const { state } = alert
-  const { until } = absent
-  if (state.state === 'away') return stay({ ...alert, state: { state: 'away', ...absent } })
-  // Somebody moved since: that is confirmed when they are back.
-  if (state.state === 'recovered') return stay({ ...alert, state: { ...state, until } })
+  const away = { state: 'away', ...absent } as const
+  if (state.state === 'away') return stay({ ...alert, state: away })
   const news = informOthers('away', absent.author, ownerOf(state), course)
-  return supersede({ ...alert, offer: null }, { state: 'away', ...absent }, [news])
+  return supersede({ ...alert, offer: null }, away, [news])
 }
 
 /** The absence is over, and nothing has said that the matter is better: its ladder begins anew. */

@@ -22,6 +22,15 @@ async function tellAbsence(office: Office, rest: { since?: number; until?: numbe
   return Number(await addAbsence(office.pool, { ...said, since, until, ...rest }, office.now))
 }
 
+/** Somebody moves in h-1. */
+async function move(office: Office) {
+  await office.pool.query(
+    `insert into returned (household_id, kind, at) select id, 'inactivity', $1 from household`,
+    [instant(office.now)],
+  )
+  await office.escalate()
+}
+
 const stateOf = async (office: Office) =>
   (await office.row(`select state from alert where kind not in ('staff', 'configuration')`))[
     'state'
@@ -107,7 +116,7 @@ describe('I24 absence: told of while a case is open', () => {
     expect(await stateOf(office)).toMatchObject({ state: 'away', until })
   })
 
-  test('movement meanwhile waits for somebody to confirm it until the absence is over', async ({
+  test('movement meanwhile asks nobody to confirm it until the absence is over', async ({
     office,
   }) => {
     await openAlert(office)
@@ -115,17 +124,45 @@ describe('I24 absence: told of while a case is open', () => {
     await office.escalate()
     const until = office.now + 2 * DAY
     office.now += HOUR
-    await office.pool.query(
-      `insert into returned (household_id, kind, at) select id, 'inactivity', $1 from household`,
-      [instant(office.now)],
-    )
-    await office.escalate()
+    await move(office)
     expect(await stateOf(office)).toMatchObject({ state: 'recovered', by: null })
-    office.now += HOUR
-    expect(await office.escalate()).toBe(0)
-    expect(await stateOf(office)).toMatchObject({ state: 'recovered', until })
-    office.now = until
+    for (; office.now < until; office.now += HOUR) expect(await office.escalate()).toBe(0)
+    // Danger is confirmed within half an hour.
+    office.now = until + 30 * MINUTE
     expect(await office.escalate()).toBe(1)
+    expect(await stateOf(office)).toMatchObject({ state: 'notifying' })
+  })
+
+  test('where somebody had moved it is confirmed as ever once the absence is ended', async ({
+    office,
+  }) => {
+    await openAlert(office)
+    await move(office)
+    const moved = await stateOf(office)
+    const id = await tellAbsence(office, { until: office.now + 20 * DAY })
+    await office.escalate()
+    expect(await stateOf(office)).toEqual(moved)
+    office.now += MINUTE
+    await endAbsence(office.pool, id, 'oh', office.now)
+    office.now += 30 * MINUTE
+    expect(await office.escalate()).toBe(1)
+  })
+
+  test('a graver signal that was on its way does not leave what was on the board only there for ever', async ({
+    office,
+  }) => {
+    const home = await office.home('h-1')
+    await office.signal(home, 'watch')
+    await office.escalate()
+    expect(await stateOf(office)).toEqual({ state: 'listed' })
+    await office.signal(home, 'danger')
+    const id = await tellAbsence(office)
+    expect(await office.escalate()).toBe(0)
+    expect(await stateOf(office)).toMatchObject({ state: 'away' })
+    office.now += MINUTE
+    await endAbsence(office.pool, id, 'oh', office.now)
+    expect(await office.escalate()).toBe(1)
+    expect(await stateOf(office)).toMatchObject({ state: 'notifying', step: 0 })
   })
 
   test('leaves whoever is at the door alone, and stops what would follow', async ({ office }) => {

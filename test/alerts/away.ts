@@ -1,4 +1,6 @@
-import { MINUTE } from '../../services/core/time.ts'
+import { expect } from 'vitest'
+import { ladderFor, STANDARD_PLAN } from '../../services/core/plan.ts'
+import { HOUR, MINUTE } from '../../services/core/time.ts'
 import { addAbsence, endAbsence } from '../../services/store/absences.ts'
 import { addLeave } from '../../services/store/leave.ts'
 import type { Office } from './office.ts'
@@ -41,4 +43,19 @@ export async function tellAbsence(
 export async function endAbsences({ pool, now }: Office, { absences }: Model): Promise<void> {
   for (const absence of absences)
     if (await endAbsence(pool, absence.id, 'kim', now)) absence.until = Math.max(absence.since, now)
+}
+
+/** No case is silenced for good: once no absence holds, who answers for it is told before long, whatever has happened. */
+export async function expectVoice(office: Office, model: Model): Promise<void> {
+  await endAbsences(office, model)
+  const { alert } = model
+  if (!alert || ladderFor(STANDARD_PLAN, 'inactivity', alert.grade).steps.length === 0) return
+  const count = async () => Number((await office.row(`select count(*) as n from delivery`))['n'])
+  const before = await count()
+  // A visit, its lease, and a day to confirm movement.
+  for (let hour = 0; hour < 32; hour += 1) {
+    office.now += HOUR
+    await office.escalate()
+  }
+  expect(await count()).toBeGreaterThan(before)
 }

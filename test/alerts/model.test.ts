@@ -12,7 +12,7 @@ import { command } from '../../services/store/commands.ts'
 import { addPerson } from '../../services/store/homes.ts'
 import { instant } from '../../services/store/pool.ts'
 import { brokenRecords } from '../../services/store/record.ts'
-import { endAbsences, goOnLeave, tellAbsence } from './away.ts'
+import { endAbsences, expectVoice, goOnLeave, tellAbsence } from './away.ts'
 import { type Flaky, type Manner, MANNERS, openFlaky } from './flaky.ts'
 import { type Deaths, type Fate, isDeath, mortal } from './mortal.ts'
 import { type Office, test } from './office.ts'
@@ -347,6 +347,7 @@ async function live(world: World, name: string, steps: readonly Step[]): Promise
   }
   try {
     for (const step of steps) await takeStep(world, model, home, step)
+    await expectVoice(office, model)
     expect(await brokenRecords(office.pool)).toEqual([])
     // Whatever waits is looked at by a sender: what nobody means any more does not leave.
     office.now += HOUR

@@ -5,7 +5,7 @@ import { GRADES } from '../../schemas/signal.ts'
 import { advance, open } from '../../services/core/escalation.ts'
 import type { Recipient } from '../../services/core/roster.ts'
 import type { Case, Course, Decision, Reach, Standstill } from '../../services/core/rungs.ts'
-import { MINUTE } from '../../services/core/time.ts'
+import { DAY, MINUTE } from '../../services/core/time.ts'
 
 /** Nine in the morning of a day in Seoul. */
 export const NINE = Date.parse('2026-03-02T09:00:00+09:00')
@@ -121,32 +121,34 @@ export const anyStory = (event: fc.Arbitrary<AlertEvent>) =>
 /** One event and what it came to. */
 export type Moment = { before: Case; event: AlertEvent; decision: Decision; now: number }
 
-/** An absence from `since` on. */
-export type Absence = Standstill & { readonly since: number }
+/** An absence from `since` on that is over at `ended`, be that before its time. */
+export type Absence = Standstill & { readonly since: number; readonly ended: number }
 
 /** Any absence, one that is over before it has begun too: none. */
 export const anyAbsence: fc.Arbitrary<Absence> = fc
-  .tuple(fc.nat(900 * MINUTE), fc.nat(900 * MINUTE))
-  .map(([since, length]) => ({
+  .tuple(fc.nat(900 * MINUTE), fc.nat(900 * MINUTE), fc.nat(180 * DAY))
+  .map(([since, length, rest]) => ({
     author: 'oh',
     cause: 'hospital',
     since: NINE + since,
-    until: NINE + since + length,
+    ended: NINE + since + length,
+    until: NINE + since + length + rest,
   }))
 
-/** Lives a story from the opening on, with an absence or none. */
+/** Lives a story from the opening on, with an absence or none. `grouped`: it is opened under the outage of another. */
 export function live(
   { ladder: steps, reach }: Way,
   story: readonly [AlertEvent, number][],
   absence?: Absence,
+  grouped = false,
 ): Moment[] {
   let now = NINE
   const at = () => {
-    if (!absence || now < absence.since || now >= absence.until) return course(steps, reach, now)
-    const { since: _, ...absent } = absence
+    if (!absence || now < absence.since || now >= absence.ended) return course(steps, reach, now)
+    const { since: _, ended: __, ...absent } = absence
     return course(steps, reach, now, { absent })
   }
-  let alert = open('caution', false, at()).alert
+  let alert = open('caution', grouped, at()).alert
   return story.map(([event, pause]) => {
     now += pause
     const before = alert

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { AlertEvent } from '../../schemas/alert.ts'
 import { SignalKind } from '../../schemas/signal.ts'
 import { advance, open } from '../../services/core/escalation.ts'
 import type { Case } from '../../services/core/rungs.ts'
@@ -24,28 +25,38 @@ const WISHES = [
   'outcome',
 ]
 
-test('I24 absence: while it holds nobody is told, but by the wish of somebody or a call for help', () => {
-  const left = anyEvent.filter(({ type }) => !WISHES.includes(type))
+const isLeft = ({ type }: AlertEvent) => !WISHES.includes(type)
+
+test('I24 absence: while it holds nobody is told, but by the wish of somebody or a call for help; who is at the door hears that it is graver', () => {
   fc.assert(
-    fc.property(anyWay, anyStory(left), (way, story) => {
-      for (const { decision } of live(way, story, { ...ABSENT, since: NINE }))
-        expect(tells(decision)).toEqual([])
+    fc.property(anyWay, anyStory(anyEvent.filter(isLeft)), (way, story) => {
+      const absence = { ...ABSENT, since: NINE, ended: UNTIL }
+      for (const { before, decision } of live(way, story, absence)) {
+        const people = tells(decision).flatMap((tell) => tell.people)
+        const there = before.state.state === 'visiting' ? [someone(before.state.by)] : []
+        expect(there).toEqual(expect.arrayContaining([...people]))
+      }
     }),
   )
 })
 
-test('a case that is told of an absence is told again once that is over, whatever has happened', () => {
-  const until = NINE + 300 * MINUTE
-  const left = anyEvent.filter(({ type }) => !WISHES.includes(type))
+test('a case that is told of an absence is told again once that is over or was ended, whatever has happened', () => {
+  const said = { type: 'absent', by: 'oh', reason: '여행' } as const
+  const late = { type: 'signal', grade: 'danger', signal: 2 } as const
+  const stories = fc.tuple(anyStory(anyEvent.filter(isLeft)), anyStory(anyEvent.filter(isLeft)))
   fc.assert(
-    fc.property(anyStory(left), (story) => {
+    fc.property(stories, fc.boolean(), fc.nat(DAY), ([first, rest], grouped, length) => {
       const way = { ladder: STEPS, reach: REACH }
-      const said = { type: 'absent', by: 'oh', reason: '여행' } as const
-      const lived = live(way, [[said, 0], ...story], { ...ABSENT, since: NINE, until })
-      const told = lived.flatMap(({ decision }) => tells(decision))
+      const since = NINE + first.reduce((sum, [, pause]) => sum + pause, 0)
+      // It was to last for long, and is ended.
+      const absence = { ...ABSENT, since, ended: since + length }
+      const story = [...first, [said, 0], [late, 0], ...rest] as typeof first
+      const lived = live(way, story, absence, grouped)
+      const after = lived.filter(({ now }) => now >= absence.ended)
+      const told = after.flatMap(({ decision }) => tells(decision))
       const last = lived.at(-1)
       let alert: Case | undefined = last?.decision.alert
-      let now = Math.max(last?.now ?? NINE, until)
+      let now = Math.max(last?.now ?? NINE, absence.ended)
       // A lease, a visit or a confirmation may be on: none is longer than a day.
       for (let tick = 0; alert && tick < 100; tick++, now += 15 * MINUTE) {
         const decision = advance(alert, { type: 'tick' }, course(STEPS, REACH, now))
@@ -55,6 +66,70 @@ test('a case that is told of an absence is told again once that is over, whateve
       expect(told.length).toBeGreaterThan(0)
     }),
   )
+})
+
+describe('a signal that was on its way when staff told of an absence', () => {
+  const late = { type: 'signal', grade: 'danger', signal: 2 } as const
+  const absent = (now: number) => course(STEPS, REACH, now, { absent: ABSENT })
+  const opened = open('caution', false, course(STEPS, REACH, NINE)).alert
+  const said = { type: 'absent', by: 'oh', reason: '여행' } as const
+
+  test('has what was on the board only wait for its end, and be told then', () => {
+    const listed = open('watch', false, course(ladder([]), [], NINE)).alert
+    expect(listed.state).toEqual({ state: 'listed' })
+    const told = advance(listed, said, course(ladder([]), [], NINE, { absent: ABSENT })).alert
+    expect(told.state).toEqual({ state: 'listed' })
+    const waits = advance(told, late, absent(NINE)).alert
+    expect(waits).toMatchObject({ grade: 'danger', state: { state: 'away', ...ABSENT } })
+    const over = advance(waits, { type: 'tick' }, course(STEPS, REACH, NINE + MINUTE))
+    expect(tells(over)).toMatchObject([{ purpose: 'overdue', people: [someone('kim')] }])
+    // And what its ladder tells nobody of stays where it was.
+    const same = { ...late, grade: 'watch' } as const
+    expect(
+      advance(told, same, course(ladder([]), [], NINE, { absent: ABSENT })).alert.state,
+    ).toEqual({ state: 'listed' })
+  })
+
+  test('takes it that somebody had moved: the quiet is back', () => {
+    const moved = advance(opened, { type: 'activity', at: NINE }, course(STEPS, REACH, NINE)).alert
+    for (const grade of ['caution', 'danger'] as const)
+      expect(advance(moved, { ...late, grade }, absent(NINE)).alert.state).toMatchObject({
+        state: 'away',
+      })
+    const less = advance(moved, { ...late, grade: 'watch' }, absent(NINE)).alert
+    expect(less).toEqual({ ...moved, signals: 2 })
+  })
+
+  test('is no longer what one of two wanted to take back', () => {
+    const wanted = { by: 'kim', reason: '시험', at: NINE }
+    const { alert } = advance({ ...opened, cancelling: wanted }, late, absent(NINE))
+    expect(alert).toMatchObject({ grade: 'danger', cancelling: null, state: { state: 'away' } })
+  })
+
+  test('is told to who is at the door, and to nobody else', () => {
+    const until = NINE + 20 * MINUTE
+    const visit = { type: 'start-visit', by: 'kim', companion: null, until } as const
+    const there = advance(opened, visit, course(STEPS, REACH, NINE)).alert
+    const graver = advance(there, late, absent(NINE))
+    expect(graver.alert).toMatchObject({ grade: 'danger', state: there.state })
+    expect(tells(graver)).toMatchObject([{ purpose: 'raised', people: [someone('kim')] }])
+  })
+})
+
+test('movement is confirmed when it is due, an absence or not, but while one holds nobody is asked for it', () => {
+  const absent = (now: number) => course(STEPS, REACH, now, { absent: ABSENT })
+  const opened = open('caution', false, course(STEPS, REACH, NINE)).alert
+  const moved = advance(opened, { type: 'activity', at: NINE }, course(STEPS, REACH, NINE)).alert
+  const half = NINE + 30 * MINUTE
+  expect(moved.state).toEqual({ state: 'recovered', by: null, until: half })
+  const told = advance(moved, { type: 'absent', by: 'oh', reason: '여행' }, absent(NINE + MINUTE))
+  expect(told).toMatchObject({ alert: moved, effects: [] })
+  const lapsed = advance(told.alert, { type: 'tick' }, absent(half))
+  const next = NINE + 60 * MINUTE
+  expect(lapsed).toMatchObject({ alert: { state: { ...moved.state, until: next } }, effects: [] })
+  // The absence was ended meanwhile.
+  const asked = advance(lapsed.alert, { type: 'tick' }, course(STEPS, REACH, next))
+  expect(tells(asked)).toMatchObject([{ purpose: 'page', people: [someone('kim')] }])
 })
 
 test('an absence over before its time wakes what stands still for it, one that was made longer does not', () => {
