@@ -76,7 +76,7 @@ const AHEAD = 4
 
 /**
  * Lives the past of homes again in core, under both settings, some homes at a time on each core. It ends where ingest was
- * last there: after that nobody was heard, in a store that was stopped, or a copy.
+ * last there, and is as long as was asked: after that nobody was heard, in a store that was stopped, or a copy.
  */
 export async function ask(
   pool: pg.Pool,
@@ -84,7 +84,8 @@ export async function ask(
   onProgress: (done: number, total: number) => void,
 ): Promise<Answer> {
   const heard = await ingestBeat(pool)
-  const question = { ...asked, to: Math.min(asked.to, heard?.at ?? Infinity) }
+  const to = Math.min(asked.to, heard?.at ?? Infinity)
+  const question = { ...asked, from: to - (asked.to - asked.from), to }
   const total = await countHomes(pool, question)
   const draft = openDraft(question)
   await using crew = openCrew<Chapter, readonly Lived[]>(WORKER, Math.ceil(total / BATCH))
@@ -190,7 +191,8 @@ function takeHome(
   const pairs = compare(real, toldOf(would))
   const { household, timeZone } = home
   draft.homes++
-  draft.homeMonths += (question.to - Math.max(question.from, home.watchedSince)) / MONTH
+  const watched = question.to - Math.max(question.from, home.watchedSince)
+  draft.homeMonths += Math.max(0, watched) / MONTH
   draft.real += real.length
   count(draft.was, was)
   count(draft.would, would)

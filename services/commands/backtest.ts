@@ -89,7 +89,7 @@ function questionOf(
 
 function spanOf(text: string): number {
   const [, number, unit] = /^(\d+)([dh])$/.exec(text) ?? []
-  if (number === undefined) throw new UsageError(`--last is ${text}: write 90d or 12h`)
+  if (!Number(number)) throw new UsageError(`--last is ${text}: write 90d or 12h`)
   return Number(number) * (unit === 'd' ? DAY : HOUR)
 }
 

@@ -141,5 +141,10 @@ lively(
     expect(await later()).not.toEqual([])
     await pool.query(`insert into pulse (service, at) values ('ingest', $1)`, [new Date(end)])
     expect(await later()).toEqual([])
+    // Asked long after, it is asked of the last 30 days that it heard.
+    const copy = { ...lives, from: TO + 60 * DAY, to: TO + 90 * DAY }
+    const { question: asked, homeMonths } = await ask(pool, copy, () => undefined)
+    expect([asked.from, asked.to]).toEqual([end - 30 * DAY, end])
+    expect(homeMonths).toBeCloseTo(30 / 30.44, 6)
   },
 )
