@@ -46,12 +46,18 @@ export function hear(heard: Heard, { at, exit, sensor }: Sign): Heard {
       : { inside: stirred(heard, at), lastInner: at, lastExit: heard.lastExit }),
     lastOther: isOther ? heard.lastAt : heard.lastOther,
     lastCompany: isCompany(sensors) ? quarter * QUARTER : heard.lastCompany,
-    before: at - heard.lastAt >= SETTLE ? whereIn(heard) : heard.before,
+    before: at - heard.lastAt >= SETTLE ? beforeNow(heard) : heard.before,
     lastAt: at,
     lastSensor: sensor,
     quarter,
     sensors,
   }
+}
+
+// No more of it than is told from later: so what was heard is the same however it came about.
+function beforeNow(heard: Heard): Heard['before'] {
+  const { presence, since } = whereIn(heard)
+  return { presence, since }
 }
 
 // They tell something only of who is out by a motion sensor.
