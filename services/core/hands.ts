@@ -15,7 +15,7 @@ import {
   stepOf,
   supersede,
 } from './rungs.ts'
-import { tellAbsent } from './standstill.ts'
+import { standStill, tellAbsent } from './standstill.ts'
 
 type Act<Type extends StaffEvent['type']> = Extract<StaffEvent, { type: Type }>
 
@@ -52,8 +52,8 @@ export function takeOver(alert: Case, { by }: Act<'take-over'>, course: Course):
 /** "못 갑니다": the next step at once, whether it was theirs already or only asked of them. */
 export function decline(alert: Case, { by, asOf }: Act<'decline'>, course: Course): Decision {
   const { state } = alert
+  if (isTheirs(state, by)) return withoutVisit(state, giveBack(alert, by, 'page', course), course)
   if (course.absent) return tellAbsent(alert, course)
-  if (isTheirs(state, by)) return giveBack(alert, by, 'page', course)
   if (state.state !== 'notifying' || !asOf || !isAsOf(asOf, alert.generation, state))
     return stay(alert)
   return climb(alert, rungOf(state, course) + 1, course.now, course)
@@ -67,8 +67,8 @@ export function unavailable(
 ): Decision {
   const { state, offer: given } = alert
   if (given?.to === person) return passOn(alert, given, course)
-  if (course.absent) return tellAbsent(alert, course)
   if (isTheirs(state, person)) return giveBack(alert, person, 'lost', course)
+  if (course.absent) return tellAbsent(alert, course)
   if (state.state !== 'notifying') return stay(alert)
   // `course` knows already that they are gone: a step that reaches nobody now had only them.
   return (course.reach[state.step] ?? []).length > 0
@@ -187,9 +187,17 @@ function isTheirs(state: AlertState, person: string): boolean {
 }
 
 function giveBack(alert: Case, by: string, purpose: 'page' | 'lost', course: Course): Decision {
+  if (course.absent) return standStill(alert, course.absent, course)
   const step = stepOf(by, course) + 1
   const next = { ...alert, offer: null }
   return restart(next, { step, purpose, due: course.now }, course)
+}
+
+// Who says so does not go, or is back: nobody need look for them.
+function withoutVisit(before: AlertState, decision: Decision, { now: due }: Course): Decision {
+  if (before.state !== 'visiting') return decision
+  const effect = { type: 'visit', act: 'end', by: before.by, companion: null, due } as const
+  return { ...decision, effects: [...decision.effects, effect] }
 }
 
 function held(by: string, level: number, { now, ladder }: Course): AlertState {

@@ -180,6 +180,23 @@ describe('I24 absence: told of while a case is open', () => {
     expect(await office.row(`select grade from signal where kind = 'staff'`)).toBeDefined()
   })
 
+  test('and has it when they cannot go after all, without looking for them', async ({ office }) => {
+    const alert = await openAlert(office)
+    const until = office.now + 20 * MINUTE
+    const visit = { type: 'start-visit', by: 'kim', companion: null, until } as const
+    await command(office.pool, { alert, key: 'visit', event: visit }, office.voice, office.now)
+    await tellAbsence(office)
+    await office.escalate()
+    const event = { type: 'decline', by: 'kim' } as const
+    await command(office.pool, { alert, key: 'no', event }, office.voice, office.now)
+    expect(await stateOf(office)).toMatchObject({ state: 'away' })
+    expect(await office.row('select ended_at as ended from visit')).toEqual({ ended: office.now })
+    office.now += DAY
+    expect(await office.escalate()).toBe(0)
+    const staffed = await office.pool.query(`select from signal where kind = 'staff'`)
+    expect(staffed.rowCount).toBe(0)
+  })
+
   test('takes it from whoever has it, who hears so', async ({ office }) => {
     const alert = await openAlert(office)
     const event = { type: 'acknowledge', by: 'park' } as const

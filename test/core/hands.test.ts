@@ -106,6 +106,18 @@ describe('"I cannot go"', () => {
     expect(people(given)).toEqual([['page', 'park']])
     expect(given.alert.generation).toBe(held.generation + 1)
   })
+
+  test('of whoever was to go there ends their visit', () => {
+    const until = NINE + 20 * MINUTE
+    const visit = { type: 'start-visit', by: 'kim', companion: null, until } as const
+    const there = go(opened, visit, NINE + 1).alert
+    const given = go(there, { type: 'decline', by: 'kim' }, NINE + 2 * MINUTE)
+    expect(people(given)).toEqual([['page', 'park']])
+    expect(given.effects).toContainEqual(expect.objectContaining({ act: 'end', by: 'kim' }))
+    const gone = go(there, { type: 'unavailable', person: 'kim' }, NINE + 2 * MINUTE)
+    // That their leave begins does not bring them home.
+    expect(gone.effects.filter(({ type }) => type === 'visit')).toEqual([])
+  })
 })
 
 describe('a hand-over', () => {

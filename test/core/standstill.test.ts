@@ -132,6 +132,28 @@ test('movement is confirmed when it is due, an absence or not, but while one hol
   expect(tells(asked)).toMatchObject([{ purpose: 'page', people: [someone('kim')] }])
 })
 
+test('while an absence holds, who was to go and cannot, or is gone, has it no more, and nobody is told', () => {
+  const absent = course(STEPS, REACH, NINE + MINUTE, { absent: ABSENT })
+  const opened = open('caution', false, course(STEPS, REACH, NINE)).alert
+  const until = NINE + 20 * MINUTE
+  const takes = [
+    { type: 'start-visit', by: 'kim', companion: null, until },
+    { type: 'acknowledge', by: 'kim' },
+    { type: 'reassign', by: 'oh', to: 'kim' },
+  ] as const
+  const ends = [
+    { type: 'decline', by: 'kim' },
+    { type: 'unavailable', person: 'kim' },
+  ] as const
+  for (const take of takes)
+    for (const end of ends) {
+      const theirs = advance(opened, take, course(STEPS, REACH, NINE)).alert
+      const decision = advance(theirs, end, absent)
+      expect(decision.alert.state).toEqual({ state: 'away', ...ABSENT })
+      expect(tells(decision)).toEqual([])
+    }
+})
+
 test('an absence over before its time wakes what stands still for it, one that was made longer does not', () => {
   const absent = course(STEPS, REACH, NINE, { absent: ABSENT })
   const { alert } = advance(
