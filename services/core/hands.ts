@@ -15,7 +15,7 @@ import {
   stepOf,
   supersede,
 } from './rungs.ts'
-import { standStill, tellAbsent } from './standstill.ts'
+import { standStill } from './standstill.ts'
 
 type Act<Type extends StaffEvent['type']> = Extract<StaffEvent, { type: Type }>
 
@@ -53,10 +53,9 @@ export function takeOver(alert: Case, { by }: Act<'take-over'>, course: Course):
 export function decline(alert: Case, { by, asOf }: Act<'decline'>, course: Course): Decision {
   const { state } = alert
   if (isTheirs(state, by)) return withoutVisit(state, giveBack(alert, by, 'page', course), course)
-  if (course.absent) return tellAbsent(alert, course)
   if (state.state !== 'notifying' || !asOf || !isAsOf(asOf, alert.generation, state))
     return stay(alert)
-  return climb(alert, rungOf(state, course) + 1, course.now, course)
+  return toNext(alert, state, course)
 }
 
 /** One of the staff is not there any more: what they had or were asked goes to the next. */
@@ -68,12 +67,9 @@ export function unavailable(
   const { state, offer: given } = alert
   if (given?.to === person) return passOn(alert, given, course)
   if (isTheirs(state, person)) return giveBack(alert, person, 'lost', course)
-  if (course.absent) return tellAbsent(alert, course)
   if (state.state !== 'notifying') return stay(alert)
   // `course` knows already that they are gone: a step that reaches nobody now had only them.
-  return (course.reach[state.step] ?? []).length > 0
-    ? stay(alert)
-    : climb(alert, rungOf(state, course) + 1, course.now, course)
+  return (course.reach[state.step] ?? []).length > 0 ? stay(alert) : toNext(alert, state, course)
 }
 
 /** The offer is taken. */
@@ -191,6 +187,13 @@ function giveBack(alert: Case, by: string, purpose: 'page' | 'lost', course: Cou
   const step = stepOf(by, course) + 1
   const next = { ...alert, offer: null }
   return restart(next, { step, purpose, due: course.now }, course)
+}
+
+// While an absence holds there is no next one to be told.
+function toNext(alert: Case, at: { loop: number; step: number }, course: Course): Decision {
+  return course.absent
+    ? standStill(alert, course.absent, course)
+    : climb(alert, rungOf(at, course) + 1, course.now, course)
 }
 
 // Who says so does not go, or is back: nobody need look for them.

@@ -137,20 +137,22 @@ test('while an absence holds, who was to go and cannot, or is gone, has it no mo
   const opened = open('caution', false, course(STEPS, REACH, NINE)).alert
   const until = NINE + 20 * MINUTE
   const takes = [
-    { type: 'start-visit', by: 'kim', companion: null, until },
-    { type: 'acknowledge', by: 'kim' },
-    { type: 'reassign', by: 'oh', to: 'kim' },
-  ] as const
+    (by: string) => ({ type: 'start-visit', by, companion: null, until }) as const,
+    (by: string) => ({ type: 'acknowledge', by }) as const,
+    (to: string) => ({ type: 'reassign', by: 'oh', to }) as const,
+  ]
   const ends = [
     { type: 'decline', by: 'kim' },
     { type: 'unavailable', person: 'kim' },
   ] as const
   for (const take of takes)
     for (const end of ends) {
-      const theirs = advance(opened, take, course(STEPS, REACH, NINE)).alert
-      const decision = advance(theirs, end, absent)
+      const of = (one: string) => advance(opened, take(one), course(STEPS, REACH, NINE)).alert
+      const decision = advance(of('kim'), end, absent)
       expect(decision.alert.state).toEqual({ state: 'away', ...ABSENT })
       expect(tells(decision)).toEqual([])
+      // But nobody takes from another what that one has, by being unable to go themselves.
+      expect(advance(of('park'), end, absent).alert).toEqual(of('park'))
     }
 })
 
