@@ -68,11 +68,19 @@ export function listAbsences(
 }
 
 /**
- * Whether an absence is one that holds at `now` and was told of when it held already. Of one that was only planned nobody
- * knows whether it explains a silence that began before it: what is open goes on.
+ * Whether an absence holds at `now` and was told of when it held already, or goes on without a gap from one that was. Of
+ * one that was only planned nobody knows whether it explains a silence that began before it: what is open goes on. What
+ * was told of holds from then on, though a clock is set back since.
  */
 export const holdsAt = (now: string) =>
-  `since <= recorded_at and since <= ${now} and least(until, ended_at) > ${now}`
+  `least(until, ended_at) > greatest(since, ${now}) and (since <= recorded_at or since <= ${now} and exists (
+     with recursive before as (
+       select absence.since, absence.recorded_at
+       union
+       select a.since, a.recorded_at from before b join absence a on a.household_id = absence.household_id
+         and a.since < b.since and least(a.until, a.ended_at) >= b.since
+     )
+     select from before where since <= recorded_at))`
 
 /** An absence with the number of its home. */
 export const PlannedFor = Absence.extend({ home: z.int() })

@@ -6,18 +6,23 @@ import { holdsAt } from './absences.ts'
 import { decide, lockAlert, type Voice } from './alerts.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
 
-/** The absences of which the open cases of their homes do not know yet. */
+/** The absences that have begun and that nobody has looked at since. */
 export async function newAbsences(db: Db, now: Millis): Promise<number[]> {
   const rows = await query(
     db,
     z.object({ id: z.int() }),
-    `select id from absence where taken_at is null and ${holdsAt('$1')} order by id`,
+    'select id from absence where taken_at is null and since <= $1 and until > $1 order by id',
     [instant(now)],
   )
   return rows.map(({ id }) => id)
 }
 
-const Told = z.object({ householdId: z.int(), author: z.string(), reason: z.string() })
+const Told = z.object({
+  householdId: z.int(),
+  author: z.string(),
+  reason: z.string(),
+  holds: z.boolean(),
+})
 
 /**
  * Lets every open case of a home that an absence holds back know of it, in one transaction and once. Resolves with how
@@ -34,10 +39,10 @@ export async function takeAbsence(
       db,
       Told,
       `update absence set taken_at = $2 where id = $1 and taken_at is null
-       returning household_id as "householdId", author, reason`,
+       returning household_id as "householdId", author, reason, ${holdsAt('$2')} as holds`,
       [id, instant(now)],
     )
-    if (!absence) return 0
+    if (!absence?.holds) return 0
     let told = 0
     for (const alert of await casesOf(db, absence.householdId)) {
       const before = await lockAlert(db, alert)

@@ -230,6 +230,67 @@ describe('I24 absence: told of while a case is open', () => {
   })
 })
 
+describe('an absence that was planned', () => {
+  test('counts when it follows one that held, however many follow each other', async ({
+    office,
+  }) => {
+    await openAlert(office)
+    const first = office.now + 2 * DAY
+    const second = first + 3 * DAY
+    await tellAbsence(office)
+    await office.escalate()
+    await tellAbsence(office, { since: first, until: second })
+    // This one goes on from the second, and is told of while that holds.
+    office.now = first + DAY
+    expect(await office.escalate()).toBe(0)
+    expect(await stateOf(office)).toMatchObject({ state: 'away', until: second })
+    await tellAbsence(office, { since: second, until: second + DAY })
+    office.now = second
+    expect(await office.escalate()).toBe(0)
+    office.now = second + DAY
+    expect(await office.escalate()).toBe(1)
+    expect(await stateOf(office)).toMatchObject({ state: 'notifying', step: 0 })
+  })
+
+  test('counts no more when that one is ended before it begins', async ({ office }) => {
+    await openAlert(office)
+    const since = office.now + DAY
+    const id = await tellAbsence(office, { until: since })
+    await tellAbsence(office, { since, until: since + DAY })
+    await office.escalate()
+    office.now += MINUTE
+    await endAbsence(office.pool, id, 'oh', office.now)
+    expect(await office.escalate()).toBe(1)
+    office.now = since
+    expect(await office.escalate()).toBe(1)
+    expect(await stateOf(office)).toMatchObject({ state: 'notifying' })
+  })
+
+  test('does not count for itself: whoever planned it knew of no silence', async ({ office }) => {
+    const home = await office.home('h-1')
+    await tellAbsence(office, { since: office.now + HOUR })
+    await office.signal(home, 'danger')
+    await office.escalate()
+    office.now += HOUR
+    expect(await office.escalate()).toBe(1)
+    expect(await stateOf(office)).toMatchObject({ state: 'notifying', step: 1 })
+  })
+})
+
+test('a clock that is set back wakes nobody: what held when it was told of holds', async ({
+  office,
+}) => {
+  await openAlert(office)
+  const id = await tellAbsence(office)
+  await office.escalate()
+  office.now -= HOUR
+  expect(await office.escalate()).toBe(0)
+  expect(await stateOf(office)).toMatchObject({ state: 'away' })
+  // It is ended all the same.
+  await endAbsence(office.pool, id, 'oh', office.now)
+  expect(await office.escalate()).toBe(1)
+})
+
 describe('an absence does not stop', () => {
   test('a call for help by the button', async ({ office }) => {
     await openAlert(office, 'sos')
@@ -253,18 +314,6 @@ describe('an absence does not stop', () => {
     await tellAbsence(office)
     await office.escalate()
     office.now += 3 * MINUTE
-    expect(await office.escalate()).toBe(1)
-    expect(await stateOf(office)).toMatchObject({ state: 'notifying', step: 1 })
-  })
-
-  test('what was open before a planned one began: whoever planned it knew of no silence', async ({
-    office,
-  }) => {
-    const home = await office.home('h-1')
-    await tellAbsence(office, { since: office.now + HOUR })
-    await office.signal(home, 'danger')
-    await office.escalate()
-    office.now += HOUR
     expect(await office.escalate()).toBe(1)
     expect(await stateOf(office)).toMatchObject({ state: 'notifying', step: 1 })
   })

@@ -77,8 +77,9 @@ export function isDue(model: Model, now: number): boolean {
   return due !== null && due <= now
 }
 
+// Each was told of when it began; a clock that is set back since does not undo that.
 function absentAt({ absences }: Model, now: number): Standstill | null {
-  const holding = absences.filter(({ since, until }) => since <= now && now < until)
+  const holding = absences.filter(({ since, until }) => since < until && now < until)
   const last = holding.toSorted((a, b) => b.until - a.until)[0]
   return last ? { author: last.author, cause: 'hospital', until: last.until } : null
 }
