@@ -4,7 +4,7 @@ import { addAbsence, endAbsence } from '../../services/store/absences.ts'
 import { answerAsk, claimAsks } from '../../services/store/asks.ts'
 import { claimDelivery } from '../../services/store/claims.ts'
 import { takeReturned } from '../../services/store/intake.ts'
-import { instant, openPool, transaction } from '../../services/store/pool.ts'
+import { type Db, instant, openPool, transaction } from '../../services/store/pool.ts'
 import { takeAbsence, wakeStill } from '../../services/store/standstills.ts'
 import { type Office, test as withOffice } from './office.ts'
 
@@ -28,6 +28,16 @@ async function tellAbsence({ pool, now: since }: Office): Promise<number> {
 }
 
 const EIGHT = Array.from({ length: 8 }, (_, n) => n)
+
+/** Takes something as often as `left`, each time before any earlier one has committed. */
+async function atOnce<Taken>(
+  pool: Office['pool'],
+  left: number,
+  take: (db: Db) => Promise<Taken>,
+): Promise<Taken[]> {
+  if (left === 0) return []
+  return transaction(pool, async (db) => [await take(db), ...(await atOnce(pool, left - 1, take))])
+}
 
 /** How often something is on the record of the only alert. */
 async function times(office: Office, type: string): Promise<number> {
@@ -104,14 +114,27 @@ test('of many answers of the resident at once the first stands, for all', async 
   expect(await times(office, 'resident')).toBe(1)
 })
 
-test('of many senders one takes a message, and of many who ask one asks', async ({ office }) => {
-  await openAlert(office)
-  const { pool, now } = office
-  const messages = await Promise.all(EIGHT.map(() => claimDelivery(pool, [], now + MINUTE, now)))
-  expect(messages.filter((each) => each !== null)).toHaveLength(1)
-  office.asks = true
-  await office.signal(await office.home('h-2'), 'warning')
+test('each sender takes a message that no other has, and waits for nobody', async ({
+  office,
+  hasty,
+}) => {
+  for (const home of ['h-1', 'h-2']) await office.signal(await office.home(home), 'danger')
   await office.escalate()
-  const asks = await Promise.all(EIGHT.map(() => claimAsks(pool, 9, now + MINUTE, now)))
-  expect(asks.flat()).toHaveLength(1)
+  const { now } = office
+  const messages = await atOnce(hasty, 3, (db) => claimDelivery(db, [], now + MINUTE, now))
+  expect(new Set(messages.map((each) => each?.id)).size).toBe(3)
+  expect(messages.filter((each) => each === null)).toHaveLength(1)
+})
+
+test('each who asks takes a question that no other has, and waits for nobody', async ({
+  office,
+  hasty,
+}) => {
+  office.asks = true
+  for (const home of ['h-1', 'h-2']) await office.signal(await office.home(home), 'warning')
+  await office.escalate()
+  const { now } = office
+  const asks = await atOnce(hasty, 3, (db) => claimAsks(db, 1, now + MINUTE, now))
+  expect(asks.map((each) => each.length)).toEqual([1, 1, 0])
+  expect(new Set(asks.flat().map(({ id }) => id)).size).toBe(2)
 })
