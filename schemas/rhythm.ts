@@ -45,6 +45,8 @@ export const Rhythm = z.object({
     journeys: z.number().nonnegative(),
     trips: z.number().nonnegative(),
   }),
+  /** How what the passings of a motion sensor at the entrance began has ended (`core/entrance.ts`). Half-life 21 days. */
+  passings: z.object({ out: z.number().nonnegative(), inside: z.number().nonnegative() }),
   /** The last quarter hour in which the exit door was used, or null: none has a contact that works. */
   door: z.int().nonnegative().nullable(),
   /** Which sensor, by its slot, speaks alone since which quarter hour; null while several do. */

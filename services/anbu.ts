@@ -171,7 +171,8 @@ device
     'after',
     example(
       'anbu device assign gw-001 0x00158d00 --kind open --role exit --room 현관',
-      '# no contact on the door: the motion sensor at the entrance stands for it',
+      '# no contact on the door: the motion sensor at the entrance stands for it;',
+      '# only where the rooms beyond the entrance have sensors, for who is seen nowhere is out',
       'anbu device assign gw-001 0x00158d01 --kind motion --role exit --room 현관',
     ),
   )

@@ -89,6 +89,7 @@ function learnOn(pupil: Pupil, now: Millis): void {
     timeZone: life.timeZone,
     activity: quarters.slice(pupil.learnt, pupil.read),
     unseen: unseenAt(life, now),
+    byMotion: life.byMotion ?? false,
     ...(life.isRest && { isRest: life.isRest }),
   }
   pupil.rhythm = learn(pupil.rhythm, past, dayStart(now, life.timeZone))

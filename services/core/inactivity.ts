@@ -3,6 +3,7 @@ import type { Rhythm } from '../../schemas/rhythm.ts'
 import { GRADES, type Grade, type Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import type { Traces, Whereabouts } from './presence.ts'
+import { withoutPassing } from './entrance.ts'
 import { awayLimit, longestOf, passedAt, settlesAt, whereabouts } from './presence.ts'
 import { aloneLimit, sparseLimit } from './reliability.ts'
 import { rhythmCurve, silencesOf } from './rhythm.ts'
@@ -158,11 +159,12 @@ type Due = { readonly grade: Grade; readonly due: Millis; readonly rule: Rule }
 type Rule = 'surprise' | 'ceiling' | 'away' | 'alone' | 'few'
 
 function look(
-  home: QuietHome,
+  known: QuietHome,
   now: Millis,
-  limits: readonly number[] = limitsOf(home),
+  limits: readonly number[] = limitsOf(known),
   by = Infinity,
 ): View {
+  const home = withoutPassing(known, known.rhythm.passings, known.timeZone)
   const where = whereabouts(home, awayLimit(home.rhythm, home.policy, now), now)
   const curve = rhythmCurve(home.rhythm, home.timeZone, home.isRest)
   const away = { since: where.since, until: where.until }
@@ -198,7 +200,7 @@ function sooner(first: Due, due: Millis, rule: Rule): Due {
 /** The last sign of life that is believed: not those of sensors that have gone on alone, or without company, for too long. */
 export function lastBelieved(home: QuietHome, now: Millis): Millis {
   const view = look(home, now)
-  const passed = passedAt(home, view.where)
+  const passed = passedAt(view.home, view.where)
   if (passed !== null) return passed
   if (fewDue(view) <= now) return companySince(view)
   return aloneDue(view) <= now ? (home.lastOther ?? home.lastActivity) : home.lastActivity

@@ -1,6 +1,7 @@
 import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { curveOf } from './curve.ts'
+import { NO_PASSINGS, type Passings, kindOfPassing, wentOut } from './entrance.ts'
 import { JOURNEY, isTrip } from './journey.ts'
 import { LONE, SPARSE, SPARSES, hear, isCompany } from './reliability.ts'
 import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
@@ -23,6 +24,8 @@ export type Past = {
   readonly activity: readonly ActiveQuarter[]
   readonly unseen: readonly Span[]
   readonly timeZone: string
+  /** Whether the exit is seen by a motion sensor, for it has no contact. */
+  readonly byMotion?: boolean
   readonly isRest?: (day: number) => boolean
 }
 
@@ -39,6 +42,7 @@ export const EMPTY_RHYTHM: Rhythm = {
   peaks: [],
   absences: [],
   gone: { days: 0, journeys: 0, trips: 0 },
+  passings: NO_PASSINGS,
   door: null,
   alone: null,
   lone: [],
@@ -103,6 +107,8 @@ type Draft = {
   readonly peaks: number[]
   readonly absences: Stretch[]
   readonly gone: { days: number; journeys: number; trips: number }
+  readonly passings: { -readonly [Kind in keyof Passings]: number }
+  readonly byMotion: boolean
   door: number | null
   alone: Rhythm['alone']
   readonly lone: Stretch[]
@@ -116,7 +122,8 @@ type Draft = {
   readonly unseen: readonly Span[]
 }
 
-function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest = isWeekend }: Past): Draft {
+function openDraft(rhythm: Rhythm, past: Past): Draft {
+  const { timeZone, unseen, isRest = isWeekend, byMotion = false } = past
   return {
     until: rhythm.until,
     byExit: rhythm.byExit,
@@ -128,6 +135,8 @@ function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest = isWeekend }: Pas
     peaks: [...rhythm.peaks],
     absences: [...rhythm.absences],
     gone: { ...rhythm.gone },
+    passings: { ...rhythm.passings },
+    byMotion,
     door: rhythm.door,
     alone: rhythm.alone,
     lone: [...rhythm.lone],
@@ -141,12 +150,12 @@ function openDraft(rhythm: Rhythm, { timeZone, unseen, isRest = isWeekend }: Pas
 }
 
 function close(draft: Draft): Rhythm {
-  const { until, byExit, day, least, peaks, absences, gone, door, alone, lone, company, sparse } =
-    draft
+  const { until, byExit, day, least, peaks, absences, gone, passings } = draft
+  const { door, alone, lone, company, sparse } = draft
   const silences = pairsOf(draft.silences)
   const tail = fitTail(peaks, draft.silences.length / Math.max(1, peaks.length))
   const known = { until, byExit, day, ...counts(draft), silences, least, peaks }
-  return { ...known, absences, gone, door, alone, lone, company, sparse, tail }
+  return { ...known, absences, gone, passings, door, alone, lone, company, sparse, tail }
 }
 
 function counts({ active, days }: Draft): Pick<Rhythm, 'weekday' | 'rest'> {
@@ -182,14 +191,16 @@ function take(draft: Draft, number: number, exit: boolean, sensors: number): voi
   takeCompany(draft, number, sensors)
   if (draft.until !== null) {
     const stretch: Stretch = [draft.until, number - draft.until]
-    if (!draft.byExit) takeGone(draft, stretch)
-    if (draft.byExit || stretch[1] >= LONG) takeAbsence(draft, stretch, exit)
+    const isOut = wentOut(draft)
+    if (!isOut) takeGone(draft, stretch)
+    takePassing(draft, stretch, exit)
+    if (isOut || stretch[1] >= LONG) takeAbsence(draft, stretch, exit)
     else takeSilence(draft, stretch)
   }
   if (!isUnseen(draft.unseen, number, number + 1)) count(draft, number, 1)
   draft.until = number
   draft.byExit = exit
-  if (exit) draft.door = number
+  if (wentOut(draft)) draft.door = number
 }
 
 function takeAlone(draft: Draft, number: number, sensors: number): void {
@@ -209,9 +220,9 @@ function takeCompany(draft: Draft, number: number, sensors: number): void {
   }
 }
 
-function wasGone({ byExit, until, unseen }: Draft, number: number): boolean {
-  const since = until ?? number
-  return byExit || number - since >= JOURNEY || isUnseen(unseen, since, number)
+function wasGone(draft: Draft, number: number): boolean {
+  const since = draft.until ?? number
+  return wentOut(draft) || number - since >= JOURNEY || isUnseen(draft.unseen, since, number)
 }
 
 function turnDay(draft: Draft, day: number): void {
@@ -227,6 +238,8 @@ function turnDay(draft: Draft, day: number): void {
       draft.active[half] = round((draft.active[half] ?? 0) * kept)
       draft.days[half] = round((draft.days[half] ?? 0) * kept)
     }
+    draft.passings.out = round(draft.passings.out * kept)
+    draft.passings.inside = round(draft.passings.inside * kept)
   }
   draft.day = day
   forgetGone(draft.gone)
@@ -238,6 +251,12 @@ function forgetGone(gone: Draft['gone']): void {
   gone.days = gone.days * GONE_KEPT + 1
   gone.journeys *= GONE_KEPT
   gone.trips *= GONE_KEPT
+}
+
+function takePassing(draft: Draft, stretch: Stretch, exit: boolean): void {
+  if (!draft.byMotion || !draft.byExit) return
+  const kind = kindOfPassing(stretch, exit, draft.where.timeZone)
+  if (kind && !isUnseen(draft.unseen, stretch[0], stretch[0] + stretch[1])) draft.passings[kind]++
 }
 
 // Only an absence that also ends at the door is surely one; else it may have been a nap after coming home.

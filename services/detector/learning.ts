@@ -57,13 +57,14 @@ async function learnBatch(pool: pg.Pool, learners: readonly Learner[], now: Mill
 }
 
 function learnOne(
-  { id, timeZone, rhythm: known, learntUntil }: Learner,
+  { id, timeZone, exitSeenBy, rhythm: known, learntUntil }: Learner,
   activity: ActivityOf | undefined,
   unseen: readonly Unseen[],
   now: Millis,
 ): Learnt {
   const past = {
     timeZone,
+    byMotion: exitSeenBy === 'motion',
     activity: (activity?.quarters ?? []).map((number, i) => ({
       quarter: number * QUARTER,
       exit: activity?.exits[i] ?? false,

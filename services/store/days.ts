@@ -5,6 +5,7 @@ import { Rhythm } from '../../schemas/rhythm.ts'
 import { ExitSeenBy } from '../../schemas/seen.ts'
 import { Grade, Presence, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
+import { exitSeenBy } from './exits.ts'
 import { type Db, instant, query } from './pool.ts'
 
 /** A home as its own page shows it. */
@@ -45,11 +46,7 @@ export async function findHome(db: Db, household: string, now: Millis): Promise<
        w.presence, w.presence_since as since, w.presence_until as until, w.grade,
        (select max(d.last_active_at) from device d
          where d.household_id = h.id and d.id is distinct from w.last_device_id) as "lastOther",
-       (select case when bool_or(d.kind = 'open') then 'contact'
-           when bool_or(d.kind in ('motion', 'presence')) then 'motion' end
-         from device d join gateway g on g.gateway = d.gateway
-         where d.household_id = h.id and d.role = 'exit' and d.lost_since is null
-           and g.disabled_at is null) as "exitSeenBy",
+       ${exitSeenBy('h.id')} as "exitSeenBy",
        y.body as rhythm, w.deadline_at as deadline, r.household_id is not null as named
      from household h
      join watch w on w.household_id = h.id

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { KINDS, Kind, type Reading } from '../../schemas/reading.ts'
 import { Role } from '../../schemas/household.ts'
+import { ExitSeenBy } from '../../schemas/seen.ts'
 import { Millis } from '../../schemas/time.ts'
 import { roleBeside } from '../core/evidence.ts'
 import { Hold, Recurring } from './meters.ts'
+import { exitSeenBy } from './exits.ts'
 import { type Db, instant, query } from './pool.ts'
 
 /** What the front door needs to know of a gateway: its home and how to check its secret. */
@@ -51,17 +53,15 @@ export type KnownDevice = z.infer<typeof KnownDevice>
 export async function devicesOf(db: Db, gateway: string): Promise<KnownDevice[]> {
   const rows = await query(
     db,
-    KnownDevice.extend({ contact: z.boolean() }),
+    KnownDevice.extend({ seenBy: ExitSeenBy.nullable() }),
     `select id, uid, household_id as "householdId", kind, role, slot, coalesce(machines, '[]') as machines,
-       hold, stuck_since as stuck, placed_at as placed,
-       exists (select from device o where o.household_id = device.household_id and o.role = 'exit'
-         and o.kind = 'open' and o.lost_since is null) as contact
+       hold, stuck_since as stuck, placed_at as placed, ${exitSeenBy('device.household_id')} as "seenBy"
      from device where gateway = $1`,
     [gateway],
   )
-  return rows.map(({ contact, ...device }) => ({
+  return rows.map(({ seenBy, ...device }) => ({
     ...device,
-    role: roleBeside(device, contact ? 'contact' : null),
+    role: roleBeside(device, seenBy),
   }))
 }
 

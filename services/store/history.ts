@@ -3,6 +3,7 @@ import { OutcomeCode } from '../../schemas/alert.ts'
 import { Tier } from '../../schemas/household.ts'
 import { Grade, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
+import { exitSeenBy } from './exits.ts'
 import { type Db, instant, query } from './pool.ts'
 
 /** Which homes: by pseudonym, or all of an office, or simply all; `after` and `limit` page through them. */
@@ -58,12 +59,8 @@ const HISTORIES = `
     order by id limit $4
   )
   select h.id, h.household, h.office, h.time_zone as "timeZone", h.tier,
-    h.watched_since as "watchedSince", coalesce(e.by_motion, false) as "byMotion", a.*
+    h.watched_since as "watchedSince", coalesce(${exitSeenBy('h.id')} = 'motion', false) as "byMotion", a.*
   from homes h
-  left join lateral (
-    select bool_or(kind in ('motion', 'presence')) and not bool_or(kind = 'open') as by_motion
-    from device where household_id = h.id and role = 'exit' and lost_since is null
-  ) e on true
   cross join lateral (
     select coalesce(array_agg((extract(epoch from quarter) / 900)::int order by quarter), '{}') as quarters,
       coalesce(array_agg(events order by quarter), '{}') as events,

@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { Rhythm } from '../../schemas/rhythm.ts'
+import { ExitSeenBy } from '../../schemas/seen.ts'
 import { Millis } from '../../schemas/time.ts'
+import { exitSeenBy } from './exits.ts'
 import { type Db, instant, query } from './pool.ts'
 
 /** A home whose rhythm is to be learnt on. `learntUntil`: what lies before it is known; 0: nothing is. */
 export const Learner = z.object({
   id: z.int(),
   timeZone: z.string(),
+  /** What on the exit is heard; null: nothing. */
+  exitSeenBy: ExitSeenBy.nullable(),
   /** One that this version cannot read counts as none: it is learnt again, and the ceilings hold meanwhile. */
   rhythm: Rhythm.nullable().catch(null),
   learntUntil: Millis,
@@ -33,7 +37,7 @@ export async function takeLearners(
        update watch as w set learn_at = $2 from due where w.household_id = due.household_id
        returning w.household_id
      )
-     select t.household_id as id, h.time_zone as "timeZone", r.body as rhythm,
+     select t.household_id as id, h.time_zone as "timeZone", ${exitSeenBy('h.id')} as "exitSeenBy", r.body as rhythm,
        coalesce(r.learnt_until, 'epoch') as "learntUntil"
      from taken t
      join household h on h.id = t.household_id

@@ -86,7 +86,7 @@ const CLAIM = `
   select w.household_id as id, h.household, h.office, h.time_zone as "timeZone", h.tier,
     w.last_activity_at as "lastActivity", w.last_inner_at as "lastInner",
     w.last_exit_at as "lastExit", case when w.presence = 'away' then (
-      select sum(a.events - a.exits)::int from activity a
+      select coalesce(sum(a.events - a.exits), 0)::int from activity a
       where a.household_id = w.household_id and a.quarter <= w.last_inner_at
         and a.quarter > date_bin('15 minutes', w.last_inner_at, 'epoch') - interval '30 minutes'
         and a.quarter > w.last_exit_at) end as stirs, d.room as "lastRoom",

@@ -85,7 +85,7 @@ describe('staff see somebody', () => {
     expect(seenAs({ ...home, where }, TEN).why).toEqual({ code: 'door' })
     const { why } = seenAs({ ...home, where, exitSeenBy: 'motion' }, TEN)
     expect(whySentence(why, 'ko')).toBe(
-      '현관 동작 센서에 보이신 뒤로 집 안에 움직임이 없어 나가신 듯합니다.',
+      '현관 동작 센서에 감지되신 뒤로 집 안에 움직임이 없어 나가신 듯합니다.',
     )
     expect(seenAs({ ...home, exitSeenBy: 'motion' }, TEN).why).toEqual({ code: 'inside' })
   })

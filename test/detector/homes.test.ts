@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { EMPTY_RHYTHM } from '../../services/core/rhythm.ts'
 import { POLICIES, outlook } from '../../services/core/inactivity.ts'
 import { SETTLE } from '../../services/core/presence.ts'
-import { HOUR, MINUTE } from '../../services/core/time.ts'
+import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 import { lookAtHomes } from '../../services/detector/homes.ts'
 import { claimHomes } from '../../services/store/watch.ts'
 import { NINE, STEP, test } from './district.ts'
@@ -179,6 +179,57 @@ test('by a motion sensor at the entrance somebody is out and back again, and one
   await district.move(home)
   await district.sweep()
   expect(await district.watch(home)).toMatchObject({ presence: 'home', since: district.now })
+})
+
+test('by a motion sensor at the entrance one sign in the quarter hour in which they passed it brings nobody back', async ({
+  district,
+}) => {
+  const home = await district.home('made-up-1')
+  await district.pool.query(`update device set kind = 'motion' where id = $1`, [home.door])
+  await district.move(home)
+  await district.pass(HOUR, [home])
+  await district.wait(MINUTE)
+  await district.passBy(home)
+  // 10:01; at 10:11 they are out, at 10:13 one sensor fires.
+  await district.wait(SETTLE)
+  await district.hear(home)
+  await district.sweep()
+  await district.wait(2 * MINUTE)
+  await district.move(home)
+  await district.sweep()
+  expect(await district.watch(home)).toMatchObject({
+    presence: 'away',
+    since: NINE + HOUR + MINUTE,
+  })
+})
+
+test('who passes a motion sensor at the entrance at night is at home, and is learnt so', async ({
+  district,
+}) => {
+  const home = await district.home('made-up-1')
+  await district.pool.query(`update device set kind = 'motion' where id = $1`, [home.door])
+  const midnight = NINE - 9 * HOUR
+  // By day in the living room; at nine past the entrance to bed, and in the bathroom at two.
+  await district.past(
+    home,
+    midnight - 10 * DAY,
+    960,
+    (n) => n % 96 === 8 || (n % 96 >= 28 && n % 96 < 84),
+  )
+  await district.pool.query(
+    `insert into activity (household_id, quarter, events, exits, sensors)
+     select $1, $2::timestamptz + d * interval '1 day', 1, 1, 4 from generate_series(0, 9) d`,
+    [home.id, new Date(midnight - 10 * DAY + 21 * HOUR)],
+  )
+  await district.learn()
+  expect((await district.rhythm(home))?.passings).toMatchObject({ out: 0 })
+  expect((await district.rhythm(home))?.passings.inside).toBeGreaterThan(5)
+  await district.pass(HOUR, [home])
+  await district.passBy(home)
+  await district.wait(SETTLE)
+  await district.hear(home)
+  await district.sweep()
+  expect((await district.watch(home)).presence).toBe('home')
 })
 
 test('who is out by a motion sensor for too long is told of with that reason', async ({

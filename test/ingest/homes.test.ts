@@ -3,8 +3,9 @@ import type pg from 'pg'
 import { expect, vi } from 'vitest'
 import { HOUR, MINUTE } from '../../services/core/time.ts'
 import { openIngest } from '../../services/ingest/ingest.ts'
-import { addDevice } from '../../services/store/homes.ts'
-import { devicesOf } from '../../services/store/gateways.ts'
+import { addDevice, addGateway } from '../../services/store/homes.ts'
+import { devicesOf, disableGateway } from '../../services/store/gateways.ts'
+import { homeHistories } from '../../services/store/history.ts'
 import { NOW, seedHome, stored } from '../broker/door.ts'
 import { test } from '../database.ts'
 
@@ -42,6 +43,26 @@ test('a motion sensor at the exit stands for a contact that is missing or lost, 
   expect((await roles()).toSorted()).toEqual(['door exit', 'pir inner'])
   await pool.query(`update device set lost_since = now() where uid = 'door'`)
   expect((await roles()).toSorted()).toEqual(['door exit', 'pir exit'])
+})
+
+test('a contact at a gateway that is let in no more blinds no motion sensor at the exit', async ({
+  pool,
+}) => {
+  await seedHome(pool)
+  const whose = { households: null, office: null, after: 0, limit: 1 }
+  const seenBy = async () => {
+    const [pir] = await devicesOf(pool, 'gw-new')
+    const [home] = await homeHistories(pool, whose, { from: NOW - HOUR, to: NOW })
+    return [pir?.role, home?.byMotion]
+  }
+  const door = { gateway: 'gw-made-up', uid: 'door-2', kind: 'open', room: '현관' } as const
+  await addDevice(pool, { ...door, role: 'exit', silentAfter: HOUR }, NOW)
+  await addGateway(pool, { gateway: 'gw-new', household: 'home-of-gw-made-up' }, NOW)
+  const pir = { ...door, gateway: 'gw-new', uid: 'pir', kind: 'motion' } as const
+  await addDevice(pool, { ...pir, role: 'exit', silentAfter: HOUR }, NOW)
+  expect(await seenBy()).toEqual(['inner', false])
+  await disableGateway(pool, 'gw-made-up', NOW)
+  expect(await seenBy()).toEqual(['exit', true])
 })
 
 test('what a fridge does by itself is known over new connections and after a restart', async ({

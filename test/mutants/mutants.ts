@@ -28,6 +28,7 @@ const examine = mutant('evaluation/examine', 'evaluation/examine')
 const heard = mutant('evaluation/heard', 'evaluation/heard')
 const score = mutant('evaluation/score', 'evaluation/score')
 const baselines = mutant('evaluation/baselines', 'evaluation/baselines')
+const entrance = mutant('entrance', 'entrance')
 const presence = mutant('presence', 'presence')
 const stirs = mutant('stirs', 'stirs')
 const evidence = mutant('evidence', 'evidence')
@@ -72,7 +73,7 @@ export const MUTANTS: readonly Mutant[] = [
   rhythm('if (draft.until !== draft.known) {', 'if (false) {'),
   rhythm('const HALF_LIFE = 21', 'const HALF_LIFE = 42'),
   rhythm('if (exit && draft.byExit) keepLongest', 'if (draft.byExit) keepLongest'),
-  rhythm('if (!draft.byExit) takeGone', 'takeGone'),
+  rhythm('if (!isOut) takeGone', 'takeGone'),
   rhythm('  forgetGone(draft.gone)\n', ''),
   rhythm('if (isUnseen(unseen, stretch[0]', 'if (isUnseen([], stretch[0]'),
   journey('isWatched ? MISSED : UNSEEN', 'UNSEEN'),
@@ -122,7 +123,14 @@ export const MUTANTS: readonly Mutant[] = [
   reliability('before ?? number', 'number'),
   reliability('recent.length >= SPARSES', 'recent.length > SPARSES'),
   reliability('((sensors & (sensors - 1)) - 1)', '(sensors - 1)'),
-  rhythm('byExit || number - since >= JOURNEY', 'number - since >= JOURNEY'),
+  rhythm('wentOut(draft) || number - since >= JOURNEY', 'number - since >= JOURNEY'),
+  mutant('rhythm', 'entrance')('if (wentOut(draft)) draft.door', 'if (exit) draft.door'),
+  entrance('if (!byExit || !byMotion || until', 'if (true || until'),
+  entrance('SHARE * (out + inside)', '0'),
+  entrance('Math.max(TWICE, ', 'Math.max(0, '),
+  entrance('(wasOut ? ', '(false ? '),
+  entrance('exit && sinceThree', 'sinceThree'),
+  entrance("|| partOf(at, timeZone) === 'night') return null", ') return null'),
   inactivity('Math.max(lastCompany, where.since, confirmed)', 'Math.max(lastCompany, confirmed)'),
   inactivity('since + (due - since) / 2', 'since'),
   reliability('(sensors & (sensors - 1)) === 0', 'true'),

@@ -104,7 +104,7 @@ function openWalk(life: Life, detectors: readonly Detector[], how: Examination):
     firstDays: firstDaysOf(life),
     nextLearn: nextLearning(0, life.from, life.timeZone),
     nextCut: testFrom,
-    heard: openHeard(life.from, life.byMotion),
+    heard: openHeard(life),
     cuts: 0,
     cutsAway: 0,
     cutsBlind: 0,

@@ -1,13 +1,15 @@
 import type { Millis } from '../../../schemas/time.ts'
+import { NO_PASSINGS, withoutPassing } from '../entrance.ts'
 import { SETTLE, whereabouts } from '../presence.ts'
 import { isCompany } from '../reliability.ts'
 import { NO_STIRS, type Stirs, stir, stirsOf } from '../stirs.ts'
 import { DAY, QUARTER } from '../time.ts'
 import { SWEEP_CEILING, type Silence } from './detector.ts'
-import type { Sign, Signs } from './life.ts'
+import type { Life, Sign, Signs } from './life.ts'
 
 /** What a home's sensors have said so far, as far as it tells of the silence that follows. */
 export type Heard = Omit<Silence, 'since' | 'where' | 'stirs'> & {
+  readonly timeZone: string
   readonly byMotion: boolean
   readonly inside: Stirs
   lastAt: Millis
@@ -18,8 +20,13 @@ export type Heard = Omit<Silence, 'since' | 'where' | 'stirs'> & {
 }
 
 /** Nothing was heard yet, and somebody is at home. */
-export function openHeard(from: Millis, byMotion = false): Heard {
+export function openHeard({
+  from,
+  timeZone,
+  byMotion = false,
+}: Pick<Life, 'from' | 'timeZone' | 'byMotion'>): Heard {
   return {
+    timeZone,
     byMotion,
     inside: NO_STIRS,
     lastInner: null,
@@ -40,6 +47,7 @@ export function hear(heard: Heard, { at, exit, sensor }: Sign): Heard {
   const sensors = (quarter === heard.quarter ? heard.sensors : 0) | (1 << sensor)
   const isOther = !Number.isNaN(heard.lastSensor) && sensor !== heard.lastSensor
   return {
+    timeZone: heard.timeZone,
     byMotion: heard.byMotion,
     ...(exit
       ? { inside: NO_STIRS, lastInner: heard.lastInner, lastExit: at }
@@ -145,6 +153,7 @@ function isSamePast(one: Heard, other: Heard): boolean {
 function whereIn({
   lastInner,
   lastExit,
+  timeZone,
   byMotion,
   inside,
   before,
@@ -159,5 +168,7 @@ function whereIn({
     confirmed: 0,
     unseen: [],
   }
-  return whereabouts(traces, SWEEP_CEILING, lastAt + SETTLE)
+  // What a home is used to is not known here.
+  const told = withoutPassing(traces, NO_PASSINGS, timeZone)
+  return whereabouts(told, SWEEP_CEILING, lastAt + SETTLE)
 }

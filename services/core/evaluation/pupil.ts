@@ -13,7 +13,8 @@ export type Pupil = {
 /** Opens a pupil of whom nothing is asked yet. */
 export function openPupil(life: Life): Pupil {
   const quarters = quartersOf(life)
-  const { timeZone, unseen, isRest } = life
+  const { timeZone, unseen, isRest, byMotion = false } = life
+  const place = { timeZone, byMotion, ...(isRest && { isRest }) }
   let rhythm = EMPTY_RHYTHM
   let next = 0
   return {
@@ -22,7 +23,7 @@ export function openPupil(life: Life): Pupil {
       const from = Math.max(0, next - 1)
       while ((quarters[next]?.quarter ?? Infinity) < until) next++
       const activity = quarters.slice(from, next)
-      rhythm = learn(rhythm, { activity, unseen, timeZone, ...(isRest && { isRest }) }, until)
+      rhythm = learn(rhythm, { activity, unseen, ...place }, until)
     },
   }
 }

@@ -90,8 +90,8 @@ describe('an examination', () => {
   })
 
   test('leaves out by a motion sensor that was passed only who was out, where that is known', () => {
-    const passed = { exits: [24], byMotion: true }
-    // Out from 24 h on: one sign every five hours brings nobody back.
+    const passed = { exits: [20], byMotion: true }
+    // Out from 20 h on: one sign an hour brings nobody back.
     expect(pointsFor(lived(HOURS, passed)).result.cutsAway).toBe(10)
     const known = { ...passed, out: [{ since: at(34), until: at(34.5) }] }
     expect(pointsFor(lived(HOURS, known)).result.cutsAway).toBe(1)

@@ -9,12 +9,14 @@ import {
 import { HOUR, MINUTE } from '../../../services/core/time.ts'
 import { MONDAY } from './lived.ts'
 
+const HOME = { from: MONDAY, timeZone: 'Asia/Seoul' }
+
 /** What is heard when these sensors speak so many minutes after midnight. */
 function heardOf(signs: readonly (readonly [minutes: number, sensor: number])[]): Heard {
   return signs.reduce(
     (heard, [minutes, sensor]) =>
       hear(heard, { at: MONDAY + minutes * MINUTE, exit: false, sensor }),
-    openHeard(MONDAY),
+    openHeard(HOME),
   )
 }
 
@@ -48,7 +50,7 @@ test('what follows a death does not depend on the deaths that were looked at bef
     fc.property(anySigns, anySigns, fc.boolean(), (lived, left, byMotion) => {
       const after = { at: momentsOf(left), sensor: Uint8Array.from(left, ([, sensor]) => sensor) }
       const silencesAfter = openAftermath(after)
-      let heard = openHeard(MONDAY, byMotion)
+      let heard = openHeard({ ...HOME, byMotion })
       for (const [i, at] of momentsOf(lived).entries()) {
         heard = hear(heard, { at, exit: false, sensor: lived[i]?.[1] ?? 0 })
         const alone = [...openAftermath(after)(heard, at + MINUTE)]

@@ -1,0 +1,10 @@
+/**
+ * By what the exit of a home is seen now: a contact, else a motion sensor, else null. What is lost, or hangs at a gateway that
+ * is let in no more, sees nothing. `household`: the column with the number of the home.
+ */
+export function exitSeenBy(household: string): string {
+  return `(select case when bool_or(x.kind = 'open') then 'contact'
+      when bool_or(x.kind in ('motion', 'presence')) then 'motion' end
+    from device x join gateway y on y.gateway = x.gateway
+    where x.household_id = ${household} and x.role = 'exit' and x.lost_since is null and y.disabled_at is null)`
+}
