@@ -207,10 +207,9 @@ function countCuts(walk: Walk, silence: Silence, until: Millis): void {
   }
 }
 
-// A motion sensor that is passed has the person thought out more often than a contact: where the truth is known, it counts.
+// Who is thought out and is at home may die there: where the truth is known, it counts.
 function isThoughtOut({ life }: Walk, { where }: Silence): boolean {
-  const isTold = life.byMotion && life.out.length > 0
-  return !isTold && where.presence === 'away'
+  return life.out.length === 0 && where.presence === 'away'
 }
 
 // Whether a moment is in one of the spans, asked in order of time.
