@@ -67,7 +67,7 @@ const WHY_YOU: Readonly<Record<Purpose, Readonly<Record<Lang, string>>>> = {
     en: 'The shift is over and nobody has taken it. Please decide who does.',
   },
   overdue: {
-    ko: '적어 둔 부재가 끝났는데 그대로여서 다시 알립니다.',
+    ko: '등록한 부재가 끝났는데 그대로여서 다시 알립니다.',
     en: 'The absence is over and nothing has changed, so it is told again.',
   },
 }
@@ -140,7 +140,7 @@ const NEWS: Readonly<
     en: 'absent',
     why: {
       ko: (by) =>
-        `${by} 님이 부재를 적었습니다. 가지 않으셔도 됩니다. 부재가 끝나도 그대로면 다시 알립니다.`,
+        `${by} 님이 부재를 등록했습니다. 가지 않으셔도 됩니다. 부재가 끝나도 그대로면 다시 알립니다.`,
       en: (by) =>
         `${by} knows of an absence. You need not go. If nothing has changed when it ends, you are told again.`,
     },

@@ -87,7 +87,7 @@ async function simulate(of: Given): Promise<void> {
 }
 
 const KO = {
-  ask: '물음',
+  ask: '안부 확인',
   tell: '알림',
   skip: '건너뜀',
   resident: (until: string) => `대상자에게 먼저 물음, ${until}까지 답이 없으면 직원에게 알림`,

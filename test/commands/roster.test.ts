@@ -111,7 +111,7 @@ test('a simulated alert calls the resident first, where the alert service can, a
   const given = ['plan', 'simulate', '--household', 'h-1', '--at', '2030-01-07T10:00']
   const said = await office(...given, '--grade', 'caution')
   const [, first, second] = said.split('\n')
-  expect(first).toMatch(/2030-01-07 10:00 .*물음 +대상자에게 먼저 물음, 2030-01-07 10:15까지/)
+  expect(first).toMatch(/2030-01-07 10:00 .*안부 확인 +대상자에게 먼저 물음, 2030-01-07 10:15까지/)
   expect(second).toMatch(/2030-01-07 10:15 .*알림 .*kim/)
   expect(await office(...given)).not.toContain('대상자')
   const [asked] = (await office(...given, '--grade', 'caution', '--json')).split('\n')

@@ -56,7 +56,7 @@ describe('a planner', () => {
     expect(await read(await desk.get('/', cookie))).toMatch(new RegExp(`부재로 멈춤 1.*${stands}`))
     const page = await read(await desk.get(`/alerts/${open}`, cookie))
     expect(page).toContain(stands)
-    expect(page).toContain('김하늘 님이 부재를 적음, 부재가 끝날 때까지 알리지 않음 딸네 감')
+    expect(page).toContain('김하늘 님이 부재를 등록함, 부재가 끝날 때까지 알리지 않음 딸네 감')
     expect(page).not.toContain('즉시 상향')
 
     const [absence] = await listAbsences(pool, WHICH, NIGHT)
@@ -74,7 +74,7 @@ describe('a planner', () => {
     const cookie = await desk.enter('doyun')
     const answer = await desk.post('/households/home-01/absences', cookie, form)
     expect(answer.status).toBe(403)
-    expect(await read(answer)).toContain('맡은 사람만 적거나 끝낼 수 있습니다')
+    expect(await read(answer)).toContain('맡은 사람만 등록하거나 끝낼 수 있습니다')
     expect(await listAbsences(pool, WHICH, NIGHT)).toEqual([])
   })
 

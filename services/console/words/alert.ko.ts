@@ -55,7 +55,7 @@ export const alertKo = {
       cancel: (name: string) => `${name} 님이 취소를 청함`,
     },
     acknowledged: (name: string, until: string) => `${name} 님이 확인, ${until}까지 맡음`,
-    absent: (name: string) => `${name} 님이 부재를 적음`,
+    absent: (name: string) => `${name} 님이 부재를 등록함`,
     still: '부재가 끝날 때까지 알리지 않음',
     overdue: (step: number) => `부재가 끝났는데 그대로여서 ${step}단계부터 다시 알림`,
     activity: (at: string) => `움직임이 돌아옴 (${at}), 사람의 확인을 기다림`,

@@ -69,7 +69,7 @@ export const boardKo = {
     cancelledTwo: (name: string, second: string, reason: string, at: string) =>
       `${at} ${name} 님이 취소, ${second} 님이 동의: ${reason}`,
     away: (cause: string, name: string, until: string) =>
-      `${cause}: ${name} 님이 ${until}까지로 적음, 그때도 그대로면 다시 알림`,
+      `${cause}: ${name} 님이 ${until}까지로 등록함, 그때도 그대로면 다시 알림`,
     listed: '목록에만 있음, 아무에게도 알리지 않음',
     acknowledged: (name: string, until: string) =>
       `${name} 님이 맡음, ${until}까지 결과가 없으면 다시 알림`,
