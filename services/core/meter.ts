@@ -4,8 +4,9 @@ import { UNLEARNT, learnInterval } from './interval.ts'
 import { DAY, HOUR, type Span } from './time.ts'
 
 /**
- * The value that a meter of a whole home, or a plug, last said, and since when and until when it has said just that. `usual`: for how
- * long it holds one value at the longest on most of its `days`; `longest`: on the day that it is on.
+ * The value that a meter of a whole home, or a plug, last said, and since when and until when it has said just that.
+ * `usual`: for how long it holds one value at the longest on most of its `days`; of the day that it is on, `longest`: the
+ * same, and `drew`: for how long it has drawn anything.
  */
 export type Hold = {
   readonly value: number
@@ -15,6 +16,7 @@ export type Hold = {
   readonly days: number
   readonly day: number
   readonly longest: Millis
+  readonly drew: Millis
 }
 
 /** No home draws nothing at all, or the same to the watt, for so long: in REFIT House 20 the longest is 40 minutes. */
@@ -24,6 +26,8 @@ const MOST = 3 * DAY
 const FIRST_DAYS = 7
 /** A plug that on most days holds no value for longer than this is never still while it draws anything. */
 const STILL = 2 * HOUR
+/** A day on which a plug drew something for less than this does not show how it draws: a kettle, or nothing at all. */
+const SHOWN = 2 * HOUR
 /** After such a pause nobody knows whether it has held its value. */
 const PAUSE = 2 * HOUR
 
@@ -35,13 +39,18 @@ export function follow(
 ): Hold {
   const fresh = { value, since: at, until: at }
   if (hold === null)
-    return { ...fresh, usual: null, days: 0, day: Math.floor(at / DAY), longest: 0 }
+    return { ...fresh, usual: null, days: 0, day: Math.floor(at / DAY), longest: 0, drew: 0 }
   if (at <= hold.until) return hold
   const known = turnDay(hold, at, role)
+  const drew = known.drew + drawnUntil(at, hold)
   const isHeld =
     value === hold.value && (at - hold.until < PAUSE || stuckSince(hold, role) !== null)
-  if (isHeld) return { ...known, until: at }
-  return { ...known, ...fresh, longest: Math.max(known.longest, lengthOf(hold, role)) }
+  if (isHeld) return { ...known, until: at, drew }
+  return { ...known, ...fresh, drew, longest: Math.max(known.longest, lengthOf(hold, role)) }
+}
+
+function drawnUntil(at: Millis, { value, until }: Hold): Millis {
+  return value > 0 && at - until < PAUSE ? at - until : 0
 }
 
 function lengthOf({ value, since, until }: Hold, role: Role): Millis {
@@ -52,10 +61,12 @@ function lengthOf({ value, since, until }: Hold, role: Role): Millis {
  * For how long a meter may hold its value: two hours where it is nothing; else twice as long as it usually does, two hours
  * and three days being the bounds, 26 hours while less than a week is known. A plug may say nothing for ever, and one value
  * too, unless it is known never to be still while it draws anything: then for 26 hours, for a blanket may be on all night.
+ * Of what else measures power nothing is known.
  */
 export function holdLimit(hold: Hold, role: Role = 'mains'): Millis {
   const { value, usual, days } = hold
   if (role === 'plug') return isStill(hold) ? Infinity : UNLEARNT
+  if (role !== 'mains') return Infinity
   if (value === 0) return LEAST
   if (usual === null || days < FIRST_DAYS) return UNLEARNT
   return Math.min(MOST, Math.max(LEAST, 2 * usual))
@@ -81,6 +92,6 @@ function turnDay(hold: Hold, at: Millis, role: Role): Hold {
   const day = Math.floor(at / DAY)
   if (day === hold.day) return hold
   const longest = Math.max(hold.longest, lengthOf(hold, role))
-  const learnt = stuckSince(hold, role) === null ? learnInterval(hold, longest) : {}
-  return { ...hold, ...learnt, day, longest: 0 }
+  const teaches = stuckSince(hold, role) === null && (role !== 'plug' || hold.drew >= SHOWN)
+  return { ...hold, ...(teaches && learnInterval(hold, longest)), day, longest: 0, drew: 0 }
 }

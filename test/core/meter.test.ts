@@ -78,6 +78,21 @@ describe('a plug', () => {
     )
   })
 
+  test('that drew nothing, or for minutes a day, has not shown that it wobbles: a lamp left on there is none that froze', () => {
+    const empty = every10(0, 10 * 24, 0)
+    const kettle = Array.from({ length: 20 * 144 }, (_, i) => ({
+      at: i * 10 * MINUTE,
+      value: i % 144 === 48 ? 1800 + (i % 7) : 0,
+    }))
+    for (const before of [empty, kettle]) {
+      const end = (before.at(-1)?.at ?? 0) + 10 * MINUTE
+      for (const days of [2, 3, 20]) {
+        const lamp = plugged([...before, ...every10(5, days * 24, end)])
+        expect(stuckSince(lamp, 'plug')).toBeNull()
+      }
+    }
+  })
+
   test('whose standby is the same to the watt is never told: nobody can tell that from quiet', () => {
     // On for six hours a day, and at 1 W for the rest.
     const coarse = Array.from({ length: 8 * 144 }, (_, i) => ({
@@ -88,6 +103,16 @@ describe('a plug', () => {
     const still = plugged([...coarse, ...every10(1, 20 * 24, 8 * DAY)])
     expect(stuckSince(still, 'plug')).toBeNull()
   })
+})
+
+test('what measures power and is neither a meter of the home nor a plug is never frozen', () => {
+  fc.assert(
+    fc.property(fc.constantFrom('inner', 'exit', 'sos'), fc.constantFrom(0, 40), (role, value) => {
+      let hold: Hold | null = null
+      for (const each of every10(value, 20 * 24, 0)) hold = follow(hold, each, role)
+      expect(hold && stuckSince(hold, role)).toBeNull()
+    }),
+  )
 })
 
 describe('a meter', () => {

@@ -40,6 +40,7 @@ async function pluggedIn(district: District) {
     days: 8,
     day: Math.floor(NINE / DAY),
     longest: 0,
+    drew: 0,
   }
   await keepMeter(pool, { ...known, hold, stuckDue: null }, NINE)
   return { home, open }
@@ -192,6 +193,20 @@ test('a plug that is assigned to another room forgets the machine that it stood 
   expect(await machinesAt(pool, gateway)).toEqual([fridge])
   await addDevice(pool, { ...plug, room: '거실' }, NINE)
   expect(await machinesAt(pool, gateway)).toEqual([])
+})
+
+test('a switch that measures power too, and is no plug, is not frozen at nothing: its home is silent, and asked about', async ({
+  district,
+}) => {
+  const { home, open } = await metered(district, 'none')
+  await district.pool.query(
+    `update device set role = 'inner', uid = 'switch' where household_id = $1`,
+    [home.id],
+  )
+  await using ingest = open()
+  await measure(district, { home, ingest, uid: 'switch' }, 3 * HOUR, () => 0)
+  expect(await sensorSignals(district)).toEqual([])
+  expect((await district.watch(home)).presence).toBe('home')
 })
 
 async function machinesAt(pool: pg.Pool, gateway: string) {
