@@ -4,7 +4,7 @@ import { GRADES, type Grade, type Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import type { Traces, Whereabouts } from './presence.ts'
 import { withoutPassing } from './entrance.ts'
-import { awayLimit, longestOf, passedAt, settlesAt, whereabouts } from './presence.ts'
+import { awayLimit, lastSign, longestOf, passedAt, settlesAt, whereabouts } from './presence.ts'
 import { aloneLimit, sparseLimit } from './reliability.ts'
 import { rhythmCurve, silencesOf } from './rhythm.ts'
 import {
@@ -292,13 +292,13 @@ function earliest(dues: readonly Due[]): Millis | null {
 
 function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
   const { home, where, curve, skip } = view
-  const since = home.lastActivity
+  const { since, lastRoom } = lastSign(home, where)
   const silence = {
     since,
     silentFor: now - since,
     expected: round(expected(curve, skip, since, now)),
     longest: longestOf(silencesOf(home.rhythm), now),
-    lastRoom: home.lastRoom,
+    lastRoom,
     presence: where.presence,
   }
   switch (rule) {

@@ -38,7 +38,8 @@ export const AFTERGLOW = 2 * MINUTE
 
 /**
  * Home, away or blind. A use of the exit door that is followed by quiet means away since then, and a motion
- * inside means home. An absence that a person confirmed is believed anew from then on. Who was away, uses the door and moves inside has come home, however short the motion.
+ * inside means home. An absence that a person confirmed is believed anew from then on. Who was away, uses the door and
+ * moves inside has come home, however short the motion.
  */
 export function whereabouts(traces: Traces, limit: Millis, now: Millis): Whereabouts {
   const { lastExit, before, confirmed } = traces
@@ -61,11 +62,22 @@ function leftAt({ byMotion, before }: Traces, lastExit: Millis): Millis {
 }
 
 /**
- * When somebody passed the motion sensor by which they are out, and have not come back by now; else null. What one sensor inside says once since then is
- * not theirs, and starts no silence anew: one that flaps would keep whoever is wrongly thought out from being asked about.
+ * When somebody passed the motion sensor by which they are out, and have not come back by now; else null. What one sensor
+ * inside says once since then is not theirs, and starts no silence anew: one that flaps would keep whoever is wrongly
+ * thought out from being asked about.
  */
 export function passedAt({ byMotion }: Traces, where: Whereabouts): Millis | null {
   return byMotion === true && where.presence === 'away' ? where.since : null
+}
+
+/** The last sign of life that is theirs, and its room: what fired since they passed the entrance is not. */
+export function lastSign(
+  heard: Traces & { readonly lastActivity: Millis; readonly lastRoom: string | null },
+  where: Whereabouts,
+): { readonly since: Millis; readonly lastRoom: string | null } {
+  const { lastActivity, lastRoom } = heard
+  const since = passedAt(heard, where) ?? lastActivity
+  return { since, lastRoom: since === lastActivity ? lastRoom : null }
 }
 
 /** When it shows whether somebody has left by the exit that was used just now; null where that is known, or it was not. */

@@ -130,8 +130,9 @@ function last(
   { lang, timeZone }: Voice,
 ): string {
   const time = (at: Millis) => localTime(at, since + silentFor, lang, timeZone)
+  // What fired since then is not theirs.
   const before = spoke
-    .slice(1)
+    .filter(({ at }) => at < since)
     .map(({ room, kind, at }) => `${sensorWord(room, kind, lang)} ${time(at)}`)
   return join([
     PHRASES[lang].last(time(since), lastRoom),

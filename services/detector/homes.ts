@@ -126,14 +126,15 @@ function lookAt(
   const resolved = resolvePolicy(home, choices, now)
   const changesAt = earlier(resolved.changesAt, doorAt.get(home.id) ?? null)
   const standing = asQuietHome(home, resolved, home.grade, unseen)
-  const isBack = home.grade !== null && lastBelieved(standing, now) > (home.silenceSince ?? 0)
+  const believed = lastBelieved(standing, now)
+  const isBack = home.grade !== null && believed > (home.silenceSince ?? 0)
   const raised = isBack ? null : home.grade
   const quiet = { ...standing, raised }
   const considered = consider(quiet, planned.get(home.id) ?? null, now)
   return {
     look: lookOf(home, considered, { raised, changesAt }, now),
     found: findings(home, considered, now),
-    back: isBack ? [{ householdId: home.id, kind: 'inactivity', at: home.lastActivity }] : [],
+    back: isBack ? [{ householdId: home.id, kind: 'inactivity', at: believed }] : [],
     isMoved: considered.where.presence !== home.presence,
   }
 }

@@ -330,6 +330,17 @@ describe('who is out', () => {
     expect(outlook(passed, lastExit + SETTLE).caution).toBe(TEN + 48 * HOUR)
     // Who confirms that all is well is believed.
     expect(outlook({ ...fired, confirmed: TEN + HOUR }, lastSign).caution).toBe(TEN + 49 * HOUR)
+    // What is said counts from there too, and tells no room in which one fired.
+    const told = { ...fired, lastRoom: '주방', raised: 'watch' } as const
+    expect(judge(told, TEN + 48 * HOUR)).toMatchObject({
+      reason: {
+        rule: 'ceiling',
+        since: TEN,
+        silentFor: 48 * HOUR,
+        ceiling: 48 * HOUR,
+        lastRoom: null,
+      },
+    })
     // Two signs are somebody's.
     const back = { ...fired, stirs: 2 }
     expect(outlook(back, lastSign).caution).toBeGreaterThan(lastSign)

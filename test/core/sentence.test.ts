@@ -40,7 +40,9 @@ describe('a welfare planner reads', () => {
       { room: '현관', kind: 'open', at: at(7) },
       { room: '침실', kind: 'motion', at: at(31) },
     ] as const
-    const reason: Reason = { ...SURPRISE, spoke: [...spoke] }
+    // Who is out by the entrance passed it at 08:12: one that fired later is not theirs.
+    const later = { room: '주방', kind: 'motion', at: EIGHT + HOUR } as const
+    const reason: Reason = { ...SURPRISE, spoke: [later, ...spoke] }
     expect(sentence(reason, 'ko', SEOUL)).toContain(
       '마지막 움직임은 08:12, 거실. 그 앞은 현관 문열림 센서 08:05, 침실 움직임 센서 07:41.',
     )

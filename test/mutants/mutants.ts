@@ -119,6 +119,8 @@ export const MUTANTS: readonly Mutant[] = [
   evidence("return role === 'exit' ? EXIT : INNER", 'return INNER'),
   inactivity('(where && passedAt(home, where)) ?? ', ''),
   inactivity('if (passed !== null) return passed', ''),
+  mutant('presence', 'inactivity')('since === lastActivity ? lastRoom : null', 'lastRoom'),
+  mutant('sentence', 'sentence')('.filter(({ at }) => at < since)', '.slice(1)'),
   inactivity('settlesAt(home, now) ?? due, ', ''),
   reliability('before ?? number', 'number'),
   reliability('recent.length >= SPARSES', 'recent.length > SPARSES'),
