@@ -47,7 +47,7 @@ export const Rhythm = z.object({
   }),
   /** How what the passings of a motion sensor at the entrance began has ended (`core/entrance.ts`). Half-life 21 days. */
   passings: z.object({ out: z.number().nonnegative(), inside: z.number().nonnegative() }),
-  /** The last quarter hour in which the exit door was used, or null: none has a contact that works. */
+  /** The last quarter hour in which the exit was used, by its contact or past a motion sensor there, or null: nothing sees it. */
   door: z.int().nonnegative().nullable(),
   /** Which sensor, by its slot, speaks alone since which quarter hour; null while several do. */
   alone: z.object({ slot: z.int().min(0).max(30), since: z.int().nonnegative() }).nullable(),

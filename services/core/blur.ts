@@ -1,5 +1,5 @@
 import { HALF_HOURS } from './silence.ts'
-import { FIRST, type Tally, cellOf } from './tally.ts'
+import { FIRST, type Tally, add, cellOf } from './tally.ts'
 
 // An hour to both sides in the time of day, a fifth to both sides in age: triangular weights, 1 in the middle.
 const HALVES = 2
@@ -53,8 +53,4 @@ function spread(into: Float64Array, half: number, age: number, value: number): v
 
 function rowBeside(half: number, far: number): number {
   return cellOf((half + far + HALF_HOURS) % HALF_HOURS, 0)
-}
-
-function add(into: Float64Array, place: number, value: number): void {
-  into[place] = (into[place] ?? 0) + value
 }

@@ -14,13 +14,15 @@ export type Goings = Pick<Rhythm, 'day' | 'gone' | 'door'> & {
 }
 
 const MONTH = 30.44
-// How often homes are left for a night and more where nobody sees it, and where a contact misses it; it weighs 40 days.
+// How often homes are left for a night and more where nobody sees it, and where what sees the exit misses it; it weighs
+// 40 days.
 const UNSEEN = 0.4 / MONTH
 const MISSED = 0.02 / MONTH
-// How often a day is spent outside unseen, by what recorded homes without a contact show; with one only their own trips count.
+// How often a day is spent outside unseen, by what recorded homes show where nothing sees the exit; else only their own
+// trips count.
 const TRIPS = 0.8 / MONTH
 const PRIOR_DAYS = 40
-// A contact that was used within two weeks is there, and works.
+// What has seen the exit being used within two weeks is there, and works.
 const WORKS = 14
 // As many silences of an hour and more a day are taken for granted for a week.
 const SILENCES = 5

@@ -30,10 +30,10 @@ function isOne(sensors: number): boolean {
 
 /**
  * How long one sensor is believed while no other of the home says anything: 23 hours, for whoever dies must be found
- * within a day, or the ceiling if that is less. A sensor that flaps, a cat and a cleaning robot keep nobody alive longer. In a
- * home where one sensor alone spoke for 16 hours in the last 60 days it is believed for twice as long as it ever was. One that is believed less
- * (`trust`, its reliability r) is for less long: r of the 23 hours, but for six, and for half as long again as one sensor
- * alone has spoken in this home.
+ * within a day, or the ceiling if that is less. A sensor that flaps, a cat and a cleaning robot keep nobody alive longer.
+ * In a home where one sensor alone spoke for 16 hours in the last 60 days it is believed for twice as long as it ever was.
+ * One that is believed less (`trust`, its reliability r) is for less long: r of the 23 hours, but for six, and for half as
+ * long again as one sensor alone has spoken in this home.
  */
 export function aloneLimit(lone: Rhythm['lone'], ceiling: Millis, now: Millis, trust = 1): Millis {
   const longest = longestOf(lone, now) ?? 0
@@ -47,8 +47,8 @@ const MOST = 23 * HOUR
 const LEAST = 6 * HOUR
 
 /**
- * Whether so many sensors spoke in a quarter hour as speak only where a person walks about: three. In made-up homes that happens
- * 8 to 16 times a day and never pauses for a day; of a cat alone once in a week, of one sensor that flaps never.
+ * Whether so many sensors spoke in a quarter hour as speak only where a person walks about: three. In made-up homes that
+ * happens 8 to 16 times a day and never pauses for a day; of a cat alone once in a week, of one sensor that flaps never.
  */
 export function isCompany(sensors: number): boolean {
   const butTwo = sensors & (sensors - 1) & ((sensors & (sensors - 1)) - 1)

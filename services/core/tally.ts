@@ -27,9 +27,11 @@ export type Tally = {
 
 // In half hours: 1 to 1.5 h, to 2, 3, 4.5, 7, 10, and beyond.
 const STRATA = [3, 4, 6, 9, 14, 20]
+/** How many strata of ages there are. */
 export const STRATA_COUNT = STRATA.length + 1
 const HALF_LIFE = 30
 
+/** The stratum of each age in half hours. */
 export const STRATUM = Uint8Array.from({ length: HALF_HOURS }, (_, age) => {
   const found = STRATA.findIndex((end) => age < end)
   return found === -1 ? STRATA.length : found
@@ -39,6 +41,7 @@ export const STRATUM = Uint8Array.from({ length: HALF_HOURS }, (_, age) => {
 const endsOnce = new Float64Array(GRID)
 const spentOnce = new Float64Array(GRID)
 
+/** Counts where past silences spent their half hours and where they ended, beside what the time of day foretells. */
 export function tallyOf(habits: Habits, usual: Float64Array, place: Days): Tally {
   const tally = {
     ends: endsOnce.fill(0),
@@ -110,6 +113,7 @@ function endAt({ ends, endsByAge }: Tally, inDay: number, quarter: number, weigh
   add(endsByAge, STRATUM[age] ?? 0, weight)
 }
 
-function add(into: Float64Array, place: number, value: number): void {
+/** Adds to a cell. */
+export function add(into: Float64Array, place: number, value: number): void {
   into[place] = (into[place] ?? 0) + value
 }
