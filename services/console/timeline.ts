@@ -130,8 +130,10 @@ function befell(telling: Telling, { at, state }: CaseEvent, event: Exclude<Happe
   switch (event.type) {
     case 'signal':
       return entry(signalled(telling, event, state))
-    case 'tick':
-      return entry(ticked(telling, state), state.state === 'exhausted' ? 'exhausted' : null)
+    case 'tick': {
+      const again = unchanged(telling, state)
+      return again === null ? entry(ticked(telling, state)) : entry(again, state.state)
+    }
     case 'activity':
       return entry(t.activity(clockTime(event.at, zone)))
     case 'resident':
@@ -205,11 +207,19 @@ function follows(t: View['t']['record'], state: AlertState, names: Names): strin
   return state.state === 'notifying' ? t.told(state.loop + 1, state.step + 1) : ''
 }
 
+// Nobody answers, or movement waits for its confirmation until an absence is over: null if it is neither.
+function unchanged({ view, earlier }: Telling, state: AlertState): string | null {
+  const t = view.t.record
+  if (state.state === 'exhausted') return t.exhausted(state.times)
+  const before = earlier.at(-1)?.state
+  if (state.state !== 'recovered' || before?.state !== 'recovered') return null
+  return before.until === state.until ? null : t.unasked
+}
+
 // A tick says only that time has passed: what that meant is seen from the states around it.
 function ticked({ view, earlier }: Telling, state: AlertState): string {
   const t = view.t.record
   const before = earlier.at(-1)?.state
-  if (state.state === 'exhausted') return t.exhausted(state.times)
   if (state.state === 'away') return t.still
   // Nothing but an offer that nobody took makes a tick that leaves the state as it was.
   if (state.state !== 'notifying') return state.state === before?.state ? t.offerLate : t.waiting

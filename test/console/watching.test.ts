@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
-import { DAY, HOUR } from '../../services/core/time.ts'
+import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 import { listAbsences } from '../../services/store/absences.ts'
+import { instant } from '../../services/store/pool.ts'
 import { addChoice } from '../../services/store/policies.ts'
 import { test } from '../database.ts'
 import { openDesk } from './desk.ts'
@@ -65,6 +66,28 @@ describe('a planner', () => {
     expect(await read(await desk.get(`/alerts/${open}`, cookie))).toContain(
       '부재가 끝났는데 그대로여서 1단계부터 다시 알림',
     )
+  })
+
+  test('lets movement wait for its confirmation, which the record says in one line', async ({
+    pool,
+  }) => {
+    const desk = await openDesk(pool)
+    const open = await desk.town.raise('home-01', 'danger')
+    await pool.query(
+      `insert into returned (household_id, kind, at) select household_id, 'inactivity', $1 from alert where id = $2`,
+      [instant(NIGHT), open],
+    )
+    await desk.town.sweep()
+    const cookie = await desk.enter('haneul')
+    const form = { cause: 'trip', until: '2026-11-25T10:00', reason: '딸네 감' }
+    await desk.post('/households/home-01/absences', cookie, form)
+    for (const minutes of [0, 30, 60]) {
+      desk.town.clock.set(NIGHT + minutes * MINUTE)
+      await desk.town.sweep()
+    }
+    const page = await read(await desk.get(`/alerts/${open}`, cookie))
+    expect(page).toMatch(/돌아온 움직임을 아직 확인하지 않음, [^()]*\(처음 [^()]*, 모두 2번\)/)
+    expect(page).not.toContain('근무가 끝났는데')
   })
 
   test('cannot be stopped by who only looks after devices', async ({ pool }) => {

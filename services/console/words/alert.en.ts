@@ -38,6 +38,7 @@ export const alertEn: typeof alertKo = {
     exhausted: (times) => `Nobody answered: last step told again, time ${times}`,
     again: (first: string, count: number) => `(first ${first}, ${count} times in all)`,
     waiting: 'Waiting',
+    unasked: 'Movement is still to be confirmed; nobody is told for now',
     offerLate: 'The shift is over and nobody has taken it: the supervisor was told',
     did: {
       'take-over': (name) => `${name} took it over`,
