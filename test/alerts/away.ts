@@ -53,7 +53,7 @@ export async function expectVoice(office: Office, model: Model): Promise<void> {
   const count = async () => Number((await office.row(`select count(*) as n from delivery`))['n'])
   const before = await count()
   // A visit, its lease, and a day to confirm movement.
-  for (let hour = 0; hour < 32; hour += 1) {
+  for (let hour = 0; hour < 32 && (await count()) === before; hour += 1) {
     office.now += HOUR
     await office.escalate()
   }
