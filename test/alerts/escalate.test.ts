@@ -8,6 +8,7 @@ import { addPerson, addPlan } from '../../services/store/homes.ts'
 import { readLateness } from '../../services/store/lateness.ts'
 import { instant } from '../../services/store/pool.ts'
 import { NINE, type Office, staff, test } from './office.ts'
+import { close, openAlert } from './opened.ts'
 
 const ALERT = 'select id, kind, grade, generation, signals, plan_version, state from alert'
 
@@ -21,20 +22,11 @@ const BEGUN = {
   until: NINE + 5 * MINUTE,
 }
 
-const acknowledge = (by: string) => ({ type: 'acknowledge', by }) as const
-const close = (by: string) => ({ type: 'outcome', by, outcome: 'safe', note: '' }) as const
-
 async function come(office: Office, home: number, at: number): Promise<void> {
   await office.pool.query(
     `insert into returned (household_id, kind, at) values ($1, 'inactivity', $2)`,
     [home, instant(at)],
   )
-}
-
-async function openAlert(office: Office): Promise<number> {
-  await office.signal(await office.home('h-1'), 'danger')
-  await office.escalate()
-  return Number((await office.row('select id from alert'))['id'])
 }
 
 describe('a new signal', () => {
@@ -365,59 +357,6 @@ describe('when somebody moves again', () => {
     await come(office, await office.home('h-1'), office.now)
     await office.escalate()
     expect(await office.row('select count(*) from returned')).toEqual({ count: 0 })
-  })
-})
-
-describe('what people do', () => {
-  test('when five acknowledge at once, one has it and each learns who', async ({ office }) => {
-    const alert = await openAlert(office)
-    const five = ['kim', 'park', 'oh', 'han', 'seo']
-    const answers = await Promise.all(
-      five.map((by) => applyEvent(office.pool, alert, acknowledge(by), office.now)),
-    )
-    const done = answers.flatMap((each) => (each.kind === 'done' ? [each.alert.state] : []))
-    expect(done).toHaveLength(1)
-    const [state] = done
-    const owner = state?.state === 'acknowledged' ? state.by : null
-    expect(answers.filter((each) => each.kind !== 'done')).toEqual(
-      Array.from({ length: 4 }, () => ({ kind: 'already', by: owner })),
-    )
-    expect(await office.row('select count(*) from alert_event')).toEqual({ count: 6 })
-    expect(await office.deliveries()).toEqual(['kim webhook cancelled'])
-  })
-
-  test('an acknowledgement that nobody renews starts the ladder again', async ({ office }) => {
-    const alert = await openAlert(office)
-    await applyEvent(office.pool, alert, acknowledge('kim'), office.now)
-    office.now += 10 * MINUTE - 1
-    expect(await office.escalate()).toBe(0)
-    office.now += 1
-    expect(await office.escalate()).toBe(1)
-    // And the supervisor hears that kim's word is missing.
-    expect(await office.deliveries()).toEqual([
-      'kim webhook cancelled',
-      'kim webhook queued',
-      'oh email queued',
-    ])
-  })
-
-  test('what comes after closing changes nothing, is answered truly and kept', async ({
-    office,
-  }) => {
-    const alert = await openAlert(office)
-    expect(await applyEvent(office.pool, alert, close('kim'), office.now)).toMatchObject({
-      kind: 'done',
-      alert: { state: { state: 'resolved', by: 'kim', outcome: 'safe', at: NINE } },
-    })
-    const late = { kind: 'closed', by: 'kim', at: NINE }
-    expect(await applyEvent(office.pool, alert, acknowledge('oh'), office.now)).toEqual(late)
-    expect(await applyEvent(office.pool, alert, close('oh'), office.now)).toEqual(late)
-    expect(await office.row(ALERT)).toMatchObject({ generation: 1, state: { by: 'kim' } })
-    expect(await office.row('select max(seq) from alert_event')).toEqual({ max: 3 })
-  })
-
-  test('an alert that is not there is no failure', async ({ pool }) => {
-    expect(await applyEvent(pool, 4711, acknowledge('kim'), NINE)).toEqual({ kind: 'unknown' })
   })
 })
 

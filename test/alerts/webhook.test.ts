@@ -4,26 +4,9 @@ import { webhookChannel } from '../../services/alerts/webhook.ts'
 import { MINUTE } from '../../services/core/time.ts'
 import { test } from './office.ts'
 import { openReceiver, SECRET } from './receiver.ts'
+import { MESSAGE } from './words.ts'
 
 describe('the webhook', () => {
-  const message = {
-    alert: 7,
-    kind: 'blind',
-    grade: 'caution',
-    at: 0,
-    subject: '',
-    text: '',
-    link: null,
-    what: '',
-    where: '',
-    why: '',
-    todo: '',
-    sms: '',
-    last: false,
-    news: null,
-    exercise: false,
-  } as const
-
   test.for([
     [{ status: 202 }, 'accepted'],
     [{ status: 301, headers: { location: 'http://127.0.0.1:9/' } }, 'permanent'],
@@ -37,7 +20,7 @@ describe('the webhook', () => {
     receiver.answer('kim', answer)
     const to = { person: 'kim', address: receiver.url('kim'), ttl: MINUTE, lastResort: false }
     expect(
-      (await webhookChannel(SECRET, openAsk({ total: 1500 }), Date.now)(message, to, 'delivery_1'))
+      (await webhookChannel(SECRET, openAsk({ total: 1500 }), Date.now)(MESSAGE, to, 'delivery_1'))
         .kind,
     ).toBe(kind)
     await receiver.take()
@@ -48,7 +31,7 @@ describe('the webhook', () => {
     await gone[Symbol.asyncDispose]()
     const to = { person: 'kim', address: gone.url('kim'), ttl: MINUTE, lastResort: false }
     own(
-      (await webhookChannel(SECRET, openAsk({ total: 1500 }), Date.now)(message, to, 'delivery_1'))
+      (await webhookChannel(SECRET, openAsk({ total: 1500 }), Date.now)(MESSAGE, to, 'delivery_1'))
         .kind,
     ).toBe('temporary')
   })
@@ -57,7 +40,7 @@ describe('the webhook', () => {
     const headers = { 'retry-after': new Date(Date.now() + 60_000).toUTCString() }
     receiver.answer('kim', { status: 503, headers })
     const to = { person: 'kim', address: receiver.url('kim'), ttl: MINUTE, lastResort: false }
-    const result = await webhookChannel(SECRET, openAsk(), Date.now)(message, to, 'delivery_1')
+    const result = await webhookChannel(SECRET, openAsk(), Date.now)(MESSAGE, to, 'delivery_1')
     await receiver.take()
     expect(result).toMatchObject({ kind: 'temporary' })
     const wait = result.kind === 'temporary' ? (result.retryAfter ?? 0) : 0
