@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import type { Answer } from '../../schemas/answer.ts'
@@ -5,7 +6,7 @@ import { sentence } from '../core/sentence.ts'
 import { ownerOf } from '../core/rungs.ts'
 import { MINUTE } from '../core/time.ts'
 import { type AckLink, findAckLink } from '../store/ack-links.ts'
-import { type Case, caseSignals, findCase } from '../store/cases.ts'
+import { type Case, caseEvents, caseSignals, findCase } from '../store/cases.ts'
 import { command } from '../store/commands.ts'
 import { findPerson, staffNames } from '../store/staff.ts'
 import { wallClock } from '../clock.ts'
@@ -41,7 +42,7 @@ export function passRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
     if (link.over !== null) return open(c, options, null)
     const answer = await answerBy(options, link, pass, act)
     await options.told()
-    return open(c, options, { act, answer })
+    return open(c, options, { act, answer, passedOn: await isPassedOn(options, link) })
   })
   return app
 }
@@ -57,7 +58,23 @@ function answerBy(
   return command(pool, order, voice, clock.now())
 }
 
-type Given = { readonly act: keyof typeof ANSWERS; readonly answer: Answer }
+// The last time that its reader declined it: declined of what has moved on, or stands still, it stays as it was.
+async function isPassedOn(
+  { pool }: Pick<ConsoleOptions, 'pool'>,
+  { alert, person }: AckLink,
+): Promise<boolean> {
+  const events = await caseEvents(pool, alert)
+  const at = events.findLastIndex(({ event }) => event.type === 'decline' && event.by === person)
+  const [before, after] = [events[at - 1], events[at]]
+  return after?.state.state === 'notifying' && !isDeepStrictEqual(before?.state, after.state)
+}
+
+/** `passedOn`: it was declined, and the next heard of it. */
+type Given = {
+  readonly act: keyof typeof ANSWERS
+  readonly answer: Answer
+  readonly passedOn: boolean
+}
 
 async function open(
   c: Context<ConsoleEnv>,
@@ -132,7 +149,15 @@ function said(view: View, { alert, names, given, over }: Shown): string | null {
   if (!given) return null
   if (given.answer.kind === 'denied') return view.t.work.denied
   if (given.answer.kind === 'already') return t.taken(nameOf(names, given.answer.by))
-  return given.act === 'decline' ? t.declined : t.mine
+  return given.act === 'decline' ? declined(view, alert, names, given) : t.mine
+}
+
+function declined(view: View, { state }: Case, names: Names, { passedOn }: Given): string {
+  const t = view.t.pass
+  const owner = ownerOf(state)
+  if (passedOn) return t.declined
+  if (owner !== null) return t.taken(nameOf(names, owner))
+  return state.state === 'away' ? `${t.noted} ${t.away}` : t.noted
 }
 
 function say(

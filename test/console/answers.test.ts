@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { describe, expect } from 'vitest'
 import { askPath } from '../../services/console/resident.ts'
 import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
+import { addAbsence } from '../../services/store/absences.ts'
 import { command } from '../../services/store/commands.ts'
 import { addLeave } from '../../services/store/leave.ts'
 import { test } from '../database.ts'
@@ -56,6 +57,42 @@ describe('the link in a message', () => {
     const second = await desk.post(link(alert, 'haneul'), '', { act: 'acknowledge' })
     expect(await second.text()).toContain('이도윤 님이 맡았습니다.')
     expect(await stored(pool, alert)).toMatchObject({ state: held['state'] })
+  })
+
+  test('says what declining has come to: who cannot go calls the next, but nobody while an absence stops the pages', async ({
+    pool,
+  }) => {
+    const desk = await openDesk(pool)
+    const alert = await bothTold(desk)
+    const decline = async (person: string) =>
+      (await desk.post(link(alert, person), '', { act: 'decline' })).text()
+    const nextTold = '다음 사람에게 바로 알렸습니다.'
+    // The duty desk's turn is over: the planner's goes on.
+    const late = await decline('doyun')
+    expect(late).toContain('못 가신다고 적었습니다.')
+    expect(late).not.toContain(nextTold)
+    expect(await decline('haneul')).toContain(nextTold)
+
+    const other = await desk.town.raise('home-02', 'danger')
+    const since = desk.town.clock.now()
+    const absence = { cause: 'hospital', author: 'seoyeon', reason: '무릎 수술' } as const
+    await addAbsence(pool, { household: 'home-02', since, until: since + DAY, ...absence }, since)
+    await desk.town.sweep()
+    expect(await stored(pool, other)).toMatchObject({ state: { state: 'away' } })
+    const { person } = await one(pool, 'select person from delivery where alert_id = $1', [other])
+    const away = await (await desk.post(link(other, String(person)), '', { act: 'decline' })).text()
+    expect(away).toContain('부재가 등록되어 있어 지금은 아무에게도 알리지 않습니다.')
+    expect(away).not.toContain(nextTold)
+  })
+
+  test('of a case that somebody has taken says who has it, also to who declines', async ({
+    pool,
+  }) => {
+    const desk = await openDesk(pool)
+    const alert = await bothTold(desk)
+    await desk.post(link(alert, 'doyun'), '', { act: 'acknowledge' })
+    const page = await (await desk.post(link(alert, 'haneul'), '', { act: 'decline' })).text()
+    expect(page).toContain('이도윤 님이 맡았습니다.')
   })
 
   test('is none for somebody who was not told, and none after a day', async ({ pool }) => {

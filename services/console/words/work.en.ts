@@ -114,6 +114,8 @@ export const workEn: typeof workKo = {
     taken: (name) => `${name} has it.`,
     mine: 'Thank you: the alert is yours now.',
     declined: 'The next person has been told at once.',
+    noted: 'It is noted that you cannot go.',
+    away: 'An absence is on record, so nobody is told for now.',
     open: 'Open in Anbu',
     ended: {
       leave: 'You are on leave: your deputy or the next person sees to this alert.',
