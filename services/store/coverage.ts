@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { z } from 'zod'
 import { Channel } from '../../schemas/channel.ts'
 import { Assignment } from '../../schemas/roster.ts'
@@ -7,7 +8,7 @@ import { type Gap, coverage, emptyDesks, laddersOf } from '../core/coverage.ts'
 import { namedIn } from '../core/roster.ts'
 import type { Means } from './course.ts'
 import { readSetting, writeSetting } from './homes.ts'
-import { type Db, instant, query } from './pool.ts'
+import { type Db, instant, query, transaction } from './pool.ts'
 import { newestPlan, readRoster } from './roster.ts'
 
 /** Homes for which the same people answer at the same times by the same plan, and when nobody would. */
@@ -65,9 +66,11 @@ const ALIKE = `
   group by h.office, h.time_zone, h.plan, a.assignments order by h.office, min(h.household)`
 
 /** Keeps what the alert service can do: other processes are set up otherwise, and must not guess. */
-export async function keepMeans(db: Db, { channels, asks }: Means): Promise<void> {
-  await writeSetting(db, 'channels', channels)
-  await writeSetting(db, 'asks', asks)
+export async function keepMeans(pool: pg.Pool, { channels, asks }: Means): Promise<void> {
+  await transaction(pool, async (db) => {
+    await writeSetting(db, 'channels', channels)
+    await writeSetting(db, 'asks', asks)
+  })
 }
 
 /** What the alert service can do; where it has never run, it has all channels and asks no resident. */
