@@ -86,7 +86,7 @@ export type UnwatchedCause = z.infer<typeof UnwatchedCause>
 
 /** One of the staff, and where each channel finds them: null means not by that one. */
 export const Person = z.object({
-  person: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  person: z.string().regex(/^[a-z0-9-]{1,40}$/, '1 to 40 of a-z, 0-9, -'),
   name: z.string().min(1).max(64),
   role: StaffRole,
   office: z.string().min(1).max(64),

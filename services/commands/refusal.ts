@@ -1,4 +1,4 @@
-import { ruleBroken } from '../store/refused.ts'
+import { ruleBroken, Unreadable } from '../store/refused.ts'
 import { UnknownPerson } from '../store/rotations.ts'
 import { UsageError } from './context.ts'
 
@@ -19,7 +19,8 @@ export async function change<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    if (error instanceof UnknownPerson) throw new UsageError(error.message)
+    if (error instanceof UnknownPerson || error instanceof Unreadable)
+      throw new UsageError(error.message)
     const rule = ruleBroken(error)
     if (rule === null) throw error
     if (rule.endsWith('_fkey')) throw new UsageError('there is no such person, rota or household')

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Leave } from '../../schemas/roster.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
+import { readable } from './refused.ts'
 import { recordChange } from './roster-changes.ts'
 
 /** A stretch in which one of the staff will not be there. */
@@ -13,10 +14,11 @@ const Numbered = z.object({ id: z.int() })
 /** Puts a leave down and returns its number. Fails with `one_leave` when the person has one in that time already. */
 export async function addLeave(
   pool: pg.Pool,
-  leave: NewLeave,
+  given: NewLeave,
   by: string | null,
   now: Millis,
 ): Promise<number> {
+  const leave = readable(Leave.omit({ id: true }), `the leave of ${given.person}`, given)
   return await transaction(pool, async (db) => {
     const [added] = await query(
       db,

@@ -3,15 +3,17 @@ import { z } from 'zod'
 import { Override, Rotation } from '../../schemas/roster.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
+import { readable } from './refused.ts'
 import { recordChange } from './roster-changes.ts'
 
 /** Sets a rota up, or changes it. Each participant must be one of the staff. */
 export async function saveRotation(
   pool: pg.Pool,
-  rotation: Rotation,
+  given: Rotation,
   by: string | null,
   now: Millis,
 ): Promise<void> {
+  const rotation = readable(Rotation, `the rota ${given.rotation}`, given)
   await transaction(pool, async (db) => {
     const [unknown] = await query(
       db,
@@ -94,10 +96,11 @@ const Numbered = z.object({ id: z.int() })
  */
 export async function addOverride(
   pool: pg.Pool,
-  override: Omit<Override, 'id'>,
+  given: Omit<Override, 'id'>,
   by: string | null,
   now: Millis,
 ): Promise<number> {
+  const override = readable(Override.omit({ id: true }), `the change of ${given.rotation}`, given)
   return await transaction(pool, async (db) => {
     const [added] = await query(
       db,

@@ -5,7 +5,13 @@ import { assign, endAssignment, listAssignments } from '../../services/store/ass
 import { addHousehold, addPerson } from '../../services/store/homes.ts'
 import { addLeave, endLeave, listLeaves, setDeputy } from '../../services/store/leave.ts'
 import { setDay, setHours } from '../../services/store/offices.ts'
-import { addOverride, removeOverride, saveRotation } from '../../services/store/rotations.ts'
+import {
+  addOverride,
+  listOverrides,
+  listRotations,
+  removeOverride,
+  saveRotation,
+} from '../../services/store/rotations.ts'
 import { readHome, readRoster } from '../../services/store/roster.ts'
 import { rotation, staff } from '../core/rota.ts'
 import { test as withDatabase } from '../database.ts'
@@ -231,4 +237,37 @@ test('each change is on record, and the record cannot be changed', async ({ pool
     { at: NOW, by: 'park', act: 'set-deputy', what: { person: 'kim', deputy: 'lee' } },
   ])
   await expect(pool.query('delete from roster_change')).rejects.toThrow('only ever added to')
+})
+
+test('what the roster could not read back is refused with what is wrong, and changes nothing', async ({
+  pool,
+}) => {
+  await addPerson(pool, staff('Kim_2', 'duty'))
+  const span = { since: NOW, until: NOW + DAY }
+  const bad = [
+    saveRotation(pool, rotation(['park', 'Kim_2']), null, NOW),
+    saveRotation(pool, rotation(['park'], { rotation: '당직' }), null, NOW),
+    saveRotation(pool, rotation(['park'], { timeZone: 'Asia/Nowhere' }), null, NOW),
+    addLeave(pool, { ...span, person: 'kim', deputy: null, reason: '가'.repeat(201) }, null, NOW),
+    saveRotation(pool, rotation(['park']), null, NOW).then(() =>
+      addOverride(
+        pool,
+        { ...span, rotation: 'desk', out: 'park', in: null, reason: '가'.repeat(201) },
+        null,
+        NOW,
+      ),
+    ),
+  ]
+  const said = await Promise.allSettled(bad)
+  const reasons = said.map((each) => (each.status === 'rejected' ? String(each.reason) : 'stored'))
+  expect(reasons).toEqual([
+    expect.stringContaining('participants.1: 1 to 40 of a-z, 0-9, -'),
+    expect.stringContaining('rotation: 1 to 40 of a-z, 0-9, -'),
+    expect.stringContaining('timeZone'),
+    expect.stringContaining('reason'),
+    expect.stringContaining('reason'),
+  ])
+  expect(await listLeaves(pool, null, NOW)).toEqual([])
+  expect((await listRotations(pool, null)).map((one) => one.participants)).toEqual([['park']])
+  expect(await listOverrides(pool, null, NOW)).toEqual([])
 })
