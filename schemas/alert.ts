@@ -65,8 +65,16 @@ export const AlertState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('deferred'), by: z.string(), reason: z.string(), until: Millis }),
   /** Every step was told and nobody answered: the last step again at `until`, for ever. */
   z.object({ state: z.literal('exhausted'), times: z.int().nonnegative(), until: Millis }),
-  /** Movement came back, and nobody has confirmed it yet. `by` has it, if anybody. */
-  z.object({ state: z.literal('recovered'), by: z.string().nullable(), until: Millis }),
+  /**
+   * Movement came back, and nobody has confirmed it yet. `by` has it, if anybody. `absent`: nobody is asked for that before
+   * the end of an absence, which is at `until` if it is not ended before.
+   */
+  z.object({
+    state: z.literal('recovered'),
+    by: z.string().nullable(),
+    until: Millis,
+    absent: z.literal(true).optional(),
+  }),
   /** Staff have told of an absence that holds: nobody is told of it until that ends. */
   z.object({ state: z.literal('away'), author: z.string(), cause: AbsenceCause, until: Millis }),
   z.object({ state: z.literal('resolved'), by: z.string(), outcome: OutcomeCode, at: Millis }),

@@ -90,6 +90,7 @@ function inHand({ t, name, at }: Say, state: Held): string {
         ? t.state.visiting(name(state.by), until)
         : t.state.visitingTwo(name(state.by), name(state.companion), until)
     case 'recovered':
+      if (state.absent) return t.state.recoveredAway(until)
       return state.by === null
         ? t.state.recovered(until)
         : t.state.recoveredHeld(name(state.by), until)

@@ -5,6 +5,7 @@ import { channelWord } from '../core/contact.ts'
 import { ownerOf } from '../core/rungs.ts'
 import { gradeWord } from '../core/sentence.ts'
 import type { CaseDelivery, CaseEvent } from '../store/cases.ts'
+import { type Telling, ticked, unchanged } from './lapsed.ts'
 import type { Html } from './page.ts'
 import { type Names, nameOf } from './standing.ts'
 import { type View, clockTime, moment } from './view.ts'
@@ -99,14 +100,6 @@ function sent(view: View, delivery: CaseDelivery, names: Names): Entry[] {
   // Why it was not worth sending is in its word.
   const note = delivery.state === 'expired' ? '' : (delivery.error ?? '')
   return [{ at: delivery.done, words, note, human: false, same: `${words} ${note}` }]
-}
-
-type Telling = {
-  readonly view: View
-  readonly names: Names
-  readonly zone: string
-  /** What came before, in order. */
-  readonly earlier: readonly CaseEvent[]
 }
 
 function told(telling: Telling, entry: CaseEvent): Entry {
@@ -205,36 +198,4 @@ function follows(t: View['t']['record'], state: AlertState, names: Names): strin
   if (state.state === 'away') return t.still
   if (state.state === 'acknowledged') return t.heldOn(nameOf(names, state.by))
   return state.state === 'notifying' ? t.told(state.loop + 1, state.step + 1) : ''
-}
-
-// Nobody answers, or movement waits for its confirmation until an absence is over: null if it is neither.
-function unchanged({ view, earlier }: Telling, state: AlertState): string | null {
-  const t = view.t.record
-  if (state.state === 'exhausted') return t.exhausted(state.times)
-  const before = earlier.at(-1)?.state
-  if (state.state !== 'recovered' || before?.state !== 'recovered') return null
-  return before.until === state.until ? null : t.unasked
-}
-
-// A tick says only that time has passed: what that meant is seen from the states around it.
-function ticked({ view, earlier }: Telling, state: AlertState): string {
-  const t = view.t.record
-  const before = earlier.at(-1)?.state
-  if (state.state === 'away') return t.still
-  // Nothing but an offer that nobody took makes a tick that leaves the state as it was.
-  if (state.state !== 'notifying') return state.state === before?.state ? t.offerLate : t.waiting
-  return before ? toldAfter(view, before.state, state) : t.told(state.loop + 1, state.step + 1)
-}
-
-function toldAfter(
-  { t: { record } }: View,
-  before: AlertState['state'],
-  { loop, step }: Extract<AlertState, { state: 'notifying' }>,
-): string {
-  if (before === 'away') return record.overdue(step + 1)
-  if (before === 'recovered') return record.unconfirmed(step + 1)
-  if (before === 'pending') return record.askedNothing(step + 1)
-  return before === 'notifying' || before === 'listed'
-    ? record.told(loop + 1, step + 1)
-    : record.lapsed(step + 1)
 }

@@ -32,7 +32,7 @@ import {
   tellAgain,
   together,
 } from './rungs.ts'
-import { resume, runOutAbsent, standStill, tellAbsent } from './standstill.ts'
+import { isWaiting, resume, runOutAbsent, standStill, tellAbsent } from './standstill.ts'
 import { arrive, checkIn, leave, startVisit } from './visiting.ts'
 
 /**
@@ -210,7 +210,7 @@ type Timed = Extract<AlertState, { until: Millis }>
 
 // An absence may be over before its time, or longer than it was thought.
 function isOver(state: Timed, { absent, now }: Course): boolean {
-  return now >= state.until || (state.state === 'away' && absent === null)
+  return now >= state.until || (isWaiting(state) && absent === null)
 }
 
 function runOut(alert: Case, state: Timed, course: Course): Decision {
@@ -220,7 +220,7 @@ function runOut(alert: Case, state: Timed, course: Course): Decision {
 
 function lapse(alert: Case, state: Timed, course: Course): Decision {
   const due = state.until
-  if (state.state === 'recovered') return unconfirmed(alert, state.by, due, course)
+  if (state.state === 'recovered') return confirm(alert, state, course)
   if ('by' in state) return lost(alert, state.by, due, course)
   switch (state.state) {
     case 'pending':
@@ -234,6 +234,17 @@ function lapse(alert: Case, state: Timed, course: Course): Decision {
     case 'away':
       return resume(alert, due, course)
   }
+}
+
+// Whoever was absent may have come home this minute: from the end of the absence on there is as much time as ever.
+function confirm(
+  alert: Case,
+  { by, until, absent }: Extract<AlertState, { state: 'recovered' }>,
+  course: Course,
+): Decision {
+  const due = absent ? Math.min(until, course.now) + course.ladder.confirm : until
+  if (course.now >= due) return unconfirmed(alert, by, due, course)
+  return stay({ ...alert, state: { state: 'recovered', by, until: due } })
 }
 
 function unconfirmed(alert: Case, by: string | null, due: Millis, course: Course): Decision {

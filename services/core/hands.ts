@@ -27,7 +27,7 @@ export function acknowledge(alert: Case, { by }: Act<'acknowledge'>, course: Cou
   if (state.state === 'recovered') {
     const until = course.now + course.ladder.confirm
     const effects = owner === null ? [informOthers('taken', by, null, course)] : []
-    return { ...stay({ ...alert, state: { ...state, by, until } }), effects }
+    return { ...stay({ ...alert, state: { state: 'recovered', by, until } }), effects }
   }
   if (state.state === 'visiting') return stay(alert)
   if (owner === by) return renew(alert, course)
@@ -44,7 +44,7 @@ export function takeOver(alert: Case, { by }: Act<'take-over'>, course: Course):
   const effects = [informOthers('taken', by, ownerOf(state), course)]
   if (state.state === 'recovered') {
     const until = course.now + course.ladder.confirm
-    return supersede(next, { ...state, by, until }, effects)
+    return supersede(next, { state: 'recovered', by, until }, effects)
   }
   return supersede(next, held(by, levelOf(alert, by, course), course), effects)
 }

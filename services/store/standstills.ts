@@ -64,11 +64,12 @@ async function casesOf(db: Db, home: number): Promise<number[]> {
   return rows.map(({ id }) => id)
 }
 
-/** Has the cases looked at that stand still though their absence is over before its time: somebody ended it, or came back. */
+/** Has the cases looked at that wait for an absence which is over before its time: somebody ended it, or came back. */
 export async function wakeStill(db: Db, now: Millis): Promise<void> {
   await db.query(
     `update alert set due_at = $1 where id in (
-       select a.id from alert a where a.state ->> 'state' = 'away' and a.due_at > $1
+       select a.id from alert a
+       where (a.state ->> 'state' = 'away' or a.state ->> 'state' = 'recovered' and a.state ? 'absent') and a.due_at > $1
          and not exists (select from absence where household_id = a.household_id and ${holdsAt('$1')})
        for no key update skip locked
      )`,

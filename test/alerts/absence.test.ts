@@ -126,7 +126,12 @@ describe('I24 absence: told of while a case is open', () => {
     office.now += HOUR
     await move(office)
     expect(await stateOf(office)).toMatchObject({ state: 'recovered', by: null })
+    const count = async () =>
+      Number((await office.row('select count(*) as n from alert_event'))['n'])
+    const before = await count()
     for (; office.now < until; office.now += HOUR) expect(await office.escalate()).toBe(0)
+    // That it waits for the end of the absence is said once, however long it waits.
+    expect(await count()).toBe(before + 1)
     // Danger is confirmed within half an hour.
     office.now = until + 30 * MINUTE
     expect(await office.escalate()).toBe(1)

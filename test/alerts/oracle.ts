@@ -8,6 +8,7 @@ import { advance, gradeAfter, isClosed, open, wakeAt } from '../../services/core
 import { bandAt, isQuiet, USUAL_QUIET } from '../../services/core/office-hours.ts'
 import { ladderFor, STANDARD_PLAN, stepsIn } from '../../services/core/plan.ts'
 import { recipients } from '../../services/core/roster.ts'
+import { isWaiting } from '../../services/core/standstill.ts'
 import type { Case, Course, Decision, Standstill } from '../../services/core/rungs.ts'
 import { rosterOf, since0 } from '../core/rota.ts'
 import { type Office, staff } from './office.ts'
@@ -73,7 +74,7 @@ export function expectAbsences(model: Model, now: number): void {
 export function isDue(model: Model, now: number): boolean {
   const { alert } = model
   const due = alert && wakeAt(alert)
-  if (alert?.state.state === 'away' && absentAt(model, now) === null) return true
+  if (alert && isWaiting(alert.state) && absentAt(model, now) === null) return true
   return due !== null && due <= now
 }
 

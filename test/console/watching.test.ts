@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
-import { listAbsences } from '../../services/store/absences.ts'
+import { addAbsence, listAbsences } from '../../services/store/absences.ts'
 import { instant } from '../../services/store/pool.ts'
 import { addChoice } from '../../services/store/policies.ts'
 import { test } from '../database.ts'
@@ -42,6 +42,54 @@ describe('a planner', () => {
       { ended: NIGHT, endedBy: 'doyun' },
     ])
     expect(await read(await desk.get('/households/home-01', cookie))).toContain('이도윤 님이')
+  })
+
+  test('sees on an open alert every absence of its home, of the last day or to come, and what each does to it', async ({
+    pool,
+  }) => {
+    const desk = await openDesk(pool)
+    const open = await desk.town.raise('home-01', 'danger')
+    const call = await desk.town.raise('home-01', 'danger', 'sos')
+    const author = 'seoyeon'
+    const plan = (reason: string, since: number, until: number, recorded = NIGHT) =>
+      addAbsence(
+        pool,
+        { household: 'home-01', cause: 'trip', since, until, author, reason },
+        recorded,
+      )
+    await plan('그제 끝남', NIGHT - 3 * DAY, NIGHT - 25 * HOUR, NIGHT - 3 * DAY)
+    await plan('어제 끝남', NIGHT - 2 * DAY, NIGHT - 23 * HOUR, NIGHT - 2 * DAY)
+    await plan('지난주 예약', NIGHT - HOUR, NIGHT + HOUR, NIGHT - 7 * DAY)
+    await plan('다음 주 여행', NIGHT + 7 * DAY, NIGHT + 9 * DAY)
+    const cookie = await desk.enter('haneul')
+    const bearings = async (alert: number) => {
+      const page = await (await desk.get(`/alerts/${alert}`, cookie)).text()
+      return [...page.matchAll(/박서연 님: ([^<]*)<[^>]*>\s*<span class="does">([^<]*)</g)].map(
+        ([, reason, does]) => `${reason}: ${does}`,
+      )
+    }
+    expect(await bearings(open)).toEqual([
+      '다음 주 여행: 시작해도 이미 열린 이 알림은 멈추지 않고, 그동안 새로 알리지만 않습니다.',
+      '지난주 예약: 미리 등록해 둔 부재라 먼저 열린 이 알림은 멈추지 않습니다.',
+      '어제 끝남: 끝남',
+    ])
+    const never = '이런 알림은 부재로 멈추지 않습니다.'
+    expect(await bearings(call)).toEqual([
+      `다음 주 여행: ${never}`,
+      `지난주 예약: ${never}`,
+      '어제 끝남: 끝남',
+    ])
+    // Told of now, it stops what is open; and it makes the trip that follows it without a gap do so too.
+    await plan('딸네 감', NIGHT, NIGHT + 7 * DAY)
+    await desk.town.sweep()
+    expect((await bearings(open)).slice(0, 2)).toEqual([
+      '다음 주 여행: 시작하면 이 알림을 끝날 때까지 멈춥니다.',
+      '딸네 감: 끝날 때까지 이 알림을 멈춥니다.',
+    ])
+    await desk.post(`/alerts/${open}/acknowledge`, cookie)
+    expect((await bearings(open))[1]).toBe(
+      '딸네 감: 맡은 사람이 손을 놓으면 끝날 때까지 이 알림을 멈춥니다.',
+    )
   })
 
   test('stops an open alert by it, which the board, the alert and its record say, and goes on with it', async ({
@@ -86,7 +134,7 @@ describe('a planner', () => {
       await desk.town.sweep()
     }
     const page = await read(await desk.get(`/alerts/${open}`, cookie))
-    expect(page).toMatch(/돌아온 움직임을 아직 확인하지 않음, [^()]*\(처음 [^()]*, 모두 2번\)/)
+    expect(page.match(/돌아온 움직임은 부재가 끝난 뒤에 확인/g)).toHaveLength(1)
     expect(page).not.toContain('근무가 끝났는데')
   })
 

@@ -125,11 +125,24 @@ test('movement is confirmed when it is due, an absence or not, but while one hol
   const told = advance(moved, { type: 'absent', by: 'oh', reason: '여행' }, absent(NINE + MINUTE))
   expect(told).toMatchObject({ alert: moved, effects: [] })
   const lapsed = advance(told.alert, { type: 'tick' }, absent(half))
-  const next = NINE + 60 * MINUTE
-  expect(lapsed).toMatchObject({ alert: { state: { ...moved.state, until: next } }, effects: [] })
-  // The absence was ended meanwhile.
-  const asked = advance(lapsed.alert, { type: 'tick' }, course(STEPS, REACH, next))
+  const waits = { ...moved.state, until: ABSENT.until, absent: true }
+  expect(lapsed).toMatchObject({ alert: { state: waits }, effects: [] })
+  // Until the absence is over nothing more happens, however often it is looked at.
+  expect(advance(lapsed.alert, { type: 'tick' }, absent(half + MINUTE)).alert).toBe(lapsed.alert)
+  // Ended early: from then on there is as much time as ever.
+  const ended = half + 60 * MINUTE
+  const again = advance(lapsed.alert, { type: 'tick' }, course(STEPS, REACH, ended))
+  const until = ended + 30 * MINUTE
+  expect(again.alert.state).toEqual({ state: 'recovered', by: null, until })
+  expect(again.effects).toEqual([])
+  const asked = advance(again.alert, { type: 'tick' }, course(STEPS, REACH, until))
   expect(tells(asked)).toMatchObject([{ purpose: 'page', people: [someone('kim')] }])
+  // Ended by itself, and looked at late: nobody waits twice.
+  const late = course(STEPS, REACH, ABSENT.until + 30 * MINUTE)
+  expect(tells(advance(lapsed.alert, { type: 'tick' }, late))).toMatchObject([{ purpose: 'page' }])
+  // Who takes it meanwhile is asked when it is over too.
+  const taken = advance(lapsed.alert, { type: 'acknowledge', by: 'kim' }, absent(half)).alert
+  expect(taken.state).toEqual({ state: 'recovered', by: 'kim', until: half + 30 * MINUTE })
 })
 
 test('while an absence holds, who was to go and cannot, or is gone, has it no more, and nobody is told', () => {

@@ -38,7 +38,8 @@ export const alertEn: typeof alertKo = {
     exhausted: (times) => `Nobody answered: last step told again, time ${times}`,
     again: (first: string, count: number) => `(first ${first}, ${count} times in all)`,
     waiting: 'Waiting',
-    unasked: 'Movement is still to be confirmed; nobody is told for now',
+    unasked: 'Movement is to be confirmed once the absence is over; nobody is told until then',
+    confirm: (until) => `The absence is over; waiting until ${until} for a person to confirm`,
     offerLate: 'The shift is over and nobody has taken it: the supervisor was told',
     did: {
       'take-over': (name) => `${name} took it over`,

@@ -36,7 +36,8 @@ export const alertKo = {
     exhausted: (times: number) => `아무도 답하지 않아 마지막 단계에 ${times}번째로 다시 알림`,
     again: (first: string, count: number) => `(처음 ${first}, 모두 ${count}번)`,
     waiting: '기다리는 중',
-    unasked: '돌아온 움직임을 아직 확인하지 않음, 지금은 아무에게도 알리지 않음',
+    unasked: '돌아온 움직임은 부재가 끝난 뒤에 확인, 그때까지 아무에게도 알리지 않음',
+    confirm: (until: string) => `부재가 끝남, ${until}까지 사람의 확인을 기다림`,
     offerLate: '근무가 끝났는데 받은 사람이 없어 책임자에게 알림',
     did: {
       'take-over': (name: string) => `${name} 님이 이어받음`,

@@ -75,6 +75,8 @@ export const boardEn: typeof boardKo = {
     exhausted: (times, next) =>
       `No step answered, the last one was told ${times} more times, next call ${next}`,
     recovered: (until) => `Movement is back, nobody has confirmed it; to be confirmed by ${until}`,
+    recoveredAway: (until) =>
+      `Movement is back; a person confirms it when the absence is over, at the latest at ${until}`,
     recoveredHeld: (name, until) => `Movement is back, ${name} confirms by ${until}`,
     resolved: (name, outcome, at) => `${at}, closed by ${name}: ${outcome}`,
   },

@@ -77,6 +77,8 @@ export const boardKo = {
       `모든 단계가 답이 없음, 마지막 단계에 ${times}번 더 알림, 다음 호출 ${next}`,
     recovered: (until: string) =>
       `움직임이 돌아왔지만 아직 사람이 확인하지 않음, ${until}까지 확인 필요`,
+    recoveredAway: (until: string) =>
+      `움직임이 돌아옴, 부재가 끝난 뒤(늦어도 ${until}) 사람이 확인`,
     recoveredHeld: (name: string, until: string) =>
       `움직임이 돌아옴, ${name} 님이 ${until}까지 확인`,
     resolved: (name: string, outcome: string, at: string) => `${at} ${name} 님이 종결: ${outcome}`,

@@ -26,6 +26,16 @@ export const watchingEn: typeof watchingKo = {
     long: 'longer than 14 days: a second person must look at it',
     by: (name, reason) => `${name}: ${reason}`,
     endedBy: (name, at) => `ended by ${name} at ${at}`,
+    bearing: {
+      over: 'over',
+      never: 'Such an alert is never stopped by an absence.',
+      before: 'Planned beforehand: it does not stop this alert, which was open first.',
+      later:
+        'When it begins it does not stop this alert; it only keeps new ones from being raised.',
+      will: 'When it begins it stops this alert until it ends.',
+      after: 'It stops this alert until it ends, once nobody has it in hand.',
+      stops: 'It stops this alert until it ends.',
+    },
     withheld: (grade) => `gravest grade that was only recorded: ${grade}`,
     end: 'End now',
     add: 'Record an absence',
