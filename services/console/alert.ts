@@ -1,6 +1,8 @@
 import { html } from 'hono/html'
+import { endOf } from '../core/absence.ts'
 import { isClosed } from '../core/escalation.ts'
 import { sentence } from '../core/sentence.ts'
+import { bearingOn } from '../core/standstill.ts'
 import { acts } from './act-forms.ts'
 import type { CaseFile } from './case-file.ts'
 import { deviceList } from './devices.ts'
@@ -36,6 +38,7 @@ export function alertPart(view: View, file: CaseFile): Html {
   >
     ${head(view, file)}
     ${file.visits.length > 0 && section('visits', t.visiting.visits, visitList(view, file))}
+    ${!isClosed(alert.state) && file.absences.length > 0 && section('absences', t.watching.absences, absences(view, file))}
     <div class="columns">
       ${section('why', t.alert.why, why(view, file))}
       ${section('signs', t.alert.signs, deviceList(view, file.devices, alert.timeZone))}
@@ -43,6 +46,23 @@ export function alertPart(view: View, file: CaseFile): Html {
       ${section('timeline', t.alert.timeline, timeline(view, file, file.names, alert.timeZone))}
     </div>
   </div>`
+}
+
+// What staff planned for this home, whether or not it stops this case: who reads it must not take one for the other.
+function absences(view: View, { alert, absences: planned, names }: CaseFile): Html {
+  const t = view.t.watching
+  const at = (when: number) => moment(when, view, alert.timeZone)
+  return html`<ul class="plain-list">
+    ${planned.map(
+      (absence) =>
+        html`<li>
+          <b>${t.cause[absence.cause]}</b>
+          <span>${at(absence.since)} – ${at(endOf(absence))}</span>
+          <span class="quiet">${t.by(nameOf(names, absence.author), absence.reason)}</span>
+          <span class="does">${t.bearing[bearingOn(alert, absence, view.now)]}</span>
+        </li>`,
+    )}
+  </ul>`
 }
 
 function section(id: string, title: string, body: Html): Html {

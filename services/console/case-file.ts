@@ -1,4 +1,6 @@
 import type { Relation } from '../core/permission.ts'
+import { DAY } from '../core/time.ts'
+import { type AbsenceHolding, absencesSince } from '../store/absences.ts'
 import {
   type Case,
   type CaseDelivery,
@@ -27,6 +29,8 @@ export type CaseFile = {
   readonly deliveries: readonly CaseDelivery[]
   readonly devices: readonly HomeDevice[]
   readonly visits: readonly Visit[]
+  /** The planned absences of its home: of today, past and to come. */
+  readonly absences: readonly AbsenceHolding[]
   readonly followUps: readonly FollowUp[]
   readonly names: Names
   readonly colleagues: readonly Colleague[]
@@ -41,13 +45,14 @@ export async function readCase(
 ): Promise<CaseFile | null> {
   const alert = await findCase(pool, id)
   if (!alert || alert.subject === view.person.person) return null
-  const [signals, events, deliveries, devices, visits, todo, names, staff, relations] =
+  const [signals, events, deliveries, devices, visits, absences, todo, names, staff, relations] =
     await Promise.all([
       caseSignals(pool, id),
       caseEvents(pool, id),
       caseDeliveries(pool, id),
       homeDevices(pool, alert.household),
       visitsOf(pool, id),
+      absencesSince(pool, alert.household, view.now - DAY, view.now),
       followUps(pool, { alert: id }),
       staffNames(pool),
       colleagues(pool, alert.office),
@@ -60,6 +65,7 @@ export async function readCase(
     deliveries,
     devices,
     visits,
+    absences,
     followUps: todo,
     names,
     colleagues: staff,

@@ -82,6 +82,30 @@ export const holdsAt = (now: string) =>
      )
      select from before where since <= recorded_at))`
 
+/** An absence; `holds`: what is open stands still for it, from its begin on. */
+export const AbsenceHolding = Absence.extend({ holds: z.boolean() })
+export type AbsenceHolding = z.infer<typeof AbsenceHolding>
+
+/** The absences of a home that hold, are to come, or ended after `after`, the latest begin first. */
+export function absencesSince(
+  db: Db,
+  household: string,
+  after: Millis,
+  now: Millis,
+): Promise<AbsenceHolding[]> {
+  return query(
+    db,
+    AbsenceHolding,
+    `select ${COLUMNS}, a.id in (
+         select id from absence where household_id = h.id and ${holdsAt('greatest(since, $3)')}
+       ) as holds
+     from absence a join household h on h.id = a.household_id
+     where h.household = $1 and least(a.until, a.ended_at) > $2
+     order by a.since desc, a.id desc`,
+    [household, instant(after), instant(now)],
+  )
+}
+
 /** An absence with the number of its home. */
 export const PlannedFor = Absence.extend({ home: z.int() })
 export type PlannedFor = z.infer<typeof PlannedFor>

@@ -28,6 +28,9 @@ export const Case = z.object({
   state: AlertState,
   offer: Offer.nullable(),
   cancelling: z.object({ by: z.string(), reason: z.string(), at: Millis }).nullable(),
+  /** The outage for whose homes it may stand, and whether its resident has called for help: no absence stops such a case. */
+  outage: z.int().nullable(),
+  called: z.boolean(),
   /** The one of the staff it is about, who must not see it. */
   subject: z.string().nullable(),
   plan: Plan,
@@ -43,7 +46,8 @@ export async function findCase(db: Db, id: number): Promise<Case | null> {
     Case,
     `select a.id, a.household_id as "householdId", h.household, h.office, h.purpose, h.alias, h.dong,
        h.time_zone as "timeZone", a.kind, a.grade, a.signals, a.generation, a.opened_at as opened,
-       a.state, a.offer, a.cancelling, a.subject, p.body as plan,
+       a.state, a.offer, a.cancelling, a.subject, p.body as plan, a.outage_id as outage,
+       exists (select from ask where alert_id = a.id and answer = 'help') as called,
        exists (select from plan n where n.plan = h.plan
          and (n.plan <> a.plan or n.version > a.plan_version)) as outdated
      from alert a
