@@ -20,7 +20,9 @@ export function acts(view: View, acting: Acting): Html {
   return html`<div class="acts">
       ${alert.offer?.to === view.person.person && answers(view, alert)} ${first(view, acting)}
     </div>
-    ${canVisit(view, acting) && visitForm(view, acting)} ${more(view, acting)}`
+    <div class="act-forms">
+      ${canVisit(view, acting) && visitForm(view, acting)} ${more(view, acting)}
+    </div>`
 }
 
 function first(view: View, acting: Acting): Html {

@@ -13,7 +13,7 @@ import { followChoices, followFields, outcomeForm } from './outcome.ts'
 import type { Html } from './page.ts'
 import { badge, dongOf, exerciseMark, nameOf, standing, toneOf } from './standing.ts'
 import { timeline } from './timeline.ts'
-import { type View, moment, since } from './view.ts'
+import { type View, ago, moment } from './view.ts'
 import { visitList } from './visit.ts'
 
 /** The page of one alert. `said` is what the last act came to, when it came to something else than was meant. */
@@ -83,7 +83,7 @@ function head(view: View, file: CaseFile): Html {
     </h1>
     <p class="stands">${standing(view, alert.state, names, alert.timeZone)}</p>
     <p class="quiet">
-      ${t.board.opened(opened)} (${t.time.ago(since(alert.opened, view))}) ·
+      ${t.board.opened(opened)} (${ago(alert.opened, view)}) ·
       <a href="/households/${alert.household}">${t.alert.home}</a>
     </p>
     ${alert.offer && html`<p class="quiet">${offerWords(view, alert.offer, names)}</p>`}

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import type { AlertState } from '../../schemas/alert.ts'
 import { ownerOf } from '../core/rungs.ts'
 import { sentence } from '../core/sentence.ts'
 import { type BoardAlert, Section, SHOWN, type Sight } from '../store/board.ts'
@@ -54,6 +55,7 @@ export function boardPart(view: View, board: Board): Html {
   const count = (name: Section) => bySection.get(name)?.[0]?.total ?? 0
   const [danger, open, held] = [count('danger'), count('open'), count('held')]
   const waiting = danger + open
+  const asks = (bySection.get('device') ?? []).some(({ state }) => UNANSWERED.has(state.state))
   const whole = only === undefined && outage === undefined
   return html`<div
     class="board"
@@ -63,12 +65,15 @@ export function boardPart(view: View, board: Board): Html {
   >
     <div class="alerts">
       ${board.stopped !== null && html`<p class="note grave">${t.board.pipeline(moment(board.stopped, view, view.zone))}</p>`}
-      ${whole && waiting === 0 && html`<p class="calm">${icon('held')}${t.board.calm}</p>`}
+      ${whole && waiting === 0 && !asks && html`<p class="calm">${icon('held')}${t.board.calm}</p>`}
       ${Section.options.map((name) => part(view, name, bySection.get(name) ?? [], board))}
     </div>
     ${whole && html`<div class="aside">${unseenHomes(view, board.homes)} ${homesStrip(view, board.homes)}</div>`}
   </div>`
 }
+
+// Staff were told of a device, and nobody has answered: then it is not calm either.
+const UNANSWERED: ReadonlySet<AlertState['state']> = new Set(['notifying', 'exhausted', 'assigned'])
 
 function part(
   view: View,

@@ -64,8 +64,16 @@ function overlap(since: Millis, until: Millis, from: Millis, to: Millis): Millis
 const DAWN = (4 * HOUR) / QUARTER
 const FEWEST_DAYS = 7
 
-/** When a day usually begins and grows quiet, as medians over the days with activity; null while they are few. */
-export function usualDay(lines: readonly DayLine[]): { first: string; last: string } | null {
+/** Longer than this nobody is up: who moves at all hours has no such day. */
+const LONGEST_DAY = (22 * HOUR) / QUARTER
+
+/**
+ * When a day usually begins and grows quiet, as medians over the days with activity; `restless`: it never does. Null while
+ * they are few.
+ */
+export function usualDay(
+  lines: readonly DayLine[],
+): { first: string; last: string; restless: boolean } | null {
   const spans = lines.flatMap((line, day) => {
     const night = (lines[day + 1]?.slots ?? []).filter((slot) => slot < DAWN)
     const own = [...line.slots.filter((slot) => slot >= DAWN), ...night.map((slot) => slot + SLOTS)]
@@ -75,10 +83,9 @@ export function usualDay(lines: readonly DayLine[]): { first: string; last: stri
       : []
   })
   if (spans.length < FEWEST_DAYS) return null
-  return {
-    first: timeOf(median(spans.map(({ first }) => first))),
-    last: timeOf(median(spans.map(({ last }) => last))),
-  }
+  const first = median(spans.map((span) => span.first))
+  const last = median(spans.map((span) => span.last))
+  return { first: timeOf(first), last: timeOf(last), restless: last - first > LONGEST_DAY }
 }
 
 function median(values: readonly number[]): number {

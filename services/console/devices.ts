@@ -3,7 +3,7 @@ import { machineAt } from '../core/power.ts'
 import type { HomeDevice, HomeGateway } from '../store/cases.ts'
 import { icon } from './icons.ts'
 import type { Html } from './page.ts'
-import { type View, moment, since } from './view.ts'
+import { type View, ago, moment } from './view.ts'
 
 /** The sensors of a home with their last sign of life, the most recent first. */
 export function deviceList(view: View, devices: readonly HomeDevice[], zone: string): Html {
@@ -17,7 +17,7 @@ export function deviceList(view: View, devices: readonly HomeDevice[], zone: str
           ${device.spokeLast && html`<span class="tag">${t.home.spokeLast}</span>`}
           <span>${lastSeen(view, device.lastSeen, zone)}</span>
           ${device.stuck !== null && html`<span class="bad">${icon('sensor')}${t.home.stuck(moment(device.stuck.since, view, zone), Math.round(device.stuck.value))}</span>`}
-          ${device.stuck === null && device.lostSince !== null && html`<span class="bad">${icon('sensor')}${t.home.lost(moment(device.lostSince, view, zone))}</span>`}
+          ${device.stuck === null && device.lostSince !== null && html`<span class="bad">${icon('sensor')}${t.home.lost(moment(device.lastSeen ?? device.lostSince, view, zone))}</span>`}
           ${device.battery !== null && html`<span class="${device.battery <= LOW_BATTERY ? 'bad' : 'quiet'}">${t.home.battery(Math.round(device.battery))}</span>`}
           ${trust(view, device)} ${machine(view, device, zone)}
         </li>`,
@@ -52,7 +52,7 @@ export function gatewayList(view: View, gateways: readonly HomeGateway[], zone: 
       return html`<li class="${gone === null ? '' : 'lost-device'}">
         <b>${t.home.gateway} ${gateway.gateway}</b>
         <span>${lastSeen(view, gateway.lastSeen, zone)}</span>
-        ${gone !== null && html`<span class="bad">${icon('blind')}${t.home.lost(moment(gone, view, zone))}</span>`}
+        ${gone !== null && html`<span class="bad">${icon('blind')}${t.home.lost(moment(gateway.lastSeen ?? gone, view, zone))}</span>`}
       </li>`
     })}
   </ul>`
@@ -62,5 +62,5 @@ const LOW_BATTERY = 15
 
 function lastSeen(view: View, at: number | null, zone: string): string {
   if (at === null) return view.t.time.never
-  return `${moment(at, view, zone)} (${view.t.time.ago(since(at, view))})`
+  return `${moment(at, view, zone)} (${ago(at, view)})`
 }

@@ -3,7 +3,7 @@ import { gradeWord, presenceWord } from '../core/sentence.ts'
 import { type BoardHome, type BoardHomes, HOMES_SHOWN } from '../store/board-homes.ts'
 import { icon } from './icons.ts'
 import type { Html } from './page.ts'
-import { type View, moment, since } from './view.ts'
+import { type View, ago, moment, since } from './view.ts'
 
 /** Every home as a small tile: where the person is thought to be, since and until when, the last sign of life. */
 export function homesStrip(view: View, { homes, total }: BoardHomes): Html {
@@ -57,7 +57,7 @@ function tile(view: View, home: BoardHome): Html {
         ${home.grade && html`<span class="badge small ${home.grade}">${icon(home.grade)}${gradeWord(home.grade, view.lang)}</span>`}</span
       >
       ${home.absent === null ? where(view, home, presence) : absent(view, home, home.absent)}
-      <span class="quiet">${t.board.lastSign(since(home.lastActivity, view))}</span>
+      <span class="quiet">${t.board.lastSign(ago(home.lastActivity, view))}</span>
     </a>
   </li>`
 }

@@ -18,7 +18,7 @@ import type { Html } from './page.ts'
 import { ROW, picture } from './picture.ts'
 import { badge, dongOf } from './standing.ts'
 import { type Watching, absentNote, watchingSections } from './watching.ts'
-import { type View, clockTime, moment, shortDate, since } from './view.ts'
+import { type View, ago, clockTime, moment, shortDate } from './view.ts'
 
 /** How many days the picture shows. */
 export const DAYS = 28
@@ -56,7 +56,7 @@ export function householdPage(view: View, file: HomeFile): Html {
     <section aria-labelledby="picture">
       <h2 id="picture">${t.home.picture}</h2>
       <p class="quiet">${t.home.pictureHelp}</p>
-      ${actogram(view, file, days, lines)} ${rhythm(view, lines)}
+      ${actogram(view, file, days, lines)} ${rhythm(view, file, lines)}
     </section>
     <div class="columns">
       <section aria-labelledby="devices">
@@ -83,7 +83,7 @@ function whereabouts(view: View, file: HomeFile): Html {
     </p>
     <p>${whySentence(why, view.lang)}</p>
     <p class="quiet">
-      ${t.board.lastSign(since(home.lastActivity, view))} ·
+      ${t.board.lastSign(ago(home.lastActivity, view))} ·
       ${t.home.watchedSince(at(home.watchedSince))}${home.deadline !== null && html` · ${t.home.nextLook(at(home.deadline))}`}
       · ${t.home.planner}: ${home.planner ?? t.home.unassigned}
     </p>`
@@ -202,12 +202,21 @@ function legend(view: View): Html {
   </ul>`
 }
 
-function rhythm(view: View, lines: readonly DayLine[]): Html {
+// Where somebody moves at all hours, first and last movement say nothing: then what is learnt of the night does.
+function rhythm(view: View, { home }: HomeFile, lines: readonly DayLine[]): Html {
+  const t = view.t.home
+  const night = home.rhythm && nightOf(home.rhythm)
   const usual = usualDay(lines)
-  if (!usual) return html`<p>${view.t.home.tooFew}</p>`
+  if (!usual) return html`<p>${t.tooFew}</p>`
+  if (!usual.restless)
+    return html`<p>
+      <b>${t.usual(usual.first, usual.last)}</b> <span class="quiet">${t.usualNote}</span>
+    </p>`
+  if (!night) return html`<p>${t.restless}</p>`
+  const time = (at: number) => clockTime(at % DAY, 'UTC')
   return html`<p>
-    <b>${view.t.home.usual(usual.first, usual.last)}</b>
-    <span class="quiet">${view.t.home.usualNote}</span>
+    <b>${t.night(time(night.from), time(night.from + night.length))}</b>
+    <span class="quiet">${t.nightNote}</span>
   </p>`
 }
 

@@ -26,9 +26,7 @@ export function rejectionsPage(view: View, refusals: Refusals): Html {
     </section>
     <section aria-labelledby="samples">
       <h2 id="samples">${t.samples}</h2>
-      <ul class="samples">
-        ${refusals.samples.map((sample) => sampleItem(view, sample))}
-      </ul>
+      ${samples(view, refusals)}
     </section>`
 }
 
@@ -54,18 +52,34 @@ function counts(view: View, { counts: all }: Refusals): Html {
   const t = view.t.rejections
   if (all.length === 0) return html`<p class="quiet">${t.none}</p>`
   const rows = all.map((one) => [
-    one.reason,
+    reasonWord(view, one.reason),
     one.count,
     html`${one.gateway}${one.household && html` <a href="/households/${one.household}">${one.alias}</a>`}`,
   ])
   return table(t.counts, [t.reason, t.count, t.gateway], rows)
 }
 
+// A reason of another version is shown as it was recorded.
+function reasonWord({ t }: View, reason: string): string {
+  const words: Readonly<Record<string, string>> = t.rejections.reasons
+  return words[reason] ?? reason
+}
+
+function samples(view: View, { samples: all }: Refusals): Html {
+  if (all.length === 0) return html`<p class="quiet">${view.t.rejections.none}</p>`
+  return html`<ul class="samples">
+    ${all.map((sample) => sampleItem(view, sample))}
+  </ul>`
+}
+
 const SHOWN = 400
 
 function sampleItem(view: View, sample: RefusalSample): Html {
   return html`<li>
-    <p><b>${sample.reason}</b> · ${sample.gateway} · ${moment(sample.at, view, view.zone)}</p>
+    <p>
+      <b>${reasonWord(view, sample.reason)}</b> · ${sample.gateway} ·
+      ${moment(sample.at, view, view.zone)}
+    </p>
     <p class="quiet">${sample.topic}</p>
     <p>${sample.detail}</p>
     <pre>${legible(sample.payload)}</pre>

@@ -77,7 +77,12 @@ export function shortDate(at: Millis, lang: Lang, zone: string): string {
   ).format(at)
 }
 
-/** How long ago something was: never less than nothing, should two clocks disagree. */
+/** How long ago something was, in words. */
+export function ago(at: Millis, view: View): string {
+  return view.now - at < MINUTE ? view.t.time.justNow : view.t.time.ago(since(at, view))
+}
+
+/** How long something has lasted: never less than nothing, should two clocks disagree. */
 export function since(at: Millis, view: View): string {
   return duration(Math.max(0, view.now - at), view.lang)
 }

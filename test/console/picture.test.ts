@@ -119,7 +119,11 @@ describe('a day in numbers', () => {
   test('says how a day usually runs, when there are seven of them, and not before', () => {
     // 06:00 is slot 24; the last quarter ends a quarter after its start: 22:00 for slot 87.
     const week = [24, 25, 24, 23, 24, 30, 24].map((first) => day(first, 87))
-    expect(usualDay([...week, day(24, 30)])).toEqual({ first: '06:00', last: '22:00' })
+    expect(usualDay([...week, day(24, 30)])).toEqual({
+      first: '06:00',
+      last: '22:00',
+      restless: false,
+    })
     expect(usualDay(week)).toBeNull()
   })
 
@@ -129,7 +133,15 @@ describe('a day in numbers', () => {
     expect(usualDay(Array.from({ length: 9 }, () => late))).toEqual({
       first: '10:00',
       last: '01:15',
+      restless: false,
     })
+  })
+
+  test('of whoever moves at all hours has neither begin nor end', () => {
+    const each = { day: 0, first: 0, last: 0, active: 4, unseen: 0, signals: 0 }
+    // From 04:15 until 03:15 of the next day: 23 hours.
+    const all = Array.from({ length: 9 }, () => ({ ...each, slots: [12, 17, 50, 90] }))
+    expect(usualDay(all)).toMatchObject({ restless: true })
   })
 })
 

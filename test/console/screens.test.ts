@@ -47,6 +47,19 @@ describe('the board', () => {
     expect(text).toContain('외출 어제 17:13부터 , 늦어도 오늘 13:13까지'.replace(' ,', ','))
   })
 
+  test('is calm only where nothing waits for an answer, be it of a device', async ({ pool }) => {
+    const desk = await openDesk(pool)
+    const cookie = await desk.enter('doyun')
+    const calm = '지금 기다리는 알림이 없습니다.'
+    expect(await read(await desk.get('/', cookie))).toContain(calm)
+    const alert = await desk.town.raise('home-04', 'caution', 'blind')
+    expect(await read(await desk.get('/', cookie))).not.toContain(calm)
+    await desk.post(`/alerts/${alert}/acknowledge`, cookie)
+    const text = await read(await desk.get('/', cookie))
+    expect(text).toContain(calm)
+    expect(text).toContain('기기·통신 1')
+  })
+
   test('says it in English to who asks for it, and remembers', async ({ pool }) => {
     const desk = await openDesk(pool)
     await busyNight(desk.town)

@@ -38,7 +38,7 @@ export const boardEn: typeof boardKo = {
     unseenNote: 'While the line is down, neither silence nor safety can be known.',
     allSeen: 'Every home is being watched.',
     pipeline: (time) => `The system has stood still since ${time}: no home is being watched.`,
-    lastSign: (span) => `last activity ${span} ago`,
+    lastSign: (ago) => `last activity ${ago}`,
     noHomes: 'No home is registered.',
     exercise: 'exercise',
     whole: 'Back to the whole board',

@@ -37,7 +37,7 @@ export const boardKo = {
     allSeen: '모든 가구를 지켜보고 있습니다.',
     pipeline: (time: string) =>
       `${time}부터 시스템이 멈춰 있어 어느 가구도 지켜보지 못하고 있습니다.`,
-    lastSign: (span: string) => `마지막 활동 ${span} 전`,
+    lastSign: (ago: string) => `마지막 활동 ${ago}`,
     noHomes: '등록된 가구가 없습니다.',
     exercise: '훈련',
     whole: '근무 화면으로',

@@ -20,6 +20,7 @@ export const frameEn: typeof frameKo = {
     yesterday: (time) => `yesterday ${time}`,
     tomorrow: (time) => `tomorrow ${time}`,
     ago: (span) => `${span} ago`,
+    justNow: 'just now',
     none: 'none',
     never: 'never yet',
     from: (time) => `since ${time}`,

@@ -18,6 +18,7 @@ export const frameKo = {
     yesterday: (time: string) => `어제 ${time}`,
     tomorrow: (time: string) => `내일 ${time}`,
     ago: (span: string) => `${span} 전`,
+    justNow: '방금',
     none: '없음',
     never: '아직 없음',
     from: (time: string) => `${time}부터`,

@@ -25,6 +25,10 @@ export const homeEn: typeof homeKo = {
     },
     usual: (first, last) => `The day usually begins at ${first} and grows quiet at ${last}.`,
     usualNote: 'Medians of the last 28 days. A day begins at 04:00.',
+    night: (from, until) => `It is usually quiet from ${from} to ${until}.`,
+    nightNote:
+      'When there is less than half the usual movement on working days. Some comes at night too.',
+    restless: 'There is movement at all hours, so no day begins or ends.',
     tooFew: 'Too few records yet to speak of a rhythm.',
     devices: 'Devices',
     gateway: 'Gateway',
