@@ -55,7 +55,6 @@ export function boardPart(view: View, board: Board): Html {
   const count = (name: Section) => bySection.get(name)?.[0]?.total ?? 0
   const [danger, open, held] = [count('danger'), count('open'), count('held')]
   const waiting = danger + open
-  const asks = (bySection.get('device') ?? []).some(({ state }) => UNANSWERED.has(state.state))
   const whole = only === undefined && outage === undefined
   return html`<div
     class="board"
@@ -65,11 +64,16 @@ export function boardPart(view: View, board: Board): Html {
   >
     <div class="alerts">
       ${board.stopped !== null && html`<p class="note grave">${t.board.pipeline(moment(board.stopped, view, view.zone))}</p>`}
-      ${whole && waiting === 0 && !asks && html`<p class="calm">${icon('held')}${t.board.calm}</p>`}
+      ${whole && waiting === 0 && calm(view, bySection.get('device') ?? [])}
       ${Section.options.map((name) => part(view, name, bySection.get(name) ?? [], board))}
     </div>
     ${whole && html`<div class="aside">${unseenHomes(view, board.homes)} ${homesStrip(view, board.homes)}</div>`}
   </div>`
+}
+
+function calm(view: View, devices: readonly BoardAlert[]): Html {
+  if (devices.some(({ state }) => UNANSWERED.has(state.state))) return html``
+  return html`<p class="calm">${icon('held')}${view.t.board.calm}</p>`
 }
 
 // Staff were told of a device, and nobody has answered: then it is not calm either.

@@ -16,13 +16,23 @@ export function deviceList(view: View, devices: readonly HomeDevice[], zone: str
           <b>${device.room} ${t.reading[device.kind]}</b>
           ${device.spokeLast && html`<span class="tag">${t.home.spokeLast}</span>`}
           <span>${lastSeen(view, device.lastSeen, zone)}</span>
-          ${device.stuck !== null && html`<span class="bad">${icon('sensor')}${t.home.stuck(moment(device.stuck.since, view, zone), Math.round(device.stuck.value))}</span>`}
-          ${device.stuck === null && device.lostSince !== null && html`<span class="bad">${icon('sensor')}${t.home.lost(moment(device.lastSeen ?? device.lostSince, view, zone))}</span>`}
+          ${fault(view, device, zone)}
           ${device.battery !== null && html`<span class="${device.battery <= LOW_BATTERY ? 'bad' : 'quiet'}">${t.home.battery(Math.round(device.battery))}</span>`}
           ${trust(view, device)} ${machine(view, device, zone)}
         </li>`,
     )}
   </ul>`
+}
+
+function fault(view: View, { stuck, lostSince, lastSeen: last }: HomeDevice, zone: string): Html {
+  const { t } = view
+  const at = (when: number) => moment(when, view, zone)
+  if (stuck !== null)
+    return html`<span class="bad"
+      >${icon('sensor')}${t.home.stuck(at(stuck.since), Math.round(stuck.value))}</span
+    >`
+  if (lostSince === null) return html``
+  return html`<span class="bad">${icon('sensor')}${t.home.lost(at(last ?? lostSince))}</span>`
 }
 
 // How far a sensor is believed when it goes on alone: of those that are, nothing need be said.

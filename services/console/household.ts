@@ -2,7 +2,7 @@ import type { AlertState } from '../../schemas/alert.ts'
 import { html } from 'hono/html'
 import type { Seen } from '../../schemas/seen.ts'
 import { visitorOf } from '../core/visitor.ts'
-import { nightOf } from '../core/night.ts'
+import { type Night, nightOf } from '../core/night.ts'
 import { seenAs } from '../core/seen.ts'
 import { seenWord, whySentence } from '../core/seen-words.ts'
 import { duration, gradeWord, kindWord } from '../core/sentence.ts'
@@ -202,22 +202,26 @@ function legend(view: View): Html {
   </ul>`
 }
 
-// Where somebody moves at all hours, first and last movement say nothing: then what is learnt of the night does.
 function rhythm(view: View, { home }: HomeFile, lines: readonly DayLine[]): Html {
   const t = view.t.home
-  const night = home.rhythm && nightOf(home.rhythm)
   const usual = usualDay(lines)
   if (!usual) return html`<p>${t.tooFew}</p>`
-  if (!usual.restless)
-    return html`<p>
-      <b>${t.usual(usual.first, usual.last)}</b> <span class="quiet">${t.usualNote}</span>
-    </p>`
-  if (!night) return html`<p>${t.restless}</p>`
-  const time = (at: number) => clockTime(at % DAY, 'UTC')
+  // Where somebody moves at all hours, first and last movement say nothing: then what is learnt of the night does.
+  if (usual.restless) return usualNight(view, home.rhythm && nightOf(home.rhythm))
   return html`<p>
-    <b>${t.night(time(night.from), time(night.from + night.length))}</b>
-    <span class="quiet">${t.nightNote}</span>
+    <b>${t.usual(usual.first, usual.last)}</b> <span class="quiet">${t.usualNote}</span>
   </p>`
+}
+
+function usualNight({ t }: View, quiet: Night | null): Html {
+  if (!quiet) return html`<p>${t.home.restless}</p>`
+  const said = t.home.night(hour(quiet.from), hour(quiet.from + quiet.length))
+  return html`<p><b>${said}</b> <span class="quiet">${t.home.nightNote}</span></p>`
+}
+
+// A time of day is only a number here: UTC puts it back into words.
+function hour(at: number): string {
+  return clockTime(at % DAY, 'UTC')
 }
 
 function table(view: View, lines: readonly DayLine[], zone: string): Html {

@@ -20,6 +20,8 @@ export type OfficeRoster = {
   readonly band: Band
   readonly staff: readonly Readiness[]
   readonly names: Names
+  /** What staff call its homes. */
+  readonly aliases: ReadonlyMap<string, string>
   readonly leaves: readonly ListedLeave[]
   readonly rotations: readonly Rotation[]
   readonly overrides: readonly Override[]
@@ -27,6 +29,8 @@ export type OfficeRoster = {
 }
 
 const TURNS_SHOWN = 7 * DAY
+/** Of how many homes that are alike each is named; the others are counted. */
+export const HOMES_SHOWN = 3
 
 /** The page of the roster: who is on duty, whom an alert would not reach, leave, turns, and the forms for them. */
 export function rosterPage(view: View, roster: OfficeRoster, said: string | null): Html {
@@ -59,7 +63,7 @@ function onDutyNow(view: View, { rotations, overrides, names, band }: OfficeRost
     : html`<p class="bad">${t.nobodyNow} <span class="quiet">${t.band[band]}</span></p>`
 }
 
-function coverage(view: View, { uncovered, names, office }: OfficeRoster): Html {
+function coverage(view: View, { uncovered, names, aliases, office }: OfficeRoster): Html {
   const t = view.t.roster
   if (uncovered.length === 0) return html`<p class="calm">${t.covered}</p>`
   const all = alike(uncovered)
@@ -67,7 +71,7 @@ function coverage(view: View, { uncovered, names, office }: OfficeRoster): Html 
   const [grave, slight] = [true, false].map((is) =>
     all
       .filter(({ gaps: [first] }) => (first.lack !== 'unproven') === is)
-      .map((one) => gapRow(view, one, { names, office })),
+      .map((one) => gapRow(view, one, { names, aliases, office })),
   )
   // That nobody is told must not drown in what was only never tried.
   return html`<p class="quiet">${t.coverageNote}</p>
@@ -103,7 +107,7 @@ function alike(uncovered: readonly Uncovered[]): Alike[] {
 function gapRow(
   view: View,
   { gaps: [gap, ...more], households }: Alike,
-  { names, office }: Pick<OfficeRoster, 'names' | 'office'>,
+  { names, aliases, office }: Pick<OfficeRoster, 'names' | 'aliases' | 'office'>,
 ): Cells {
   const said = gap.steps.flatMap(({ meant }) =>
     meant.map((each) => meantSentence(each, names, view.lang)),
@@ -119,14 +123,19 @@ function gapRow(
     html`<ul class="plain-list">
       ${said.map((each) => html`<li>${each}</li>`)}
     </ul>`,
-    homesOf(view, households),
+    homesOf(view, households, aliases),
   ]
 }
 
-function homesOf(view: View, households: readonly string[]): Html {
-  const shown = households.slice(0, 3)
+function homesOf(
+  view: View,
+  households: readonly string[],
+  aliases: OfficeRoster['aliases'],
+): Html {
+  const shown = households.slice(0, HOMES_SHOWN)
   const more = households.length - shown.length
-  return html`${shown.map((home) => html`<a href="/households/${home}">${home}</a> `)}${
+  const word = (home: string) => aliases.get(home) ?? home
+  return html`${shown.map((home) => html`<a href="/households/${home}">${word(home)}</a> `)}${
     more > 0 && view.t.roster.more(more)
   }`
 }

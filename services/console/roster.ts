@@ -5,6 +5,7 @@ import { LOOK_AHEAD } from '../core/coverage.ts'
 import { bandAt } from '../core/office-hours.ts'
 import { firstInstant } from '../core/time.ts'
 import { findUncovered } from '../store/coverage.ts'
+import { aliasesOf } from '../store/board-homes.ts'
 import { addLeave, endLeave, listLeaves, setDeputy } from '../store/leave.ts'
 import { readOffice } from '../store/offices.ts'
 import { readinessOf } from '../store/readiness.ts'
@@ -14,7 +15,7 @@ import { staffNames } from '../store/staff.ts'
 import type { ConsoleEnv, ConsoleOptions } from './console.ts'
 import { page } from './page.ts'
 import { readinessPage } from './readiness.ts'
-import { type OfficeRoster, rosterPage } from './roster-page.ts'
+import { HOMES_SHOWN, type OfficeRoster, rosterPage } from './roster-page.ts'
 
 type Request = Context<ConsoleEnv>
 
@@ -146,8 +147,10 @@ async function readRosterOf(c: Request, { pool, timeZone }: ConsoleOptions): Pro
     listOverrides(pool, person.office, now),
     findUncovered(pool, person.office, { from: now, until: now + LOOK_AHEAD }),
   ])
+  const shown = uncovered.flatMap(({ households }) => households.slice(0, HOMES_SHOWN))
   return {
     office: here,
+    aliases: await aliasesOf(pool, shown),
     band: bandAt(now, here),
     staff,
     names,

@@ -98,3 +98,17 @@ const HOMES = `
     order by household_id, least(until, ended_at) desc
   ) a on a.household_id = h.id
   where h.purpose = 'home' and h.office = $1`
+
+/** What staff call these homes. */
+export async function aliasesOf(
+  db: Db,
+  households: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await query(
+    db,
+    z.object({ household: z.string(), alias: z.string() }),
+    'select household, alias from household where household = any ($1)',
+    [[...households]],
+  )
+  return new Map(rows.map(({ household, alias }) => [household, alias]))
+}

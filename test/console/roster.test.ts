@@ -31,6 +31,9 @@ test('the roster shows who is on duty, and at which hours an alert would not arr
   expect(page).toContain('지금 당직 이도윤 야간')
   expect(page).toContain('night-desk 어제 18:00 오늘 18:00 이도윤 이도윤')
   expect(page).toContain('확인된 연락처가 없음')
+  // Homes are named as staff know them.
+  expect(page).toMatch(/행운동 \d+호/)
+  expect(page).not.toContain('home-0')
 
   const leave = {
     person: 'seoyeon',
