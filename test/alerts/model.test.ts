@@ -12,8 +12,17 @@ import { command } from '../../services/store/commands.ts'
 import { addPerson } from '../../services/store/homes.ts'
 import { instant } from '../../services/store/pool.ts'
 import { brokenRecords } from '../../services/store/record.ts'
-import { endAbsences, expectVoice, goOnLeave, tellAbsence } from './away.ts'
-import { type Flaky, type Manner, MANNERS, openFlaky } from './flaky.ts'
+import {
+  endAbsences,
+  expectNobodyPaged,
+  expectVoice,
+  goOnLeave,
+  lengthen,
+  newest,
+  tellAbsence,
+} from './away.ts'
+import { anyCommand, anyPerson, type Command, STORY } from './events.ts'
+import { type Flaky, MANNERS, openFlaky } from './flaky.ts'
 import { type Deaths, type Fate, isDeath, mortal } from './mortal.ts'
 import { type Office, test } from './office.ts'
 import {
@@ -36,53 +45,6 @@ const PATH = process.env['CHAOS_PATH']
 // From so many runs on each point has a story of its own.
 const THOROUGH = 500
 const POINTS = await namedPoints()
-
-const anyPerson = fc.constantFrom('kim', 'park', 'oh')
-const anyAct = fc.constantFrom(...StaffEvent.options.map((each) => each.shape.type.value))
-const is = <Name extends string>(name: Name) => fc.constant(name)
-const anyCommand = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ do: is('signal'), grade: fc.constantFrom(...GRADES) }) },
-  { weight: 3, arbitrary: fc.record({ do: is('wait'), minutes: fc.nat(45) }) },
-  // The clock of the machine is set: an hour forward, or back.
-  fc.record({ do: is('wait'), minutes: fc.constantFrom(60, -60) }),
-  {
-    weight: 7,
-    // `times`: what a telephone sends twice because it has heard no answer.
-    arbitrary: fc.record({
-      do: is('act'),
-      act: fc.oneof({ weight: 2, arbitrary: is('acknowledge') }, { weight: 5, arbitrary: anyAct }),
-      by: anyPerson,
-      to: anyPerson,
-      minutes: fc.integer({ min: 1, max: 70 }),
-      times: fc.integer({ min: 1, max: 3 }),
-    }),
-  },
-  fc.record({ do: is('return') }),
-  fc.record({ do: is('answer'), answer: fc.constantFrom('fine' as const, 'help' as const) }),
-  fc.record({ do: is('leave'), by: anyPerson }),
-  fc.record({ do: is('absence'), by: anyPerson, minutes: fc.integer({ min: 1, max: 180 }) }),
-  fc.record({ do: is('back') }),
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: is('call'),
-      list: fc.array(
-        fc.record({
-          of: fc.nat(20),
-          status: fc.constantFrom(
-            'accepted' as const,
-            'delivered' as const,
-            'read' as const,
-            'failed' as const,
-          ),
-          own: fc.boolean(),
-        }),
-        { minLength: 1, maxLength: 6 },
-      ),
-    }),
-  },
-)
-type Command = typeof anyCommand extends fc.Arbitrary<infer T> ? T : never
 
 const anyFate: fc.Arbitrary<Fate | null> = fc.option(
   fc.record({
@@ -121,57 +83,6 @@ function story(fate: Fate): Step[] {
   }))
 }
 
-const acts = (by: 'kim' | 'park' | 'oh', ...all: StaffEvent['type'][]): [Command][] => {
-  const to = by === 'kim' ? 'park' : 'kim'
-  return all.map((each) => [{ do: 'act', act: each, by, to, minutes: 20, times: 2 }])
-}
-
-const STORY: readonly (readonly [Command, (readonly Manner[])?])[] = [
-  [{ do: 'signal', grade: 'warning' }, ['ok']],
-  [{ do: 'answer', answer: 'help' }, ['early', 'busy']],
-  [{ do: 'wait', minutes: 3 }, ['wrong', 'lost', 'ok']],
-  [{ do: 'wait', minutes: 1 }, ['wrong']],
-  [
-    {
-      do: 'call',
-      list: [
-        { of: 0, status: 'accepted', own: true },
-        { of: 0, status: 'read', own: false },
-        { of: 1, status: 'failed', own: true },
-        { of: 1, status: 'delivered', own: true },
-      ],
-    },
-  ],
-  [{ do: 'wait', minutes: 1 }, ['ok']],
-  ...acts(
-    'park',
-    'decline',
-    'cancel',
-    'acknowledge',
-    'offer',
-    'start-visit',
-    'check-in',
-    'arrive',
-    'leave',
-  ),
-  [{ do: 'signal', grade: 'caution' }],
-  [{ do: 'return' }],
-  [{ do: 'leave', by: 'park' }],
-  [{ do: 'wait', minutes: 60 }],
-  ...acts('oh', 'start-visit'),
-  [{ do: 'wait', minutes: 45 }],
-  ...acts('kim', 'outcome'),
-  [{ do: 'signal', grade: 'caution' }],
-  ...acts('oh', 'cancel'),
-  [{ do: 'signal', grade: 'danger' }],
-  [{ do: 'absence', by: 'oh', minutes: 60 }],
-  [{ do: 'back' }],
-  [{ do: 'leave', by: 'oh' }],
-  [{ do: 'wait', minutes: 3 }, ['busy']],
-  [{ do: 'wait', minutes: 3 }, ['ok']],
-  [{ do: 'wait', minutes: 3 }],
-]
-
 /** All that the runs of one test share. */
 type World = {
   readonly office: Office
@@ -192,7 +103,7 @@ async function carryOut(
     return act(office, home, { event: staffEvent(wanted, office.now), times: wanted.times }, frail)
   if (wanted.do === 'answer') return answer(office, home, wanted.answer, frail)
   if (wanted.do === 'signal' || wanted.do === 'return') return befall(office, home, wanted)
-  await prepare({ office, flaky }, model, wanted, frail)
+  await prepare({ office, flaky }, model, home, wanted, frail)
   return null
 }
 
@@ -215,12 +126,15 @@ async function befall(
 async function prepare(
   { office, flaky }: Pick<World, 'office' | 'flaky'>,
   model: Model,
-  wanted: Extract<Command, { do: 'wait' | 'leave' | 'call' | 'absence' | 'back' }>,
+  home: number,
+  wanted: Exclude<Command, { do: 'act' | 'answer' | 'signal' | 'return' }>,
   frail: Office['pool'],
 ): Promise<void> {
   if (wanted.do === 'wait') office.now += wanted.minutes * MINUTE
   if (wanted.do === 'leave') await goOnLeave(office, model, wanted.by)
   if (wanted.do === 'absence') await tellAbsence(office, model, wanted)
+  if (wanted.do === 'longer') await lengthen(office, model, wanted)
+  if (wanted.do === 'sos') await office.signal(home, 'danger', 'sos')
   if (wanted.do === 'back') await endAbsences(office, model)
   if (wanted.do !== 'call') return
   await survive(() => flaky.call(wanted.list, frail))
@@ -363,6 +277,7 @@ async function live(world: World, name: string, steps: readonly Step[]): Promise
 
 async function takeStep(world: World, model: Model, home: number, step: Step): Promise<void> {
   const { office, flaky } = world
+  const before = { ...model, newest: await newest(office.pool), now: office.now }
   const event = await carryOut(world, model, home, step)
   if (event) expectEvent(model, event, office.now)
   await sweep(world, step)
@@ -376,6 +291,7 @@ async function takeStep(world: World, model: Model, home: number, step: Step): P
   }
   if (step.sending) await deliver(world, model, home, { ...step, sending: step.sending })
   await compare(office, home, model)
+  await expectNobodyPaged(office, before, model, step.command.do === 'act' || step.sending !== null)
   await flaky.check()
 }
 

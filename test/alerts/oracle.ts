@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { AlertEvent } from '../../schemas/alert.ts'
 import { Channel } from '../../schemas/channel.ts'
+import type { AbsenceCause } from '../../schemas/household.ts'
 import type { Step } from '../../schemas/plan.ts'
 import type { Leave } from '../../schemas/roster.ts'
 import type { Grade } from '../../schemas/signal.ts'
@@ -26,10 +27,12 @@ export type Model = {
   alert: Case | null
   readonly told: string[]
   readonly leaves: (Leave & { taken: boolean })[]
-  /** The absences of the home that staff have told of, each from then on, in the order of their numbers. */
+  /** The absences of the home that staff have told of, in the order of their numbers. */
   readonly absences: {
     readonly id: number
     readonly author: string
+    readonly cause: AbsenceCause
+    readonly recorded: number
     readonly since: number
     until: number
     taken: boolean
@@ -66,7 +69,8 @@ export function expectAbsences(model: Model, now: number): void {
   for (const absence of model.absences) {
     if (absence.taken || now < absence.since || now >= absence.until) continue
     absence.taken = true
-    if (model.alert) expectEvent(model, { type: 'absent', by: absence.author, reason: '' }, now)
+    if (model.alert && holds(model, absence, now))
+      expectEvent(model, { type: 'absent', by: absence.author, reason: '' }, now)
   }
 }
 
@@ -78,11 +82,27 @@ export function isDue(model: Model, now: number): boolean {
   return due !== null && due <= now
 }
 
-// Each was told of when it began; a clock that is set back since does not undo that.
-function absentAt({ absences }: Model, now: number): Standstill | null {
-  const holding = absences.filter(({ since, until }) => since < until && now < until)
+/** The absence for which a case of the home stands still, if any does. */
+export function absentAt(model: Model, now: number): Standstill | null {
+  const holding = model.absences.filter((absence) => holds(model, absence, now))
   const last = holding.toSorted((a, b) => b.until - a.until)[0]
-  return last ? { author: last.author, cause: 'hospital', until: last.until } : null
+  return last ? { author: last.author, cause: last.cause, until: last.until } : null
+}
+
+// What was told of when it began holds, though a clock is set back since; what was planned, where it goes on from such a one.
+function holds(
+  model: Model,
+  absence: Model['absences'][number],
+  now: number,
+  told = absence,
+): boolean {
+  if (Math.max(absence.since, now) >= absence.until) return false
+  if (told.since <= told.recorded) return true
+  if (absence.since > now) return false
+  return model.absences.some(
+    (each) =>
+      each.since < told.since && each.until >= told.since && holds(model, absence, now, each),
+  )
 }
 
 function placeOf(
