@@ -6,7 +6,7 @@ import { type Home, livelyDay, whereabouts } from '../../simulator/life.ts'
 import { startOfDay } from '../../simulator/local-time.ts'
 import type { Recording } from '../../simulator/recording.ts'
 import { type Life, type Sign, lifeOf, signsOf } from '../core/evaluation/life.ts'
-import { evidence, exitSeenBy, roleBeside } from '../core/evidence.ts'
+import { LIVELY_KINDS, evidence, exitSeenBy, roleBeside } from '../core/evidence.ts'
 import { isRestDay } from '../core/holidays.ts'
 import { type Hold, follow, freed, stuckSince } from '../core/meter.ts'
 import { type Recurring, learn, riseOf } from '../core/power.ts'
@@ -18,7 +18,11 @@ export async function recordedLife(recording: Recording): Promise<Life> {
   const { household, devices, readings, from, to, count } = recording
   const exitBy = exitSeenBy(devices)
   const watch = openWatch(
-    devices.map((each) => ({ uid: each.device, role: roleBeside(each, exitBy) })),
+    devices.map((each) => ({
+      uid: each.device,
+      role: roleBeside(each, exitBy),
+      lively: LIVELY_KINDS.includes(each.kind),
+    })),
   )
   for await (const reading of readings) watch.see(reading)
   const { household: name, timeZone, tier } = household
@@ -30,7 +34,7 @@ export async function recordedLife(recording: Recording): Promise<Life> {
       isRest: restIn(timeZone),
       from,
       to,
-      unseen: mergeSpans(watch.stuck()),
+      unseen: watch.unseen(from),
       out: [],
       byMotion: exitBy === 'motion',
       readings: count,
@@ -44,33 +48,39 @@ function restIn(timeZone: string): (day: number) => boolean {
   return timeZone === 'Asia/Seoul' ? isRestDay : isWeekend
 }
 
-type Known = { readonly uid: string; readonly role: Role }
+/** `lively`: somebody can give a sign of life by it. */
+type Known = { readonly uid: string; readonly role: Role; readonly lively: boolean }
 
-type Metered = {
-  readonly role: Role
+type Metered = Omit<Known, 'uid'> & {
   readonly slot: number
   previous: { at: Millis; value: number } | null
   hold: Hold | null
   machines: readonly Recurring[]
+  heard: boolean
+  /** When it was stuck, as far as it has said something else since. */
+  readonly stuck: Span[]
 }
 
 function openWatch(devices: readonly Known[]) {
   const known = new Map<string, Metered>(
-    devices.map(({ uid, role }, i) => [
-      uid,
-      { role, slot: Math.min(i, 30), previous: null, hold: null, machines: [] },
-    ]),
+    devices.map(({ uid, role, lively }, i) => {
+      const fresh = { previous: null, hold: null, machines: [], heard: false, stuck: [] }
+      return [uid, { role, lively, slot: Math.min(i, 30), ...fresh }]
+    }),
   )
   const signs: Sign[] = []
-  const stuck: Span[] = []
   return {
     signs,
-    /** Time in which the home's meter was stuck. */
-    stuck: () => [...stuck, ...[...known.values()].flatMap(stillStuck)],
+    /** Time in which all that could tell of somebody was stuck: the home was out of sight. */
+    unseen: (since: Millis): readonly Span[] =>
+      watchers([...known.values()])
+        .map(stuckTimes)
+        .reduce(shared, [{ since, until: null }]),
     see(reading: Reading): void {
       const device = known.get(reading.uid)
       if (!device) return
-      if (reading.kind === 'power') stuck.push(...measure(device, reading))
+      device.heard = true
+      if (reading.kind === 'power') measure(device, reading)
       const found = evidence(device, reading, device.previous, device.machines)
       if (reading.kind === 'power') device.previous = { at: reading.at, value: reading.value }
       if (found.active) signs.push({ at: reading.at, exit: found.exit, sensor: device.slot })
@@ -78,21 +88,40 @@ function openWatch(devices: readonly Known[]) {
   }
 }
 
-// As ingest does; tells of the time in which the home's meter was stuck, once it has said something else. One plug that is
-// stuck hides no home.
-function measure(device: Metered, reading: Reading): Span[] {
+// As ingest does.
+function measure(device: Metered, reading: Reading): void {
   const before = device.hold
   device.hold = follow(before, reading, device.role)
   const span = freed(before, device.hold, device.role)
-  if (span) device.previous = null
+  if (span) {
+    device.previous = null
+    device.stuck.push(span)
+  }
   const rise = riseOf(reading, device.previous)
   device.machines = learn(device.machines, device.role, rise, reading.at)
-  return span && device.role === 'mains' ? [span] : []
 }
 
-function stillStuck({ hold, role }: Metered): Span[] {
-  const since = hold && role === 'mains' ? stuckSince(hold) : null
-  return since === null ? [] : [{ since, until: null }]
+// As the store has it in `watched`; but where a meter of the whole home is stuck, nothing that plugs say shows that it is not
+// a hole that somebody filled: of REFIT House 20 all meters say 0 W in its holes.
+function watchers(devices: readonly Metered[]): readonly Metered[] {
+  const all = devices.filter(({ lively, heard, role }) => lively && heard && role !== 'sos')
+  const beside = all.filter(({ role }) => role !== 'plug')
+  return beside.length > 0 ? beside : all
+}
+
+function stuckTimes({ stuck, hold, role }: Metered): readonly Span[] {
+  const since = hold && stuckSince(hold, role)
+  return since === null ? stuck : [...stuck, { since, until: null }]
+}
+
+function shared(these: readonly Span[], those: readonly Span[]): readonly Span[] {
+  return these.flatMap((one) => those.flatMap((other) => meet(one, other)))
+}
+
+function meet(a: Span, b: Span): readonly Span[] {
+  const since = Math.max(a.since, b.since)
+  const until = Math.min(a.until ?? Infinity, b.until ?? Infinity)
+  return since < until ? [{ since, until: until === Infinity ? null : until }] : []
 }
 
 // Monday, 2 March 2026 in Seoul.
@@ -122,7 +151,7 @@ export function simulatedLife(seed: number, days: number): Life {
 
 function watched(home: Home, days: number): { signs: readonly Sign[]; readings: number } {
   const watch = openWatch(
-    home.sensors.map(({ device }) => ({ uid: device.uid, role: device.role })),
+    home.sensors.map(({ device }) => ({ uid: device.uid, role: device.role, lively: true })),
   )
   let readings = 0
   for (let day = 0; day < days; day++)
