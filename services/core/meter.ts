@@ -6,7 +6,7 @@ import { DAY, HOUR, type Span } from './time.ts'
 /**
  * The value that a meter of a whole home, or a plug, last said, and since when and until when it has said just that.
  * `usual`: for how long it holds one value at the longest on most of its `days`; of the day that it is on, `longest`: the
- * same, and `drew`: for how long it has drawn anything.
+ * same, and `drew`: for how long it has drawn anything. `on`: since when it has drawn something without a break.
  */
 export type Hold = {
   readonly value: number
@@ -17,6 +17,7 @@ export type Hold = {
   readonly day: number
   readonly longest: Millis
   readonly drew: Millis
+  readonly on: Millis
 }
 
 /** No home draws nothing at all, or the same to the watt, for so long: in REFIT House 20 the longest is 40 minutes. */
@@ -28,6 +29,8 @@ const FIRST_DAYS = 7
 const STILL = 2 * HOUR
 /** A day on which a plug drew something for less than this does not show how it draws: a kettle, or nothing at all. */
 const SHOWN = 2 * HOUR
+/** Whatever was frozen for so long was looked at: a plug that is stuck still has something in it that is the same to the watt. */
+const LET_GO = 14 * DAY
 /** After such a pause nobody knows whether it has held its value. */
 const PAUSE = 2 * HOUR
 
@@ -39,14 +42,28 @@ export function follow(
 ): Hold {
   const fresh = { value, since: at, until: at }
   if (hold === null)
-    return { ...fresh, usual: null, days: 0, day: Math.floor(at / DAY), longest: 0, drew: 0 }
+    return {
+      ...fresh,
+      usual: null,
+      days: 0,
+      day: Math.floor(at / DAY),
+      longest: 0,
+      drew: 0,
+      on: at,
+    }
   if (at <= hold.until) return hold
-  const known = turnDay(hold, at, role)
+  const known = turnDay(letGo(hold, at, role), at, role)
   const drew = known.drew + drawnUntil(at, hold)
   const isHeld =
     value === hold.value && (at - hold.until < PAUSE || stuckSince(hold, role) !== null)
   if (isHeld) return { ...known, until: at, drew }
-  return { ...known, ...fresh, drew, longest: Math.max(known.longest, lengthOf(hold, role)) }
+  const on = hold.value === 0 ? at : hold.on
+  return { ...known, ...fresh, drew, on, longest: Math.max(known.longest, lengthOf(hold, role)) }
+}
+
+function letGo(hold: Hold, at: Millis, role: Role): Hold {
+  const isOver = role === 'plug' && stuckSince(hold, role) !== null && at - hold.since >= LET_GO
+  return isOver ? { ...hold, usual: null, days: 0 } : hold
 }
 
 function drawnUntil(at: Millis, { value, until }: Hold): Millis {
@@ -62,6 +79,9 @@ function lengthOf({ value, since, until }: Hold, role: Role): Millis {
  * and three days being the bounds, 26 hours while less than a week is known. A plug may say nothing for ever, and one value
  * too, unless it is known never to be still while it draws anything: then for 26 hours, for a blanket may be on all night.
  * Of what else measures power nothing is known.
+ *
+ * What froze was at work: it wobbled before. A plug that has held its value since it was at nothing, but for two hours, has a
+ * lamp in it, or whatever else is the same to the watt; a swap that fell between two readings is let go after two weeks.
  */
 export function holdLimit(hold: Hold, role: Role = 'mains'): Millis {
   const { value, usual, days } = hold
@@ -72,8 +92,9 @@ export function holdLimit(hold: Hold, role: Role = 'mains'): Millis {
   return Math.min(MOST, Math.max(LEAST, 2 * usual))
 }
 
-function isStill({ value, usual, days }: Hold): boolean {
-  return value === 0 || usual === null || days < FIRST_DAYS || usual > STILL
+function isStill({ value, usual, days, since, on }: Hold): boolean {
+  if (value === 0 || usual === null || days < FIRST_DAYS || usual > STILL) return true
+  return since - on < SHOWN
 }
 
 /** Since when a meter is stuck: frozen, or somebody fills its holes with zeros. Null while it is not. */

@@ -22,6 +22,7 @@ export const Hold = z.object({
   day: z.int(),
   longest: z.number(),
   drew: z.number().default(0),
+  on: z.number().default(0),
 })
 
 /** What is to be kept of a meter; `stuckDue`: since when it has been stuck for too long, or null. */

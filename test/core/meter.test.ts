@@ -69,6 +69,36 @@ describe('a plug', () => {
     expect(stuckSince(young, 'plug')).toBeNull()
   })
 
+  test('that is put to another use and holds one value since then is not frozen: it has not wobbled since', () => {
+    // Eight days of a television, then nothing for ten minutes, and a lamp of 5 W that is left on; it settles for half an hour.
+    const end = 8 * DAY
+    const settling = [5.4, 5.2, 5.1].map((value, i) => ({
+      at: end + (i + 1) * 10 * MINUTE,
+      value,
+    }))
+    const lamp = every10(5, 30 * 24, end + 40 * MINUTE)
+    const swapped = plugged([...known, { at: end, value: 0 }, ...settling, ...lamp])
+    expect(stuckSince(swapped, 'plug')).toBeNull()
+    // Two hours of it, and it has wobbled.
+    const evening = Array.from({ length: 13 }, (_, i) => ({
+      at: end + (i + 1) * 10 * MINUTE,
+      value: 80 + (i % 3),
+    }))
+    const froze = end + 140 * MINUTE
+    const stands = [...known, { at: end, value: 0 }, ...evening, ...every10(81, 26, froze)]
+    expect(stuckSince(plugged(stands), 'plug')).toBe(froze)
+  })
+
+  test('that was put to another use between two readings is let go after 14 days', () => {
+    const held = (hours: number) => plugged([...known, ...every10(5, hours, 8 * DAY)])
+    expect(stuckSince(held(14 * 24 - 1), 'plug')).toBe(8 * DAY)
+    expect(stuckSince(held(14 * 24), 'plug')).toBeNull()
+    expect(stuckSince(held(40 * 24), 'plug')).toBeNull()
+    // What is let go is let go for good: that it stood still for so long is what is known of it now.
+    const after = plugged([...known, ...every10(5, 22 * 24, 8 * DAY), ...every10(6, 48, 31 * DAY)])
+    expect(stuckSince(after, 'plug')).toBeNull()
+  })
+
   test('at nothing is switched off, for however long', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400 }), (hours) => {

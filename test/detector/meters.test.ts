@@ -41,6 +41,7 @@ async function pluggedIn(district: District) {
     day: Math.floor(NINE / DAY),
     longest: 0,
     drew: 0,
+    on: NINE - DAY,
   }
   await keepMeter(pool, { ...known, hold, stuckDue: null }, NINE)
   return { home, open }

@@ -160,6 +160,8 @@ export const MUTANTS: readonly Mutant[] = [
   meter('value > 0 && at - until', 'at - until'),
   meter('|| stuckSince(hold, role) !== null', ''),
   meter('|| usual > STILL', ''),
+  meter('since - on < SHOWN', 'false'),
+  meter('at - hold.since >= LET_GO', 'false'),
   meter('value === 0 || usual === null', 'usual === null'),
   meter('value === 0 ? 0 : until - since', 'value > 9e9 ? 0 : until - since'),
   meter('if (value === 0) return LEAST', ''),
