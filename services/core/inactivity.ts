@@ -4,6 +4,7 @@ import { GRADES, type Grade, type Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import type { Traces, Whereabouts } from './presence.ts'
 import { withoutPassing } from './entrance.ts'
+import { isExitSeen } from './journey.ts'
 import { awayLimit, lastSign, longestOf, passedAt, settlesAt, whereabouts } from './presence.ts'
 import { aloneLimit, sparseLimit } from './reliability.ts'
 import { rhythmCurve, silencesOf } from './rhythm.ts'
@@ -173,8 +174,18 @@ function look(
   return { home, where, curve, skip, quiet }
 }
 
-function limitsOf({ rhythm, policy }: QuietHome): number[] {
-  return GRADES.map((grade) => threshold(rhythm.tail, policy.budgets[grade]))
+function limitsOf(home: QuietHome): number[] {
+  return GRADES.map((grade) => limitOf(home, grade))
+}
+
+// Where nothing sees the exit, journeys beyond twice the tier's hours spend as much as the whole budget of 경보 (on seeds 1 to
+// 100 0.1 a home and month): so surprise spends half of what it spends elsewhere. By then somebody was asked to go and look.
+const GRAVE = 1 / 2
+
+function limitOf({ rhythm, policy }: QuietHome, grade: Grade): number {
+  const isGrave = grade === 'warning' || grade === 'danger'
+  const share = isGrave && !isExitSeen(rhythm) ? GRAVE : 1
+  return threshold(rhythm.tail, share * policy.budgets[grade])
 }
 
 function dueOf(view: View, grade: Grade): Due {
@@ -258,8 +269,8 @@ function ceilingOf({ policy }: QuietHome, { presence }: Whereabouts, grade: Grad
 function lookAgain(view: View, due: Millis | null, now: Millis): Millis | null {
   const { home, curve } = view
   if (due === null || home.raised !== null) return due
-  const { policy, rhythm, unseen } = home
-  const limit = threshold(rhythm.tail, policy.budgets.watch)
+  const { policy, unseen } = home
+  const limit = limitOf(home, 'watch')
   const skip = mergeSpans(unseen)
   // Whether one sensor goes on alone, or a few, is known only then.
   const later = [aloneAt(view), fewAt(view)].filter((each) => each > now)
@@ -315,7 +326,7 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
         rule,
         ...silence,
         surprise: round(surprise(curve, skip, countedFrom(home), now)),
-        threshold: round(threshold(home.rhythm.tail, home.policy.budgets[grade])),
+        threshold: round(limitOf(home, grade)),
         budget: home.policy.budgets[grade],
       }
   }

@@ -44,17 +44,22 @@ function share(weight: (hour: number) => number): Float64Array {
  * shown, shrunk to what homes are like, at the hours at which people set out, among all silences that begin then.
  */
 export function leavingOf(goings: Goings, timeZone: string): Gone {
-  const { gone, door, day } = goings
-  const isWatched = door !== null && door >= ((day - WORKS) * DAY) / QUARTER
+  const { gone } = goings
+  const isSeen = isExitSeen(goings)
   const aDay = (shown: number, usual: number) =>
     (shown + PRIOR_DAYS * usual) / (gone.days + PRIOR_DAYS)
   const begun = begunOf(goings, timeZone)
   const among = (perDay: number) =>
     begun.map((all, half) => Math.min(MOST, (perDay * (SETS_OUT[half] ?? 0)) / all))
   return {
-    journeys: among(aDay(gone.journeys, isWatched ? MISSED : UNSEEN)),
-    trips: among(aDay(gone.trips, isWatched ? 0 : TRIPS)),
+    journeys: among(aDay(gone.journeys, isSeen ? MISSED : UNSEEN)),
+    trips: among(aDay(gone.trips, isSeen ? 0 : TRIPS)),
   }
+}
+
+/** Whether something sees the exit of a home being used. */
+export function isExitSeen({ door, day }: Pick<Goings, 'door' | 'day'>): boolean {
+  return door !== null && door >= ((day - WORKS) * DAY) / QUARTER
 }
 
 /** Whether a silence that no use of the exit door began looks like a day spent outside. */

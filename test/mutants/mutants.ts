@@ -118,6 +118,8 @@ export const MUTANTS: readonly Mutant[] = [
   evidence("contact' && role", "contact' || role"),
   evidence("return role === 'exit' ? EXIT : INNER", 'return INNER'),
   inactivity('(where && passedAt(home, where)) ?? ', ''),
+  inactivity('isGrave && !isExitSeen(rhythm)', 'isGrave'),
+  inactivity('isGrave && !isExitSeen(rhythm)', '!isExitSeen(rhythm)'),
   inactivity('if (passed !== null) return passed', ''),
   mutant('presence', 'inactivity')('since === lastActivity ? lastRoom : null', 'lastRoom'),
   mutant('sentence', 'sentence')('.filter(({ at }) => at < since)', '.slice(1)'),
