@@ -3,8 +3,8 @@ import type { Rhythm } from '../../schemas/rhythm.ts'
 import { GRADES, type Grade, type Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import type { Traces, Whereabouts } from './presence.ts'
+import { limitOf } from './budget.ts'
 import { withoutPassing } from './entrance.ts'
-import { isExitSeen } from './journey.ts'
 import { awayLimit, lastSign, longestOf, passedAt, settlesAt, whereabouts } from './presence.ts'
 import { aloneLimit, sparseLimit } from './reliability.ts'
 import { rhythmCurve, silencesOf } from './rhythm.ts'
@@ -18,7 +18,6 @@ import {
   seenAfter,
   surprise,
 } from './silence.ts'
-import { threshold } from './tail.ts'
 import { HOUR, MINUTE, type Span } from './time.ts'
 
 /** The rule book by which this file decides; each signal names it. */
@@ -176,16 +175,6 @@ function look(
 
 function limitsOf(home: QuietHome): number[] {
   return GRADES.map((grade) => limitOf(home, grade))
-}
-
-// Where nothing sees the exit, journeys beyond twice the tier's hours spend as much as the whole budget of 경보 (on seeds 1 to
-// 100 0.1 a home and month): so surprise spends half of what it spends elsewhere. By then somebody was asked to go and look.
-const GRAVE = 1 / 2
-
-function limitOf({ rhythm, policy }: QuietHome, grade: Grade): number {
-  const isGrave = grade === 'warning' || grade === 'danger'
-  const share = isGrave && !isExitSeen(rhythm) ? GRAVE : 1
-  return threshold(rhythm.tail, share * policy.budgets[grade])
 }
 
 function dueOf(view: View, grade: Grade): Due {

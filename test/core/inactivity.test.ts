@@ -101,23 +101,6 @@ describe('a silence', () => {
     expect(surprise).toBeLessThan(6.5)
   })
 
-  test('spends half the budget of a graver grade where nothing sees the exit', () => {
-    const thresholds = (door: number | null) => {
-      const quiet = home({ policy: POLICIES.low, rhythm: { ...EMPTY_RHYTHM, door } })
-      return Object.values(outlook(quiet, TEN)).map((due) => {
-        const found = judge(quiet, due)
-        return found.kind === 'unusual' && found.reason.rule === 'surprise'
-          ? found.reason.threshold
-          : null
-      })
-    }
-    // The level of the cohort is ln(5 x 4) - 1.79 = 1.2057, and 7.61 days a month lie above it. Used today: 1.2057 + 2.1 ln
-    // (7.61 / budget) for 1, 0.3, 0.1 and 0.02.
-    expect(thresholds(0)).toEqual([5.47, 8, 10.3, 13.68])
-    // Else 2.1 ln 2 = 1.4556 more for 0.05 and 0.01.
-    expect(thresholds(null)).toEqual([5.47, 8, 11.76, 15.14])
-  })
-
   test('rises through the grades, each at its own time', () => {
     const seen: [Grade, number][] = []
     let raised: Grade | null = null

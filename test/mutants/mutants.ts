@@ -18,6 +18,7 @@ const mutant =
 
 const silence = mutant('silence', 'silence')
 const hull = mutant('hull', 'silence')
+const budget = mutant('budget', 'budget')
 const inactivity = mutant('inactivity', 'inactivity')
 const rhythm = mutant('rhythm', 'rhythm')
 const curve = mutant('curve', 'curve')
@@ -118,8 +119,8 @@ export const MUTANTS: readonly Mutant[] = [
   evidence("contact' && role", "contact' || role"),
   evidence("return role === 'exit' ? EXIT : INNER", 'return INNER'),
   inactivity('(where && passedAt(home, where)) ?? ', ''),
-  inactivity('isGrave && !isExitSeen(rhythm)', 'isGrave'),
-  inactivity('isGrave && !isExitSeen(rhythm)', '!isExitSeen(rhythm)'),
+  budget('isGrave && !isExitSeen(rhythm)', 'isGrave'),
+  budget('isGrave && !isExitSeen(rhythm)', '!isExitSeen(rhythm)'),
   inactivity('if (passed !== null) return passed', ''),
   mutant('presence', 'inactivity')('since === lastActivity ? lastRoom : null', 'lastRoom'),
   mutant('sentence', 'sentence')('.filter(({ at }) => at < since)', '.slice(1)'),
