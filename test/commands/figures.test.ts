@@ -18,6 +18,7 @@ import { openStepQueue } from '../../services/commands/step-queue.ts'
 import { seedHome, send } from '../broker/door.ts'
 import { openRaw, untilClosed } from '../broker/raw.ts'
 import { test } from '../database.ts'
+import { openBroker, SECRET } from '../simulator/broker.ts'
 
 const GATEWAY = 'gw-made-up'
 
@@ -101,9 +102,26 @@ test('a connection too many, a frame too large and a message refused stand in th
     'anbu_intake_waiting_messages{service="broker"}': 0,
     'anbu_intake_batch_seconds_count{service="broker"}': 1,
   })
+  expect(found.get('anbu_intake_batch_seconds_sum{service="broker"}')).toBeGreaterThan(0)
   expect([...found.keys()].join('\n')).not.toContain(GATEWAY)
   // To look counts nothing.
   expect(await read()).toEqual(found)
+  await client.endAsync()
+})
+
+test('who is turned away at the door stands there by reason', async ({ pool, url }) => {
+  const password = await seedHome(pool)
+  await using open = new AsyncDisposableStack()
+  const { mqtt, metrics } = await start(url, ['broker'], { ANBU_METRICS_PORT: '0' }, open)
+  const turned = async (reason: string) =>
+    (await scrape(metrics ?? '')).get(`anbu_door_turned_away_total{reason="${reason}"}`)
+  const login = { username: GATEWAY, clientId: GATEWAY, reconnectPeriod: 0 }
+  await expect(connectAsync(mqtt ?? '', { ...login, password: 'guessed' })).rejects.toThrow()
+  expect(await turned('wrong-password')).toBe(1)
+  const client = await connectAsync(mqtt ?? '', { ...login, password })
+  const topic = `anbu/1/${GATEWAY}/up/data`
+  await client.publishAsync(topic, 'x'.repeat(65_537), { qos: 1 })
+  expect(await turned('too-large')).toBe(1)
   await client.endAsync()
 })
 
@@ -119,9 +137,15 @@ test('who waits for the database is told of while that is away', async ({ pool, 
   const waiting = 'anbu_intake_waiting_messages{service="broker"}'
   await expect.poll(() => read(waiting)).toBe(1)
   expect(await read('anbu_door_pending_readings')).toBeGreaterThan(0)
+  // Whoever sends more than may wait for its answers is not read on.
+  const more = Promise.all(
+    Array.from({ length: 200 }, () => send(client, [{ d: 'pir', m: 'motion', b: true, age: 0 }])),
+  )
+  const held = 'anbu_door_held_connections{waits_for="answers"}'
+  await expect.poll(() => read(held)).toBe(1)
   await pool.query('alter table reading_elsewhere rename to reading')
-  await acknowledged
-  expect(await read(waiting)).toBe(0)
+  await Promise.all([acknowledged, more])
+  expect([await read(waiting), await read(held)]).toEqual([0, 0])
   await client.endAsync()
 })
 
@@ -140,6 +164,20 @@ test('in one process the console tells of the door too, and of a line to another
     'anbu_intake_messages_total{service="ingest"}': 0,
     anbu_intake_listening: 0,
   })
+})
+
+test('a line to another house is told of while it stands', async ({ url }) => {
+  await using open = new AsyncDisposableStack()
+  await using house = await openBroker()
+  const line = new URL(house.url)
+  line.username = 'anbu'
+  line.password = SECRET
+  const settings = { ANBU_METRICS_PORT: '0', ANBU_MQTT_VERSION: '3.1.1', ANBU_MQTT_URL: line.href }
+  const { metrics } = await start(url, ['ingest'], settings, open)
+  const stands = async () => (await scrape(metrics ?? '')).get('anbu_intake_listening')
+  await expect.poll(stands, { timeout: 15_000 }).toBe(1)
+  house.breakLines()
+  await expect.poll(stands).toBe(0)
 })
 
 test('nothing but /metrics is there, and a port that is taken says which setting is meant', async ({
