@@ -30,11 +30,14 @@ export function addAbsenceCommands(anbu: Command): void {
     )
   absence
     .command('add <household>')
-    .addOption(new Option('--cause <cause>').choices(AbsenceCause.options).makeOptionMandatory())
+    .description('records that somebody is away: nothing is raised until it ends')
+    .addOption(
+      new Option('--cause <cause>', 'why').choices(AbsenceCause.options).makeOptionMandatory(),
+    )
     .requiredOption('--until <moment>', 'a date alone is 18:00 of that day')
     .option('--from <moment>', 'now, unless given')
     .requiredOption('--by <person>', 'who answers for it')
-    .requiredOption('--reason <reason>')
+    .requiredOption('--reason <reason>', 'as the record keeps it: no names, no diagnosis')
     .addHelpText(
       'after',
       example(
@@ -44,8 +47,10 @@ export function addAbsenceCommands(anbu: Command): void {
     .action(add)
   absence
     .command('list [household]')
+    .description('what holds or is to come, of one home or of all')
     .option('--past', 'also those that are over')
     .option('--json', 'one JSON object a line')
+    .addHelpText('after', example('anbu absence list', 'anbu absence list h-001 --past'))
     .action(list)
   absence
     .command('end <number>')
@@ -53,6 +58,10 @@ export function addAbsenceCommands(anbu: Command): void {
     .requiredOption('--by <person>', 'who answers for it')
     .addHelpText('after', example('anbu absence end 3 --by kim'))
     .action(end)
+  addUnwatched(anbu)
+}
+
+function addUnwatched(anbu: Command): void {
   anbu
     .command('unwatched')
     .description('who is not watched now, and why')

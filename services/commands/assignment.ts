@@ -43,12 +43,14 @@ export function addAssignments(anbu: Command): void {
   assignment
     .command('list')
     .description('assignments that hold, or will')
-    .option('--household <pseudonym>')
-    .option('--person <id>')
+    .option('--household <pseudonym>', 'of this home only')
+    .option('--person <id>', 'of this one of the staff only')
     .addOption(json())
+    .addHelpText('after', example('anbu assignment list --household h-001'))
     .action(list)
   assignment
     .command('end <household> <person>')
+    .description('ends it, now or later')
     .option('--until <when>', `${LOCAL}; now otherwise`)
     .addHelpText('after', example('anbu assignment end h-001 park --until 2026-12-31'))
     .action(end)

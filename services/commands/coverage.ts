@@ -19,7 +19,7 @@ export function addCoverage(anbu: Command): void {
     .description('who answers when')
     .command('coverage')
     .description('which household would reach nobody at which hour, and why; ends with 1 if any')
-    .option('--office <office>')
+    .option('--office <office>', 'of this one only')
     .option('--days <n>', 'how far ahead', positive, LOOK_AHEAD / DAY)
     .addOption(language())
     .addOption(json())

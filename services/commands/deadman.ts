@@ -12,7 +12,7 @@ export function addDeadman(anbu: Command): void {
     .command('deadman')
     .description('on another machine: listens for the heartbeat, and pages by ntfy when it stops')
     .requiredOption('--page <url>', 'an ntfy topic, or whatever takes a POST with a text')
-    .addOption(new Option('--port <n>').argParser(positive).default(9119))
+    .addOption(new Option('--port <n>', 'the port to listen on').argParser(positive).default(9119))
     .option('--host <address>', 'the address to listen on', '0.0.0.0')
     .addOption(new Option('--after <seconds>', 'without a beat').argParser(positive).default(60))
     .addHelpText(

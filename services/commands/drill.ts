@@ -21,8 +21,9 @@ export function addDrill(anbu: Command): void {
   drill
     .command('list')
     .description('when each had the last one, and whether they answered')
-    .option('--office <office>')
+    .option('--office <office>', 'of this one only')
     .addOption(json())
+    .addHelpText('after', example('anbu drill list --office gasang-gu'))
     .action(list)
 }
 

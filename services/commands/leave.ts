@@ -30,8 +30,9 @@ export function addLeaves(anbu: Command): void {
   leave
     .command('list')
     .description('leaves that have not ended')
-    .option('--office <office>')
+    .option('--office <office>', 'of this one only')
     .addOption(json())
+    .addHelpText('after', example('anbu leave list --office gasang-gu'))
     .action(list)
   leave
     .command('end <number>')

@@ -17,7 +17,7 @@ export function addOffices(anbu: Command): void {
     .command('hours <office>')
     .description('shows the hours of an office, or sets them; 09:00 to 18:00 until then')
     .option('--opens <time>', 'on the local clock: 09:00')
-    .option('--closes <time>')
+    .option('--closes <time>', 'on the local clock: 18:00')
     .option('--time-zone <zone>', 'IANA name')
     .addHelpText('after', example('anbu office hours gasang-gu --opens 09:00 --closes 18:00'))
     .action(hours)
@@ -56,10 +56,12 @@ export function addHolidays(anbu: Command): void {
     .description('the days of rest to come, weekends left out')
     .option('--days <n>', 'how far ahead', positive, 365)
     .addOption(json())
+    .addHelpText('after', example('anbu holiday list gasang-gu --days 90'))
     .action(list)
   holiday
     .command('remove <office> <day>')
     .description('lets a day be as the calendar says')
+    .addHelpText('after', example('anbu holiday remove gasang-gu 2026-12-07'))
     .action(remove)
 }
 

@@ -26,7 +26,7 @@ export function addOverrides(anbu: Command): void {
     .requiredOption('--until <when>', 'the last day, or a time')
     .option('--out <person>', 'who leaves; with --in whose turns the other has')
     .option('--in <person>', 'who joins')
-    .option('--reason <text>', '', '')
+    .option('--reason <text>', 'as the record keeps it', '')
     .addHelpText(
       'after',
       example(
@@ -35,8 +35,18 @@ export function addOverrides(anbu: Command): void {
       ),
     )
     .action(add)
-  override.command('list').option('--office <office>').addOption(json()).action(list)
-  override.command('remove <number>').description('takes a change back').action(remove)
+  override
+    .command('list')
+    .description('changes that have not ended')
+    .option('--office <office>', 'of this one only')
+    .addOption(json())
+    .addHelpText('after', example('anbu override list --office gasang-gu'))
+    .action(list)
+  override
+    .command('remove <number>')
+    .description('takes a change back')
+    .addHelpText('after', example('anbu override remove 3'))
+    .action(remove)
 }
 
 async function add(rota: string, given: Given): Promise<void> {

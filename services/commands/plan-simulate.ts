@@ -33,10 +33,14 @@ export function addPlan(anbu: Command): void {
     .description('escalation plans')
     .command('simulate')
     .description('who would be told when, of an alert that nobody answers, and why')
-    .requiredOption('--household <pseudonym>')
+    .requiredOption('--household <pseudonym>', 'whose alert it would be')
     .option('--at <when>', `${LOCAL}; now otherwise`)
-    .addOption(new Option('--kind <kind>').choices(SignalKind.options).default('inactivity'))
-    .addOption(new Option('--grade <grade>').choices(Grade.options).default('danger'))
+    .addOption(
+      new Option('--kind <kind>', 'what it would be about')
+        .choices(SignalKind.options)
+        .default('inactivity'),
+    )
+    .addOption(new Option('--grade <grade>', 'how grave').choices(Grade.options).default('danger'))
     .addOption(language())
     .addOption(json())
     .addHelpText(

@@ -27,7 +27,7 @@ export function addShifts(anbu: Command): void {
   shift
     .command('set <rota>')
     .description('sets a rota up, or changes it')
-    .requiredOption('--office <office>')
+    .requiredOption('--office <office>', 'whose desk it is')
     .requiredOption('--people <a,b,c>', 'who take turns, in order', words)
     .requiredOption('--start <when>', 'the first hand-over on the local clock: 2026-12-01T18:00')
     .requiredOption('--length <n>', 'of a turn: 12h, 1d or 1w', turnLength)
@@ -45,13 +45,15 @@ export function addShifts(anbu: Command): void {
   shift
     .command('list')
     .description('whose turn it is when, changes included')
-    .option('--office <office>')
+    .option('--office <office>', 'of this one only')
     .addOption(new Option('--days <n>', 'how far ahead').argParser(positive).default(14))
     .addOption(json())
+    .addHelpText('after', example('anbu shift list --office gasang-gu --days 7'))
     .action(list)
   shift
     .command('remove <rota>')
     .description('takes a rota away; an office without any has its whole desk on duty')
+    .addHelpText('after', example('anbu shift remove night-desk'))
     .action(remove)
 }
 
