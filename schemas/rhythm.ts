@@ -32,18 +32,27 @@ export const Rhythm = z.object({
    */
   silences: z.array(z.int().nonnegative()).max(400),
   least: z.int().positive(),
+  /**
+   * Which of them something ran through that no machine switches (see `core/draw.ts`): thirty to a number, a bit each from the
+   * lowest on. Null: no meter tells.
+   */
+  ran: z.array(z.int().nonnegative()).max(7).nullable().default(null),
   /** Of each of the last 60 days with a sign of life, how surprising its silences became by what was known that morning. */
   peaks: z.array(z.number().nonnegative()).max(60),
   /** The longest absences of the last 60 days: each longer than all after it. */
   absences: z.array(Stretch).max(12),
   /**
    * On how many days there was a sign of life, and how many silences of those days that no use of the exit door began were
-   * taken for journeys (16 hours and more) and for day trips (see `core/journey.ts`). Half-life a year, so these are no whole numbers.
+   * taken for journeys (16 hours and more) and for day trips (see `core/journey.ts`); `running`: those of them that something
+   * ran through. Half-life a year, so these are no whole numbers.
    */
   gone: z.object({
     days: z.number().nonnegative(),
     journeys: z.number().nonnegative(),
     trips: z.number().nonnegative(),
+    running: z
+      .object({ journeys: z.number().nonnegative(), trips: z.number().nonnegative() })
+      .default({ journeys: 0, trips: 0 }),
   }),
   /** How what the passings of a motion sensor at the entrance began has ended (`core/entrance.ts`). Half-life 21 days. */
   passings: z.object({ out: z.number().nonnegative(), inside: z.number().nonnegative() }),

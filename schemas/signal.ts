@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Channel } from './channel.ts'
 import { HabitName } from './habit.ts'
-import { AbsenceCause, UnwatchedCause } from './household.ts'
+import { AbsenceCause, Role, UnwatchedCause } from './household.ts'
 import { Band, Target } from './plan.ts'
 import { Kind, Uid } from './reading.ts'
 import { Seen } from './seen.ts'
@@ -44,6 +44,8 @@ const Silence = z.object({
   /** The room of the sensor that spoke last, or null when it is not known. */
   lastRoom: z.string().nullable(),
   presence: Presence,
+  /** What has run through it at a meter, since when: that of a plug in this room, or of the whole home. */
+  running: z.object({ since: Millis, room: z.string(), role: Role }).optional(),
   /** Where staff were told that the person is, and why. */
   seen: Seen.optional(),
   /** The sensors that gave the last signs of life before it, the latest first. */

@@ -5,14 +5,17 @@ import { lifeOf } from '../core/evaluation/life.ts'
 import { signsOf } from '../core/history.ts'
 import { isRestDay } from '../core/holidays.ts'
 import { resolvePolicy } from '../core/policy.ts'
+import { mergeSpans } from '../core/silence.ts'
 import { type Trial, tried } from '../core/settings.ts'
 import { QUARTER, type Span } from '../core/time.ts'
 import type { HiddenSpan, HomeHistory } from '../store/history.ts'
+import type { Ran } from '../store/meters.ts'
 
 /** Homes of the store, and the settings under which they are to be lived again. */
 export type Chapter = {
   readonly homes: readonly HomeHistory[]
   readonly hidden: readonly HiddenSpan[]
+  readonly ran: readonly Ran[]
   readonly choices: readonly Choice[]
   readonly from: Millis
   readonly to: Millis
@@ -26,9 +29,9 @@ export type Lived = readonly [was: readonly Foreseen[], would: readonly Foreseen
 /** Lives the past of a home again in core, under both settings. */
 export function liveTwice(
   home: HomeHistory,
-  { hidden, choices, from, to, was, would }: Omit<Chapter, 'homes'>,
+  { hidden, ran, choices, from, to, was, would }: Omit<Chapter, 'homes'>,
 ): Lived {
-  const { household, timeZone, tier, byMotion } = home
+  const { household, timeZone, tier, byMotion, metered } = home
   const quarters = home.quarters.map((number, i) => ({
     quarter: number * QUARTER,
     events: home.events[i] ?? 0,
@@ -44,6 +47,7 @@ export function liveTwice(
     tier,
     isRest: isRestDay,
     byMotion,
+    ...(metered && { ran: mergeSpans(ran.filter((span) => span.home === home.id).map(spanOf)) }),
     from: begin,
     to,
     out: [],
@@ -58,6 +62,6 @@ export function liveTwice(
   return [before, after]
 }
 
-function spanOf({ since, until }: HiddenSpan): Span {
+function spanOf({ since, until }: Span): Span {
   return { since, until }
 }

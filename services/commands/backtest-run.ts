@@ -24,6 +24,7 @@ import {
   otherSignals,
   toldSilences,
 } from '../store/history.ts'
+import { type Ran, ranSpans } from '../store/meters.ts'
 import { choicesFor } from '../store/policies.ts'
 import { ingestBeat } from '../store/unseen.ts'
 import type { Chapter, Lived } from './backtest-life.ts'
@@ -124,13 +125,14 @@ async function live(
   { from, to, was, would }: Question,
   crew: Crew<Chapter, readonly Lived[]>,
 ): Promise<LivedBatch> {
-  const { homes, hidden, choices } = batch
-  return { batch, lived: await crew.do({ homes, hidden, choices, from, to, was, would }) }
+  const { homes, hidden, ran, choices } = batch
+  return { batch, lived: await crew.do({ homes, hidden, ran, choices, from, to, was, would }) }
 }
 
 type Batch = {
   readonly homes: readonly HomeHistory[]
   readonly hidden: readonly HiddenSpan[]
+  readonly ran: readonly Ran[]
   readonly told: readonly ToldSilence[]
   readonly choices: readonly Choice[]
   readonly other: readonly { kind: SignalKind; count: number }[]
@@ -141,13 +143,14 @@ async function readBatch(pool: pg.Pool, question: Question, after: number): Prom
   const past = { from: from - WARM_UP, to }
   const homes = await homeHistories(pool, { ...question, after, limit: BATCH }, past)
   const ids = homes.map(({ id }) => id)
-  const [hidden, told, choices, other] = await Promise.all([
+  const [hidden, ran, told, choices, other] = await Promise.all([
     hiddenSpans(pool, ids, past),
+    ranSpans(pool, ids, past.from),
     toldSilences(pool, ids, { from, to }),
     choicesFor(pool, ids, to),
     otherSignals(pool, ids, { from, to }),
   ])
-  return { homes, hidden, told, choices, other }
+  return { homes, hidden, ran, told, choices, other }
 }
 
 type Draft = {

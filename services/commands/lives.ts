@@ -1,10 +1,11 @@
 import type { Role } from '../../schemas/household.ts'
-import type { Reading } from '../../schemas/reading.ts'
+import type { Kind, Reading } from '../../schemas/reading.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { homeOf } from '../../simulator/homes.ts'
 import { type Home, livelyDay, whereabouts } from '../../simulator/life.ts'
 import { startOfDay } from '../../simulator/local-time.ts'
 import type { Recording } from '../../simulator/recording.ts'
+import { type Load, followLoad, isSwitchedOff, ranUntil, runsSince } from '../core/draw.ts'
 import { type Life, type Sign, lifeOf, signsOf } from '../core/evaluation/life.ts'
 import { LIVELY_KINDS, evidence, exitSeenBy, roleBeside } from '../core/evidence.ts'
 import { isRestDay } from '../core/holidays.ts'
@@ -38,6 +39,7 @@ export async function recordedLife(recording: Recording): Promise<Life> {
       out: [],
       byMotion: exitBy === 'motion',
       readings: count,
+      ...(devices.some(isMeter) && { ran: watch.ran() }),
     },
     watch.signs,
   )
@@ -55,22 +57,27 @@ type Metered = Omit<Known, 'uid'> & {
   readonly slot: number
   previous: { at: Millis; value: number } | null
   hold: Hold | null
+  load: Load | null
   machines: readonly Recurring[]
   heard: boolean
   /** When it was stuck, as far as it has said something else since. */
   readonly stuck: Span[]
+  /** When something ran at it, as far as that is over. */
+  readonly ran: Span[]
 }
 
 function openWatch(devices: readonly Known[]) {
   const known = new Map<string, Metered>(
     devices.map(({ uid, role, lively }, i) => {
-      const fresh = { previous: null, hold: null, machines: [], heard: false, stuck: [] }
-      return [uid, { role, lively, slot: Math.min(i, 30), ...fresh }]
+      const fresh = { previous: null, hold: null, load: null, machines: [], heard: false }
+      return [uid, { role, lively, slot: Math.min(i, 30), ...fresh, stuck: [], ran: [] }]
     }),
   )
   const signs: Sign[] = []
   return {
     signs,
+    /** Time in which something ran at a meter. */
+    ran: () => mergeSpans([...known.values()].flatMap(ranAt)),
     /** Time in which all that could tell of somebody was stuck: the home was out of sight. */
     unseen: (since: Millis): readonly Span[] =>
       watchers([...known.values()])
@@ -80,8 +87,8 @@ function openWatch(devices: readonly Known[]) {
       const device = known.get(reading.uid)
       if (!device) return
       device.heard = true
-      if (reading.kind === 'power') measure(device, reading)
-      const found = evidence(device, reading, device.previous, device.machines)
+      const isOff = reading.kind === 'power' && measure(device, reading)
+      const found = evidence(device, reading, device.previous, device.machines, isOff)
       if (reading.kind === 'power') device.previous = { at: reading.at, value: reading.value }
       if (found.active) signs.push({ at: reading.at, exit: found.exit, sensor: device.slot })
     },
@@ -89,7 +96,7 @@ function openWatch(devices: readonly Known[]) {
 }
 
 // As ingest does.
-function measure(device: Metered, reading: Reading): void {
+function measure(device: Metered, reading: Reading): boolean {
   const before = device.hold
   device.hold = follow(before, reading, device.role)
   const span = freed(before, device.hold, device.role)
@@ -99,6 +106,16 @@ function measure(device: Metered, reading: Reading): void {
   }
   const rise = riseOf(reading, device.previous)
   device.machines = learn(device.machines, device.role, rise, reading.at)
+  const load = followLoad(device.load, reading, device.role)
+  const ran = ranUntil(device.load, load, device.role, device.machines)
+  device.load = load
+  if (ran) device.ran.push(ran)
+  return isSwitchedOff(ran, device.role)
+}
+
+function ranAt({ ran, load, role, machines }: Metered): readonly Span[] {
+  const since = load && runsSince(load, role, machines)
+  return since === null ? ran : [...ran, { since, until: null }]
 }
 
 // As the store has it in `watched`; but where a meter of the whole home is stuck, nothing that plugs say shows that it is not
@@ -132,7 +149,7 @@ const ZONE = 'Asia/Seoul'
 export function simulatedLife(seed: number, days: number): Life {
   const made = { seed, number: 1, timeZone: ZONE }
   const home = homeOf(made)
-  const { signs, readings } = watched(home, days)
+  const { signs, readings, ran } = watched(home, days)
   const empty = homeOf({ ...made, fate: [{ type: 'dies', at: FIRST_DAY }] })
   const about = {
     household: `seed-${seed}`,
@@ -144,12 +161,31 @@ export function simulatedLife(seed: number, days: number): Life {
   const to = startOfDay(FIRST_DAY, ZONE, days)
   const after = signsOf(watched(empty, days).signs.toSorted((a, b) => a.at - b.at))
   return lifeOf(
-    { ...about, from: FIRST_DAY, to, unseen: [], out: outingsOf(home, days), after, readings },
+    {
+      ...about,
+      from: FIRST_DAY,
+      to,
+      unseen: [],
+      out: outingsOf(home, days),
+      after,
+      readings,
+      ...(home.sensors.some(({ device }) => isMeter(device)) && { ran }),
+    },
     signs,
   )
 }
 
-function watched(home: Home, days: number): { signs: readonly Sign[]; readings: number } {
+function isMeter({ kind }: { readonly kind: Kind }): boolean {
+  return kind === 'power'
+}
+
+type Watched = {
+  readonly signs: readonly Sign[]
+  readonly ran: readonly Span[]
+  readonly readings: number
+}
+
+function watched(home: Home, days: number): Watched {
   const watch = openWatch(
     home.sensors.map(({ device }) => ({ uid: device.uid, role: device.role, lively: true })),
   )
@@ -159,7 +195,7 @@ function watched(home: Home, days: number): { signs: readonly Sign[]; readings: 
       readings++
       watch.see(reading)
     }
-  return { signs: watch.signs, readings }
+  return { signs: watch.signs, ran: watch.ran(), readings }
 }
 
 function outingsOf(home: Home, days: number): readonly Span[] {

@@ -2,6 +2,7 @@ import type { Rhythm } from '../../schemas/rhythm.ts'
 import type { Grade, Presence, Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Agreeing, DAYS_BACK, WITHIN, learnAgreement, trustOf } from './agreement.ts'
+import { type Running, ranThrough } from './draw.ts'
 import { type Life, quartersOf } from './evaluation/life.ts'
 import { type Policy, type QuietHome, judge, lastBelieved } from './inactivity.ts'
 import { nextLearning } from './learning.ts'
@@ -91,6 +92,7 @@ function learnOn(pupil: Pupil, now: Millis): void {
     unseen: unseenAt(life, now),
     byMotion: life.byMotion ?? false,
     ...(life.isRest && { isRest: life.isRest }),
+    ...(life.ran && { ran: life.ran }),
   }
   pupil.rhythm = learn(pupil.rhythm, past, dayStart(now, life.timeZone))
 }
@@ -252,6 +254,13 @@ function judgeNow(walk: Walk, now: Millis): void {
   walk.deadline = judgement.deadline ?? Infinity
 }
 
+// In which room is not known here.
+function runningAt({ ran = [] }: Life, lastActivity: Millis, now: Millis): Running | null {
+  const span = ranThrough(ran, lastActivity)
+  if (!span || span.since > now || (span.until ?? Infinity) <= now) return null
+  return { since: span.since, room: '', role: 'plug' }
+}
+
 // The service looks no further back for company (store/watch).
 const COMPANY = 8 * DAY
 
@@ -272,6 +281,7 @@ function quietHome(walk: Walk, now: Millis): QuietHome {
     lastInner,
     lastExit,
     stirs: stirsOf(walk.inside),
+    running: runningAt(life, lastActivity, now),
     before: { presence, since },
     confirmed: 0,
     unseen: unseenAt(life, now).filter(({ until }) => (until ?? Infinity) > lastActivity),

@@ -1,5 +1,5 @@
 import { blur } from './blur.ts'
-import { STAYS, leavingOf } from './journey.ts'
+import { STAYS, leavingOf, leavingRunning } from './journey.ts'
 import { type Curve, type Days, HALF_HOUR, HALF_HOURS, HORIZON, SLOTS_A_DAY } from './silence.ts'
 import {
   FIRST,
@@ -34,15 +34,10 @@ export function curveOf(
     if (lookedAt !== chance) lookAt(habits, chance, { timeZone, isRest })
     return hazardAt(half, age)
   }
-  return {
-    timeZone,
-    isRest,
-    chance,
-    hazard,
-    leaving: leavingOf(habits, timeZone),
-    stays: STAYS,
-    odd,
-  }
+  const leaving = leavingOf(habits, timeZone)
+  const curve = { timeZone, isRest, chance, hazard, leaving, stays: STAYS, odd }
+  if (!habits.running) return curve
+  return { ...curve, running: { ...curve, leaving: leavingRunning(habits, timeZone) } }
 }
 
 // The habits that were looked at last, known by their chances: where their silences ended and were spent, blurred; after how

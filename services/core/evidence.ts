@@ -29,22 +29,33 @@ const EXIT: Evidence = { active: true, exit: true, inner: false }
 
 /**
  * Whether a reading is a sign of life. `previous` is what the same device said before of the same kind, or
- * null; `machines` what a meter's machines do, this reading included. Returns one of three fixed values, so that it costs
- * nothing per reading.
+ * null; `machines` what a meter's machines do, this reading included; `isOff`: it says that what ran at a plug was switched
+ * off. Returns one of three fixed values, so that it costs nothing per reading.
  */
 export function evidence(
   device: { readonly role: Role },
   reading: Measured & { readonly kind: Kind; readonly nature: Nature },
   previous: Measured | null,
   machines: readonly Recurring[] = [],
+  isOff = false,
 ): Evidence {
   // A state that is only said again is nobody's doing.
   if (reading.nature === 'snapshot') return NOTHING
   // Opening and closing: both are.
   if (reading.kind === 'open') return device.role === 'exit' ? EXIT : INNER
-  if (reading.kind === 'power')
-    return isPersons(device.role, machines, riseOf(reading, previous), reading.at) ? INNER : NOTHING
+  if (reading.kind === 'power') return ofPower(device.role, reading, previous, machines, isOff)
   return reading.value === 1 ? byMovement(reading.kind, device.role) : NOTHING
+}
+
+function ofPower(
+  role: Role,
+  reading: Measured,
+  previous: Measured | null,
+  machines: readonly Recurring[],
+  isOff: boolean,
+): Evidence {
+  const rise = riseOf(reading, previous)
+  return isOff || isPersons(role, machines, rise, reading.at) ? INNER : NOTHING
 }
 
 /** What a device is registered as. */

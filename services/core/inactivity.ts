@@ -2,6 +2,8 @@ import type { Tier } from '../../schemas/household.ts'
 import type { Rhythm } from '../../schemas/rhythm.ts'
 import { GRADES, type Grade, type Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
+import { ceilingFor } from './ceiling.ts'
+import { KNOWN, type Running, runsThrough } from './draw.ts'
 import type { Traces, Whereabouts } from './presence.ts'
 import { limitOf } from './budget.ts'
 import { withoutPassing } from './entrance.ts'
@@ -45,24 +47,6 @@ function policyUpTo(ceiling: Millis): Policy {
   return { budgets, ceiling, floor: 60 * MINUTE }
 }
 
-/**
- * After how many times the tier's hours a grade comes whatever the model says. They are asked about at once; that it is
- * grave the hours alone do not say while it is likelier that somebody left unseen.
- */
-const STRETCH: Readonly<Record<Grade, number>> = {
-  watch: 1,
-  caution: 1,
-  warning: 2,
-  danger: 4,
-}
-/** When the person was seen to leave, nobody is asked in the first night: the board shows it. */
-const AWAY_STRETCH: Readonly<Record<Grade, number>> = {
-  watch: 1,
-  caution: 2,
-  warning: 3,
-  danger: 4,
-}
-
 /** A home as it stands: all that a judgement needs. */
 export type QuietHome = Traces & {
   readonly timeZone: string
@@ -76,6 +60,8 @@ export type QuietHome = Traces & {
   readonly trust?: number
   /** The last quarter hour in which three sensors spoke; null when not known, or none ever was. */
   readonly lastCompany: Millis | null
+  /** What runs now at a meter, since when, and in which room; without it, nothing. */
+  readonly running?: Running | null
   /** The grade already raised for this silence, or null. */
   readonly raised: Grade | null
   /** Whether a local day is a weekend or a holiday; without it, weekends are. */
@@ -140,7 +126,11 @@ export function dueUnder(
   const since = countedFrom(home)
   const least = since + home.policy.floor
   // As all that it is compared with: in time in which the home was seen.
-  const ceiling = seenAfter(view.skip, since, ceilingOf(home, view.where, 'caution'))
+  const ceiling = seenAfter(
+    view.skip,
+    since,
+    ceilingFor(home.policy.ceiling, view.where.presence, 'caution'),
+  )
   const most = Math.min(ceiling, aloneDue(view), fewDue(view))
   return view.quiet.map((quiet) => Math.min(most, Math.max(quiet, least)))
 }
@@ -166,7 +156,8 @@ function look(
 ): View {
   const home = withoutPassing(known, known.rhythm.passings, known.timeZone)
   const where = whereabouts(home, awayLimit(home.rhythm, home.policy, now), now)
-  const curve = rhythmCurve(home.rhythm, home.timeZone, home.isRest)
+  const usual = rhythmCurve(home.rhythm, home.timeZone, home.isRest)
+  const curve = runsThrough(home) ? (usual.running ?? usual) : usual
   const away = { since: where.since, until: where.until }
   const skip = mergeSpans(where.presence === 'away' ? [...home.unseen, away] : home.unseen)
   const quiet = reached(curve, skip, countedFrom(home), limits, by)
@@ -181,7 +172,7 @@ function dueOf(view: View, grade: Grade): Due {
   const { home, where } = view
   const since = countedFrom(home, where)
   const quiet = Math.max(surprisingAt(view, grade), since + home.policy.floor)
-  const ceiling = since + ceilingOf(home, where, grade)
+  const ceiling = since + ceilingFor(home.policy.ceiling, where.presence, grade)
   const first: Due =
     quiet < ceiling
       ? { grade, due: quiet, rule: 'surprise' }
@@ -246,10 +237,6 @@ function surprisingAt({ where, quiet }: View, grade: Grade): Millis {
   return quiet[GRADES.indexOf(grade)] ?? Infinity
 }
 
-function ceilingOf({ policy }: QuietHome, { presence }: Whereabouts, grade: Grade): Millis {
-  return policy.ceiling * (presence === 'away' ? AWAY_STRETCH : STRETCH)[grade]
-}
-
 /**
  * The hazard knows the age of a silence, so one that begins later may be due earlier: who stirs at four in the morning
  * is up, or asleep again. We look again when the soonest of those that may begin from now on could be due. A raised
@@ -264,11 +251,19 @@ function lookAgain(view: View, due: Millis | null, now: Millis): Millis | null {
   // Whether one sensor goes on alone, or a few, is known only then.
   const later = [aloneAt(view), fewAt(view)].filter((each) => each > now)
   let soonest = Math.min(due, settlesAt(home, now) ?? due, ...later)
-  for (let since = now; since + policy.floor < soonest; since += HALF_HOUR) {
-    const then = reachedBefore(curve, skip, since, limit, soonest)
-    soonest = Math.min(soonest, Math.max(then, since + policy.floor))
-  }
-  return soonest
+  for (const each of curve.running ? [curve, curve.running] : [curve])
+    for (let since = now; since + policy.floor < soonest; since += HALF_HOUR) {
+      const then = reachedBefore(each, skip, since, limit, soonest)
+      soonest = Math.min(soonest, Math.max(then, since + policy.floor))
+    }
+  return Math.min(soonest, dueOnceRunning(view, limit, soonest, now))
+}
+
+// What runs through a silence may be known only after a while, and then it may be due earlier.
+function dueOnceRunning({ home, curve, skip }: View, limit: number, by: Millis, now: Millis) {
+  const since = countedFrom(home)
+  if (!curve.running || now >= since + KNOWN) return Infinity
+  return Math.max(since + KNOWN, reachedBefore(curve.running, skip, since, limit, by))
 }
 
 // Whoever closed the case of this silence knew that all was well, and that is as good as a sign of life.
@@ -300,6 +295,7 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
     longest: longestOf(silencesOf(home.rhythm), now),
     lastRoom,
     presence: where.presence,
+    ...runsThrough(home),
   }
   switch (rule) {
     case 'away':
@@ -309,7 +305,7 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
     case 'few':
       return { rule: 'alone', few: true, ...silence, ...sinceOthers(companySince(view), now) }
     case 'ceiling':
-      return { rule, ...silence, ceiling: ceilingOf(home, where, grade) }
+      return { rule, ...silence, ceiling: ceilingFor(home.policy.ceiling, where.presence, grade) }
     case 'surprise':
       return {
         rule,

@@ -11,6 +11,8 @@ const TRIP = (6 * HOUR) / QUARTER
 /** What tells how often somebody is gone unseen. */
 export type Goings = Pick<Rhythm, 'day' | 'gone' | 'door'> & {
   readonly silences: readonly Stretch[]
+  /** Where those of them begin that something ran through; without it, no meter tells. */
+  readonly running?: ReadonlySet<number> | null
 }
 
 const MONTH = 30.44
@@ -22,11 +24,15 @@ const MISSED = 0.02 / MONTH
 // trips count.
 const TRIPS = 0.8 / MONTH
 const PRIOR_DAYS = 40
+// How often somebody leaves for either while something runs that no machine switches.
+const RUNNING = { journeys: 0.02 / MONTH, trips: 0.04 / MONTH }
 // What has seen the exit being used within two weeks is there, and works.
 const WORKS = 14
 // As many silences of an hour and more a day are taken for granted for a week.
 const SILENCES = 5
 const SILENCES_DAYS = 7
+// Where a meter tells, as many of them with something running as without.
+const HALF = 0.5
 // Above this nothing is known any more.
 const MOST = 0.45
 
@@ -44,17 +50,58 @@ function share(weight: (hour: number) => number): Float64Array {
  * shown, shrunk to what homes are like, at the hours at which people set out, among all silences that begin then.
  */
 export function leavingOf(goings: Goings, timeZone: string): Gone {
-  const { gone } = goings
-  const isSeen = isExitSeen(goings)
-  const aDay = (shown: number, usual: number) =>
-    (shown + PRIOR_DAYS * usual) / (gone.days + PRIOR_DAYS)
-  const begun = begunOf(goings, timeZone)
-  const among = (perDay: number) =>
-    begun.map((all, half) => Math.min(MOST, (perDay * (SETS_OUT[half] ?? 0)) / all))
-  return {
-    journeys: among(aDay(gone.journeys, isSeen ? MISSED : UNSEEN)),
-    trips: among(aDay(gone.trips, isSeen ? 0 : TRIPS)),
+  const { journeys, trips, running } = goings.gone
+  const idle = { journeys: journeys - running.journeys, trips: trips - running.trips }
+  const usual = isExitSeen(goings)
+    ? { journeys: MISSED, trips: 0 }
+    : { journeys: UNSEEN, trips: TRIPS }
+  return among(goings, { gone: idle, usual, begun: begunOf(goings, timeZone, false) })
+}
+
+/** The same of a silence that something runs through: hardly anybody leaves what they have switched on. */
+export function leavingRunning(goings: Goings, timeZone: string): Gone {
+  const begun = begunOf(goings, timeZone, true)
+  const usual = isExitSeen(goings) ? { ...RUNNING, trips: 0 } : RUNNING
+  return among(goings, { gone: goings.gone.running, usual, begun })
+}
+
+type PerDay = Readonly<Record<keyof Gone, number>>
+type Shown = { readonly gone: PerDay; readonly usual: PerDay; readonly begun: Float64Array }
+
+function among({ gone: { days } }: Goings, { gone, usual, begun }: Shown): Gone {
+  const shares = (kind: keyof Gone) => {
+    const perDay = (gone[kind] + PRIOR_DAYS * usual[kind]) / (days + PRIOR_DAYS)
+    return begun.map((all, half) => Math.min(MOST, (perDay * (SETS_OUT[half] ?? 0)) / all))
   }
+  return { journeys: shares('journeys'), trips: shares('trips') }
+}
+
+// How often somebody goes unseen shows over a year.
+const KEPT = 2 ** (-1 / 365)
+
+type Counts = { journeys: number; trips: number }
+
+/** How often somebody went unseen, and how often of these something ran. */
+export type Unseen = Counts & { days: number; readonly running: Counts }
+
+/** Counts a day more, and forgets. */
+export function forgetGone(gone: Unseen): void {
+  gone.days = gone.days * KEPT + 1
+  for (const counts of [gone, gone.running]) {
+    counts.journeys *= KEPT
+    counts.trips *= KEPT
+  }
+}
+
+/** Counts a silence that no use of the exit door began; `isRunning`: something ran through it. */
+export function takeGone(
+  gone: Unseen,
+  stretch: Stretch,
+  { timeZone, isRunning }: { readonly timeZone: string; readonly isRunning: boolean },
+): void {
+  for (const counts of isRunning ? [gone, gone.running] : [gone])
+    if (stretch[1] >= JOURNEY) counts.journeys++
+    else if (isTrip(stretch, timeZone)) counts.trips++
 }
 
 /** Whether something sees the exit of a home being used. */
@@ -70,21 +117,28 @@ export function isTrip([start, length]: Stretch, timeZone: string): boolean {
   return begun >= 4 && begun < 18 && (over >= 17 || over < 2)
 }
 
-// How many silences begin in each half hour, a day: an hour to both sides, for nobody goes by the clock.
-function begunOf({ silences, day }: Goings, timeZone: string): Float64Array {
+// How many silences begin in each half hour, a day, with or without something running where a meter tells: an hour to both
+// sides, for nobody goes by the clock.
+function begunOf(goings: Goings, timeZone: string, isRunning: boolean): Float64Array {
+  const { silences, running, day } = goings
   const first = silences[0]?.[0] ?? (day * DAY) / QUARTER
   const days = Math.max(0, day - first / SLOTS_A_DAY)
+  const some = running ? silences.filter(([start]) => running.has(start) === isRunning) : silences
+  countBegun(some, timeZone)
+  const usual = (SILENCES * SILENCES_DAYS * (running ? HALF : 1)) / HALF_HOURS
+  const begun = new Float64Array(HALF_HOURS)
+  for (let half = 0; half < HALF_HOURS; half++)
+    begun[half] = (usual + around(half)) / (days + SILENCES_DAYS)
+  return begun
+}
+
+function countBegun(silences: readonly Stretch[], timeZone: string): void {
   begunIn.fill(0)
   for (const [start] of silences) {
     const local = start + offsetSpan(start * QUARTER, timeZone).offset / QUARTER
     const half = ((local | 0) % SLOTS_A_DAY) >> 1
     begunIn[half] = (begunIn[half] ?? 0) + 1
   }
-  const usual = (SILENCES * SILENCES_DAYS) / HALF_HOURS
-  const begun = new Float64Array(HALF_HOURS)
-  for (let half = 0; half < HALF_HOURS; half++)
-    begun[half] = (usual + around(half)) / (days + SILENCES_DAYS)
-  return begun
 }
 
 // Made once: how many silences begin in each half hour.

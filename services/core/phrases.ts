@@ -19,6 +19,10 @@ const KO = {
   last: (time: string, room: string | null) =>
     room ? `마지막 움직임은 ${time}, ${room}.` : `마지막 움직임은 ${time}.`,
   before: (sensors: string) => `그 앞은 ${sensors}.`,
+  running: (room: string | null, lasted: string) =>
+    room === null
+      ? `집 안 어딘가에 ${lasted}째 켜져 있는 것이 있습니다.`
+      : `${room}의 플러그에 꽂힌 것이 ${lasted}째 켜져 있습니다.`,
   where: {
     away: '외출하신 것으로 보입니다.',
     blind: '신호가 끊겨 지금은 집 안을 알 수 없습니다.',
@@ -62,6 +66,10 @@ const EN: typeof KO = {
   longestOfNight: (most) => `Nights included, the last 60 days had silences of up to ${most}.`,
   last: (time, room) => (room ? `Last movement: ${time}, ${room}.` : `Last movement: ${time}.`),
   before: (sensors) => `Before that: ${sensors}.`,
+  running: (room, lasted) =>
+    room === null
+      ? `Something in the home has been on for ${lasted}.`
+      : `What is plugged in at ${room} has been on for ${lasted}.`,
   where: {
     away: 'They seem to be out.',
     blind: 'The line is down, so nobody can tell what happens in the home.',

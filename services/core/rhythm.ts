@@ -1,11 +1,21 @@
 import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { curveOf } from './curve.ts'
+import { ranAll, ranAtFirst } from './draw.ts'
 import { NO_PASSINGS, type Passings, kindOfPassing, wentOut } from './entrance.ts'
-import { JOURNEY, isTrip } from './journey.ts'
+import { countsOf, halvesOf, round } from './halves.ts'
+import { JOURNEY, type Unseen, forgetGone, takeGone } from './journey.ts'
 import { LONE, SPARSE, SPARSES, hear, isCompany } from './reliability.ts'
 import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
-import { forget, isUnseen, keepLongest, pairsOf, stretchesOf } from './stretches.ts'
+import {
+  bitsOf,
+  forget,
+  isUnseen,
+  keepLongest,
+  pairsOf,
+  startsOf,
+  stretchesOf,
+} from './stretches.ts'
 import { COHORT_TAIL, fitTail } from './tail.ts'
 import { DAY, HOUR, QUARTER, type Span, isWeekend, localDay } from './time.ts'
 
@@ -27,6 +37,8 @@ export type Past = {
   /** Whether the exit is seen by a motion sensor, for it has no contact. */
   readonly byMotion?: boolean
   readonly isRest?: (day: number) => boolean
+  /** In which something ran at a meter, in order and apart; without it, no meter tells. */
+  readonly ran?: readonly Span[]
 }
 
 /** What is known of a home on its first day: nothing of its own. */
@@ -39,9 +51,10 @@ export const EMPTY_RHYTHM: Rhythm = {
   silences: [],
   // The first hour of a silence is nobody's news.
   least: HOUR / QUARTER + 1,
+  ran: null,
   peaks: [],
   absences: [],
-  gone: { days: 0, journeys: 0, trips: 0 },
+  gone: { days: 0, journeys: 0, trips: 0, running: { journeys: 0, trips: 0 } },
   passings: NO_PASSINGS,
   door: null,
   alone: null,
@@ -52,8 +65,6 @@ export const EMPTY_RHYTHM: Rhythm = {
 }
 
 const HALF_LIFE = 21
-// How often somebody goes unseen shows over a year.
-const GONE_KEPT = 2 ** (-1 / 365)
 const PEAKS = 60
 const SILENCES = 200
 const ABSENCES = 12
@@ -83,13 +94,22 @@ export function rhythmCurve(
 ): Curve {
   const known = curves.get(rhythm)
   if (known && known.timeZone === timeZone && known.isRest === isRest) return known
-  const made = curveOf({ ...rhythm, silences: silencesOf(rhythm) }, timeZone, isRest)
+  const made = curveOf(
+    { ...rhythm, silences: silencesOf(rhythm), running: runningOf(rhythm) },
+    timeZone,
+    isRest,
+  )
   curves.set(rhythm, made)
   return made
 }
 
 // Made once for a rhythm: a sweep asks for it many times a day.
 const curves = new WeakMap<Rhythm, Curve>()
+
+// Where those of its silences begin that something ran through.
+function runningOf(rhythm: Rhythm): Set<number> | null {
+  return rhythm.ran && startsOf(silencesOf(rhythm), rhythm.ran)
+}
 
 /** The silences that a rhythm keeps, the oldest first. */
 export function silencesOf({ silences }: Pick<Rhythm, 'silences'>): readonly Stretch[] {
@@ -106,7 +126,9 @@ type Draft = {
   least: number
   readonly peaks: number[]
   readonly absences: Stretch[]
-  readonly gone: { days: number; journeys: number; trips: number }
+  readonly gone: Unseen
+  readonly running: Set<number> | null
+  readonly ran: readonly Span[]
   readonly passings: { -readonly [Kind in keyof Passings]: number }
   readonly byMotion: boolean
   door: number | null
@@ -123,7 +145,7 @@ type Draft = {
 }
 
 function openDraft(rhythm: Rhythm, past: Past): Draft {
-  const { timeZone, unseen, isRest = isWeekend, byMotion = false } = past
+  const { timeZone, unseen, ran, isRest = isWeekend, byMotion = false } = past
   return {
     until: rhythm.until,
     byExit: rhythm.byExit,
@@ -134,7 +156,9 @@ function openDraft(rhythm: Rhythm, past: Past): Draft {
     least: rhythm.least,
     peaks: [...rhythm.peaks],
     absences: [...rhythm.absences],
-    gone: { ...rhythm.gone },
+    gone: { ...rhythm.gone, running: { ...rhythm.gone.running } },
+    running: ran ? (runningOf(rhythm) ?? new Set()) : null,
+    ran: ran ?? [],
     passings: { ...rhythm.passings },
     byMotion,
     door: rhythm.door,
@@ -154,34 +178,9 @@ function close(draft: Draft): Rhythm {
   const { door, alone, lone, company, sparse } = draft
   const silences = pairsOf(draft.silences)
   const tail = fitTail(peaks, draft.silences.length / Math.max(1, peaks.length))
-  const known = { until, byExit, day, ...counts(draft), silences, least, peaks }
+  const ran = draft.running && bitsOf(draft.silences, draft.running)
+  const known = { until, byExit, day, ...countsOf(draft), silences, least, ran, peaks }
   return { ...known, absences, gone, passings, door, alone, lone, company, sparse, tail }
-}
-
-function counts({ active, days }: Draft): Pick<Rhythm, 'weekday' | 'rest'> {
-  return {
-    weekday: { active: halvesFrom(active, 0), days: halvesFrom(days, 0) },
-    rest: { active: halvesFrom(active, HALF_HOURS), days: halvesFrom(days, HALF_HOURS) },
-  }
-}
-
-function halvesOf(weekday: readonly number[], rest: readonly number[]): Float64Array {
-  const halves = new Float64Array(2 * HALF_HOURS)
-  halves.set(weekday)
-  halves.set(rest, HALF_HOURS)
-  return halves
-}
-
-// Twice as fast as `Array.from`.
-function halvesFrom(halves: Float64Array, from: number): number[] {
-  const some = Array<number>(HALF_HOURS).fill(0)
-  for (let half = 0; half < HALF_HOURS; half++) some[half] = halves[from + half] ?? 0
-  return some
-}
-
-// Two digits keep the row small; rounding each day as well makes a month learnt at once equal one by days.
-function round(value: number): number {
-  return Math.round(value * 100) / 100
 }
 
 // The next quarter hour with a sign of life: what lies between it and the last one is now over.
@@ -192,7 +191,7 @@ function take(draft: Draft, number: number, exit: boolean, sensors: number): voi
   if (draft.until !== null) {
     const stretch: Stretch = [draft.until, number - draft.until]
     const isOut = wentOut(draft)
-    if (!isOut) takeGone(draft, stretch)
+    if (!isOut) countGone(draft, stretch)
     takePassing(draft, stretch, exit)
     if (isOut || stretch[1] >= LONG) takeAbsence(draft, stretch, exit)
     else takeSilence(draft, stretch)
@@ -229,7 +228,7 @@ function turnDay(draft: Draft, day: number): void {
   if (day <= draft.day) return
   if (draft.until !== draft.known) {
     const { timeZone, isRest } = draft.where
-    const made = curveOf({ ...draft, ...counts(draft) }, timeZone, isRest)
+    const made = curveOf({ ...draft, ...countsOf(draft) }, timeZone, isRest)
     draft.curve = () => made
   }
   if (draft.until !== null) {
@@ -247,12 +246,6 @@ function turnDay(draft: Draft, day: number): void {
   if (draft.peaks.length > PEAKS) draft.peaks.shift()
 }
 
-function forgetGone(gone: Draft['gone']): void {
-  gone.days = gone.days * GONE_KEPT + 1
-  gone.journeys *= GONE_KEPT
-  gone.trips *= GONE_KEPT
-}
-
 function takePassing(draft: Draft, stretch: Stretch, exit: boolean): void {
   if (!draft.byMotion || !draft.byExit) return
   const kind = kindOfPassing(stretch, exit, draft.where.timeZone)
@@ -264,10 +257,9 @@ function takeAbsence(draft: Draft, stretch: Stretch, exit: boolean): void {
   if (exit && draft.byExit) keepLongest(draft.absences, stretch, ABSENCES)
 }
 
-function takeGone({ gone, unseen, where }: Draft, stretch: Stretch): void {
+function countGone({ gone, unseen, ran, where }: Draft, stretch: Stretch): void {
   if (isUnseen(unseen, stretch[0], stretch[0] + stretch[1])) return
-  if (stretch[1] >= JOURNEY) gone.journeys++
-  else if (isTrip(stretch, where.timeZone)) gone.trips++
+  takeGone(gone, stretch, { timeZone: where.timeZone, isRunning: ranAll(ran, stretch) })
 }
 
 function takeSilence(draft: Draft, stretch: Stretch): void {
@@ -287,9 +279,12 @@ function count(draft: Draft, quarter: number, active: 0 | 1): void {
 
 function keepSilence(draft: Draft, stretch: Stretch): void {
   const today = draft.peaks.length - 1
-  const nats = round(surpriseOf(draft.curve(), stretch))
+  const curve = draft.curve()
+  const known = ranAll(draft.ran, stretch) ? (curve.running ?? curve) : curve
+  const nats = round(surpriseOf(known, stretch))
   draft.peaks[today] = Math.max(draft.peaks[today] ?? 0, nats)
   draft.silences.push(stretch)
+  if (ranAtFirst(draft.ran, stretch)) draft.running?.add(stretch[0])
   forget(draft.silences, stretch)
   // The short ones are the many, and they say least about the long ones.
   while (draft.silences.length > SILENCES) {

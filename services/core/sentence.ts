@@ -116,7 +116,20 @@ function usual({ expected }: Quiet, lang: Lang): string {
 }
 
 function rest(reason: Quiet, voice: Voice): string[] {
-  return [longest(reason, voice.lang), last(reason, voice), whereNow(reason, voice.lang)]
+  return [
+    longest(reason, voice.lang),
+    last(reason, voice),
+    onSince(reason, voice.lang),
+    whereNow(reason, voice.lang),
+  ]
+}
+
+// Nobody goes out while the television runs.
+function onSince({ running, since, silentFor }: Quiet, lang: Lang): string {
+  if (!running) return ''
+  const { role, room } = running
+  const on = duration(since + silentFor - running.since, lang)
+  return PHRASES[lang].running(role === 'mains' ? null : room, on)
 }
 
 function longest({ longest: most, silentFor }: Quiet, lang: Lang): string {

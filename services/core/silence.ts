@@ -36,6 +36,8 @@ export type Curve = Days & {
   readonly stays: Gone
   /** The chance that a silence of a day like no other lasts to an age in half hours, whatever the time. */
   readonly odd: Float64Array
+  /** The same for a silence that something runs through, for hardly anybody leaves then; without it, no meter tells. */
+  readonly running?: Curve
 }
 
 /** A silence is looked at no further than this: whoever is silent so long is surprising whatever they do. */

@@ -48,5 +48,24 @@ export function stretchesOf(pairs: readonly number[]): readonly Stretch[] {
   return stretches
 }
 
+// So many bits a number keeps in JSON and in bitwise arithmetic.
+const BITS = 30
+
+/** Which of some stretches are among those that begin at `starts`, as a rhythm keeps it. */
+export function bitsOf(stretches: readonly Stretch[], starts: ReadonlySet<number>): number[] {
+  const bits = Array<number>(Math.ceil(stretches.length / BITS)).fill(0)
+  for (const [i, [start]] of stretches.entries()) {
+    const place = Math.floor(i / BITS)
+    if (starts.has(start)) bits[place] = (bits[place] ?? 0) | (1 << (i % BITS))
+  }
+  return bits
+}
+
+/** Where those of some stretches begin that bits name. */
+export function startsOf(stretches: readonly Stretch[], bits: readonly number[]): Set<number> {
+  const named = stretches.filter((_, i) => ((bits[Math.floor(i / BITS)] ?? 0) >> (i % BITS)) & 1)
+  return new Set(named.map(([start]) => start))
+}
+
 // A home that is evaluated folds and unfolds its silences every day.
 const unfolded = new WeakMap<readonly number[], readonly Stretch[]>()

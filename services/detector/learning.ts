@@ -4,8 +4,10 @@ import { isRestDay } from '../core/holidays.ts'
 import { MODEL } from '../core/inactivity.ts'
 import { nextLearning } from '../core/learning.ts'
 import { EMPTY_RHYTHM, learn } from '../core/rhythm.ts'
+import { mergeSpans } from '../core/silence.ts'
 import { HOUR, QUARTER, dayStart } from '../core/time.ts'
 import { absentTimes } from '../store/absences.ts'
+import { type Ran, ranSpans } from '../store/meters.ts'
 import {
   type ActivityOf,
   type Learner,
@@ -44,22 +46,28 @@ export async function learnRhythms(pool: pg.Pool, now: Millis): Promise<number> 
 async function learnBatch(pool: pg.Pool, learners: readonly Learner[], now: Millis): Promise<void> {
   const since = learners.reduce((earliest, each) => Math.min(earliest, each.learntUntil), now)
   const homes = learners.map((each) => each.id)
-  const [activity, unseen, absent] = await Promise.all([
+  const [activity, unseen, absent, ran] = await Promise.all([
     activityOf(pool, learners, now),
     unseenOf(pool, homes, since),
     absentTimes(pool, homes, since),
+    ranSpans(pool, homes, since),
   ])
   const found = new Map(activity.map((each) => [each.id, each]))
   const learnt = learners.map((each) =>
-    learnOne(each, found.get(each.id), [...unseen, ...absent], now),
+    learnOne(each, { activity: found.get(each.id), unseen: [...unseen, ...absent], ran }, now),
   )
   await saveRhythms(pool, learnt, MODEL, now)
 }
 
+type Seen = {
+  readonly activity: ActivityOf | undefined
+  readonly unseen: readonly Unseen[]
+  readonly ran: readonly Ran[]
+}
+
 function learnOne(
-  { id, timeZone, exitSeenBy, rhythm: known, learntUntil }: Learner,
-  activity: ActivityOf | undefined,
-  unseen: readonly Unseen[],
+  { id, timeZone, exitSeenBy, metered, rhythm: known, learntUntil }: Learner,
+  { activity, unseen, ran }: Seen,
   now: Millis,
 ): Learnt {
   const past = {
@@ -71,6 +79,7 @@ function learnOne(
       sensors: activity?.sensors[i] ?? 0,
     })),
     isRest: isRestDay,
+    ...(metered && { ran: mergeSpans(ran.filter(({ home }) => home === id)) }),
     // Who is absent by plan teaches nothing either: not that silence is normal, nor that a visitor is.
     unseen: unseen.filter((span) => span.home === null || span.home === id),
   }

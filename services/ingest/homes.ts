@@ -84,7 +84,7 @@ async function loadHome(
   const devices = await devicesOf(pool, gateway)
   const meters = devices.map((device): [string, Meter] => {
     const kept = { keptProof: lastProof(device.machines), keptDay: device.hold?.day ?? 0 }
-    return [device.uid, { ...device, previous: null, ...knownOf(device, before), ...kept }]
+    return [device.uid, { ...device, previous: null, ran: [], ...knownOf(device, before), ...kept }]
   })
   const household = devices[0]?.householdId ?? 0
   return { household, meters: new Map(meters), loaded, heardAt: 0 }
@@ -94,9 +94,9 @@ async function loadHome(
 function knownOf(
   { uid, placed }: KnownDevice,
   before: ReadonlyMap<string, Meter>,
-): Partial<Pick<Meter, 'previous' | 'machines' | 'hold'>> {
+): Partial<Pick<Meter, 'previous' | 'machines' | 'hold' | 'load' | 'ran'>> {
   const known = before.get(uid)
   if (known?.placed !== placed) return {}
-  const { previous, machines, hold } = known
-  return { previous, machines, hold }
+  const { previous, machines, hold, load, ran } = known
+  return { previous, machines, hold, load, ran }
 }

@@ -1,9 +1,10 @@
 import type { Nature } from '../../schemas/reading.ts'
 import type { Millis } from '../../schemas/time.ts'
+import { followLoad, isSwitchedOff, ranUntil, runsSince } from '../core/draw.ts'
 import { evidence, isPress } from '../core/evidence.ts'
 import { freed, follow, holdLimit, stuckSince } from '../core/meter.ts'
 import { type Measured, lastProof, learn, riseOf } from '../core/power.ts'
-import { DAY, MINUTE } from '../core/time.ts'
+import { DAY, MINUTE, type Span } from '../core/time.ts'
 import type { KnownDevice } from '../store/gateways.ts'
 import type { KeptMeter } from '../store/meters.ts'
 import type { Press } from '../store/presses.ts'
@@ -13,13 +14,16 @@ import type { Memory } from './memory.ts'
 
 /**
  * A device, and for a meter its last value: what it rises from. `keptProof`: the last proof of a machine that is stored;
- * `keptDay`: the day of what it holds that is.
+ * `keptDay`: the day of what it holds that is; `ran`: when something ran at it, as far as that is over and not stored yet.
  */
-export type Meter = Omit<KnownDevice, 'machines' | 'hold' | 'stuck'> & {
+export type Meter = Omit<KnownDevice, 'machines' | 'hold' | 'stuck' | 'load' | 'running'> & {
   previous: { at: Millis; value: number } | null
   machines: KnownDevice['machines']
   hold: KnownDevice['hold']
   stuck: KnownDevice['stuck']
+  load: KnownDevice['load']
+  running: KnownDevice['running']
+  ran: readonly Span[]
   keptProof: Millis
   keptDay: number
 }
@@ -102,21 +106,27 @@ function instantWord(at: Millis): string {
 }
 
 function weigh(meter: Meter, { kind, value, at }: Told, nature: Nature): StoredReading {
-  if (kind === 'power') measure(meter, { at, value })
+  const isOff = kind === 'power' && measure(meter, { at, value })
   const reading = { kind, value, at, nature }
-  const { active, exit } = evidence(meter, reading, meter.previous, meter.machines)
+  const { active, exit } = evidence(meter, reading, meter.previous, meter.machines, isOff)
   if (kind === 'power' && at > (meter.previous?.at ?? -1)) meter.previous = { at, value }
   const { id: deviceId, householdId, slot } = meter
   return { at, deviceId, householdId, slot, kind, nature, value, active, exit }
 }
 
-function measure(meter: Meter, reading: Measured): void {
+// Whether somebody has switched off what ran at it.
+function measure(meter: Meter, reading: Measured): boolean {
   const before = meter.hold
   meter.hold = follow(before, reading, meter.role)
   // What a stuck meter held says nothing of what was drawn.
   if (freed(before, meter.hold, meter.role)) meter.previous = null
   const rise = riseOf(reading, meter.previous)
   meter.machines = learn(meter.machines, meter.role, rise, reading.at)
+  const load = followLoad(meter.load, reading, meter.role)
+  const ran = ranUntil(meter.load, load, meter.role, meter.machines)
+  meter.load = load
+  if (ran) meter.ran = [...meter.ran, ran]
+  return isSwitchedOff(ran, meter.role)
 }
 
 // A fridge proves itself anew every hour, and a meter holds another value every minute; to know them after a restart,
@@ -124,20 +134,28 @@ function measure(meter: Meter, reading: Measured): void {
 function hasNews(meter: Meter): boolean {
   const proof = lastProof(meter.machines)
   const { day, stuck } = heldBy(meter)
-  const isNew = proof - meter.keptProof >= DAY || day > meter.keptDay
-  if (!isNew && stuck === meter.stuck) return false
+  const running = runningAt(meter)
+  const isNew = proof - meter.keptProof >= DAY || day > meter.keptDay || meter.ran.length > 0
+  if (!isNew && stuck === meter.stuck && running === meter.running) return false
   meter.keptProof = Math.max(proof, meter.keptProof)
   meter.keptDay = day
   meter.stuck = stuck
+  meter.running = running
   return true
+}
+
+function runningAt({ load, role, machines }: Meter): Millis | null {
+  return load && runsSince(load, role, machines)
 }
 
 function heldBy({ hold, role }: Meter): { readonly day: number; readonly stuck: Millis | null } {
   return hold === null ? { day: 0, stuck: null } : { day: hold.day, stuck: stuckSince(hold, role) }
 }
 
-/** What is to be kept of a meter of which there is news. */
-export function keptOf({ id, role, machines, hold, stuck }: Meter): KeptMeter {
+/** What is to be kept of a meter of which there is news. What ran at it is told once. */
+export function keptOf(meter: Meter): KeptMeter {
+  const { id, role, machines, hold, stuck, load, running, ran } = meter
+  meter.ran = []
   const stuckDue = hold && stuck !== null ? stuck + holdLimit(hold, role) : null
-  return { id, machines, hold, stuck, stuckDue }
+  return { id, machines, hold, stuck, stuckDue, load, running, ran }
 }

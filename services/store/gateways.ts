@@ -4,7 +4,7 @@ import { Role } from '../../schemas/household.ts'
 import { ExitSeenBy } from '../../schemas/seen.ts'
 import { Millis } from '../../schemas/time.ts'
 import { roleBeside } from '../core/evidence.ts'
-import { Hold, Recurring } from './meters.ts'
+import { Hold, Load, Recurring } from './meters.ts'
 import { exitSeenBy } from './exits.ts'
 import { type Db, instant, query } from './pool.ts'
 
@@ -32,7 +32,8 @@ export async function findGateway(db: Db, gateway: string): Promise<KnownGateway
 
 /**
  * A device as ingest sees it; `machines`: what rises of its power nobody makes, as `core/power` has learnt; `hold`: what
- * it holds, as `core/meter` follows it; `stuck`: since when it is stored as stuck.
+ * it holds, as `core/meter` follows it; `stuck`: since when it is stored as stuck; `load`: what it has drawn, as `core/draw`
+ * follows it; `running`: since when it is stored that something runs at it.
  */
 export const KnownDevice = z.object({
   id: z.int(),
@@ -43,6 +44,8 @@ export const KnownDevice = z.object({
   slot: z.int(),
   machines: z.array(Recurring).readonly(),
   hold: Hold.nullable(),
+  load: Load.nullable(),
+  running: Millis.nullable(),
   stuck: Millis.nullable(),
   /** Since when it stands there; null: ever since it was assigned. */
   placed: Millis.nullable(),
@@ -55,7 +58,7 @@ export async function devicesOf(db: Db, gateway: string): Promise<KnownDevice[]>
     db,
     KnownDevice.extend({ seenBy: ExitSeenBy.nullable() }),
     `select id, uid, household_id as "householdId", kind, role, slot, coalesce(machines, '[]') as machines,
-       hold, stuck_since as stuck, placed_at as placed, ${exitSeenBy('device.household_id')} as "seenBy"
+       hold, load, stuck_since as stuck, running_since as running, placed_at as placed, ${exitSeenBy('device.household_id')} as "seenBy"
      from device where gateway = $1`,
     [gateway],
   )

@@ -27,6 +27,8 @@ export const HomeHistory = z.object({
   watchedSince: Millis,
   /** Whether its exit is seen by a motion sensor, for it has no contact. */
   byMotion: z.boolean(),
+  /** Whether something there measures power. */
+  metered: z.boolean(),
   /** Numbers of quarter hours since 1970; events in each, of which exits, and which sensors. */
   quarters: z.array(z.int()),
   events: z.array(z.int()),
@@ -59,7 +61,8 @@ const HISTORIES = `
     order by id limit $4
   )
   select h.id, h.household, h.office, h.time_zone as "timeZone", h.tier,
-    h.watched_since as "watchedSince", coalesce(${exitSeenBy('h.id')} = 'motion', false) as "byMotion", a.*
+    h.watched_since as "watchedSince", coalesce(${exitSeenBy('h.id')} = 'motion', false) as "byMotion",
+    exists (select from device d where d.household_id = h.id and d.kind = 'power') as metered, a.*
   from homes h
   cross join lateral (
     select coalesce(array_agg((extract(epoch from quarter) / 900)::int order by quarter), '{}') as quarters,

@@ -162,7 +162,8 @@ export async function addDevice(db: Db, device: Device, now: Millis): Promise<nu
 // What was learnt of a plug at the fridge is not true of it at the television.
 async function forgetMoved(db: Db, device: Device, now: Millis): Promise<void> {
   await db.query(
-    `update device set placed_at = $6, machines = null, hold = null, stuck_since = null, stuck_due = null,
+    `update device set placed_at = $6, machines = null, hold = null, load = null, stuck_since = null,
+       stuck_due = null, running_since = null,
        opened_at = null, closed_at = null, usual_gap = null, gap_days = 0, learnt_silent_after = null,
        agreement = null, reliability = null
      where gateway = $1 and uid = $2 and (kind, room, role) is distinct from ($3, $4, $5)`,

@@ -99,9 +99,10 @@ export class MissingPartition extends Error {
   }
 }
 
+/** Whether a row fell on a day for which its table has no partition. */
 // "no partition of relation found for row" shares its code with every check; only its text tells them apart,
 // and the text is translated unless lc_messages is C, so the missing constraint name decides: a check has one.
-function isMissingPartition(error: unknown): boolean {
+export function isMissingPartition(error: unknown): boolean {
   if (!(error instanceof Error) || codeOf(error) !== '23514') return false
   return !('constraint' in error && error.constraint)
 }
@@ -114,6 +115,7 @@ const PARTITIONED = [
   { table: 'reading', span: DAY, fillfactor: 100 },
   // A quarter hour is counted up as its readings come: room for its next version (a HOT update).
   { table: 'activity', span: 28 * DAY, fillfactor: 70 },
+  { table: 'ran', span: 28 * DAY, fillfactor: 100 },
 ] as const
 
 /** Makes the partitions from `from` to `to`, both included. On TimescaleDB there is nothing to do. */

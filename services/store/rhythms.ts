@@ -11,6 +11,8 @@ export const Learner = z.object({
   timeZone: z.string(),
   /** What on the exit is heard; null: nothing. */
   exitSeenBy: ExitSeenBy.nullable(),
+  /** Whether something there measures power. */
+  metered: z.boolean(),
   /** One that this version cannot read counts as none: it is learnt again, and the ceilings hold meanwhile. */
   rhythm: Rhythm.nullable().catch(null),
   learntUntil: Millis,
@@ -38,6 +40,7 @@ export async function takeLearners(
        returning w.household_id
      )
      select t.household_id as id, h.time_zone as "timeZone", ${exitSeenBy('h.id')} as "exitSeenBy", r.body as rhythm,
+       exists (select from device d where d.household_id = h.id and d.kind = 'power') as metered,
        coalesce(r.learnt_until, 'epoch') as "learntUntil"
      from taken t
      join household h on h.id = t.household_id

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Feedback } from '../../schemas/feedback.ts'
-import { Tier } from '../../schemas/household.ts'
+import { Role, Tier } from '../../schemas/household.ts'
 import { Rhythm } from '../../schemas/rhythm.ts'
 import { ExitSeenBy } from '../../schemas/seen.ts'
 import { Grade, Presence } from '../../schemas/signal.ts'
@@ -21,6 +21,8 @@ export const WatchedHome = z.object({
   /** How many signs of life inside came with the last, as `core/stirs` counts them; of who is not out, null. */
   stirs: z.int().nullable(),
   lastRoom: z.string().nullable(),
+  /** What has run the longest of what runs now at a meter that is heard. */
+  running: z.object({ since: Millis, room: z.string(), role: Role }).nullable(),
   /** The last sign of life of any device but the one that gave the last of all. */
   lastOther: Millis.nullable(),
   /** The reliability of the device that gave the last sign of life. */
@@ -90,6 +92,10 @@ const CLAIM = `
       where a.household_id = w.household_id and a.quarter <= w.last_inner_at
         and a.quarter > date_bin('15 minutes', w.last_inner_at, 'epoch') - interval '30 minutes'
         and a.quarter > w.last_exit_at) end as stirs, d.room as "lastRoom",
+    (select json_build_object('since', (extract(epoch from m.running_since) * 1000)::bigint, 'room', m.room, 'role', m.role)
+      from device m where m.household_id = w.household_id and m.running_since is not null
+        and m.lost_since is null and m.stuck_since is null
+      order by m.running_since limit 1) as running,
     s.other_active_at as "lastOther", coalesce(d.reliability, 1) as trust,
     (select max(a.quarter) from activity a
       where a.household_id = w.household_id and a.quarter > $4::timestamptz - interval '8 days'

@@ -87,6 +87,12 @@ describe('a motion sensor at the exit', () => {
   })
 })
 
+/** What a fall at a plug tells. */
+function falls(nature: Nature, isOff: boolean) {
+  const before = { at: AT - 60_000, value: 100 }
+  return evidence({ role: 'plug' }, says('power', 1, nature), before, [], isOff)
+}
+
 describe('power', () => {
   const before = { at: AT - 60_000, value: 100 }
 
@@ -119,5 +125,11 @@ describe('power', () => {
     expect([190, 250, 251].map((to) => rises(to))).toEqual([false, false, true])
     // Two weeks after it was last proven nobody knows any more.
     expect(rises(190, AT + 14 * 86_400_000)).toBe(true)
+  })
+
+  test('that falls tells of somebody where that switched off what ran, unless it is only said again', () => {
+    expect(falls('event', true)).toEqual(INNER)
+    expect(falls('event', false)).toEqual(NOTHING)
+    expect(falls('snapshot', true)).toEqual(NOTHING)
   })
 })

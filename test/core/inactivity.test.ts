@@ -48,17 +48,36 @@ const LIVELY = learn(
   MONDAY,
 )
 
+/** The same home, whose meter tells when something runs: in the evening. */
+const METERED = learn(
+  EMPTY_RHYTHM,
+  {
+    activity: Array.from({ length: 28 * 96 }, (_, n) => n)
+      .filter((n) => n % 96 >= 24 && n % 96 < 88 && n % 9 === 0)
+      .map((n) => ({ quarter: MONDAY - 28 * DAY + n * QUARTER, exit: false, sensors: 0 })),
+    unseen: [],
+    timeZone: 'Asia/Seoul',
+    ran: Array.from({ length: 28 }, (_, day) => ({
+      since: MONDAY - (28 - day) * DAY + 18 * HOUR,
+      until: MONDAY - (28 - day) * DAY + 21 * HOUR,
+    })),
+  },
+  MONDAY,
+)
+
 const anyHome = fc
   .record({
     policy: fc.constantFrom(...Object.values(POLICIES)),
-    rhythm: fc.constantFrom(EMPTY_RHYTHM, LIVELY),
+    rhythm: fc.constantFrom(EMPTY_RHYTHM, LIVELY, METERED),
+    on: fc.option(fc.integer({ min: 0, max: 2 * HOUR })),
     lastActivity: fc.integer({ min: TEN, max: TEN + 3 * DAY }),
     exit: fc.option(fc.integer({ min: 0, max: HOUR })),
     dark: fc.array(fc.tuple(fc.nat(DAY), fc.nat(DAY), fc.boolean()), { maxLength: 2 }),
   })
-  .map(({ exit, dark, lastActivity, ...rest }) =>
+  .map(({ exit, dark, lastActivity, on, ...rest }) =>
     home({
       ...rest,
+      running: on === null ? null : { since: lastActivity + on, room: '거실', role: 'plug' },
       lastActivity,
       lastInner: exit === 0 ? null : lastActivity - (exit ?? 0),
       lastExit: exit === null ? null : lastActivity,
@@ -184,6 +203,51 @@ describe('a silence', () => {
         if (found.kind === 'unusual') expect(Reason.parse(found.reason)).toEqual(found.reason)
       }),
     )
+  })
+})
+
+describe('a silence that something runs through', () => {
+  const television = { since: TEN, room: '거실', role: 'plug' } as const
+  const idle = home({ rhythm: METERED, policy: POLICIES.low })
+  const running = { ...idle, running: television }
+
+  test('is due sooner than one that may be a journey', () => {
+    expect(outlook(running, TEN).caution).toBeLessThan(outlook(idle, TEN).caution - HOUR)
+  })
+
+  test('is one of those that it has run through from an hour and a half on', () => {
+    const since = (minutes: number) => ({ ...television, since: TEN + minutes * MINUTE })
+    const due = (minutes: number) => outlook({ ...idle, running: since(minutes) }, TEN).caution
+    expect(due(90)).toBe(outlook(running, TEN).caution)
+    expect(due(91)).toBe(outlook(idle, TEN).caution)
+  })
+
+  test('is told with what runs', () => {
+    const due = outlook(running, TEN).caution
+    expect(judge(running, due)).toMatchObject({ reason: { running: television } })
+    const calm = judge(idle, outlook(idle, TEN).caution)
+    expect(calm.kind === 'unusual' && 'running' in calm.reason).toBe(false)
+  })
+
+  test('is looked at when it is due, though it was not known at first that something runs', () => {
+    const due = Math.max(outlook(running, TEN).watch, TEN + 2.5 * HOUR)
+    expect(judge(idle, TEN + 2 * HOUR).deadline).toBe(due)
+    // From two and a half hours on it is known.
+    expect(judge(idle, TEN + 2.5 * HOUR).deadline).toBeGreaterThan(due)
+  })
+
+  test('that begins later is looked at half an hour after it is due, at the latest', () => {
+    // Of grades that wait for longer than a journey is rare.
+    const budgets = { watch: 0.1, caution: 0.05, warning: 0.02, danger: 0.01 }
+    const patient = { ...idle, policy: { ...POLICIES.low, budgets } }
+    const { deadline } = judge(patient, TEN + 2.5 * HOUR)
+    const dues = Array.from({ length: 12 }, (_, half) => {
+      const at = TEN + 2.5 * HOUR + half * 30 * MINUTE
+      const since = { ...television, since: at }
+      return outlook({ ...patient, lastActivity: at, lastInner: at, running: since }, at).watch
+    })
+    expect(deadline).toBeLessThan(Math.min(...dues) + 30 * MINUTE)
+    expect(outlook(patient, TEN).watch).toBeGreaterThan(Math.min(...dues) + 30 * MINUTE)
   })
 })
 

@@ -1,10 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Stretch } from '../../schemas/rhythm.ts'
-import { type Goings, STAYS, isTrip, leavingOf } from '../../services/core/journey.ts'
+import {
+  type Goings,
+  STAYS,
+  isTrip,
+  leavingOf,
+  leavingRunning,
+} from '../../services/core/journey.ts'
 
 const TODAY = 20_500
-const NEVER = { days: 0, journeys: 0, trips: 0 }
+const NONE = { journeys: 0, trips: 0 }
+const NEVER = { days: 0, ...NONE, running: NONE }
 const NOBODY: Goings = { day: TODAY, gone: NEVER, door: null, silences: [] }
 
 const anyStretches = fc.array(
@@ -20,6 +27,7 @@ const anyGone = fc.integer({ min: 0, max: 500 }).chain((days) =>
     days: fc.constant(days),
     journeys: fc.integer({ min: 0, max: days }),
     trips: fc.integer({ min: 0, max: days }),
+    running: fc.constant(NONE),
   }),
 )
 
@@ -45,7 +53,7 @@ describe('a journey that nobody sees begin', () => {
     // (1 + 40 x 0.0131406) / (60 + 40) = 0.0152562 a day, and without one 0.0052562.
     const [one = 0, none = 0] = [1, 0].map(
       (journeys) =>
-        leavingOf({ ...NOBODY, gone: { days: 60, journeys, trips: 0 } }, 'UTC').journeys[24],
+        leavingOf({ ...NOBODY, gone: { ...NEVER, days: 60, journeys } }, 'UTC').journeys[24],
     )
     expect(one / none).toBeCloseTo(0.0152562 / 0.0052562, 3)
   })
@@ -96,7 +104,7 @@ describe('a day spent outside that nobody sees begin', () => {
     // 3 / (60 + 40) = 0.03 a day: 0.03 / 27.8 / (5 / 48).
     const [none, three] = [0, 3].map(
       (trips) =>
-        leavingOf({ ...NOBODY, door, gone: { days: 60, journeys: 0, trips } }, 'UTC').trips[24],
+        leavingOf({ ...NOBODY, door, gone: { ...NEVER, days: 60, trips } }, 'UTC').trips[24],
     )
     expect(none).toBe(0)
     expect(three).toBeCloseTo(0.0103597, 6)
@@ -116,5 +124,50 @@ describe('a day spent outside that nobody sees begin', () => {
     expect(STAYS.trips[36]).toBeCloseTo(0.7788, 5)
     expect(STAYS.trips[2]).toBeCloseTo(0.7788, 5)
     expect([35, 3, 20].map((half) => STAYS.trips[half])).toEqual([1, 1, 1])
+  })
+})
+
+const noon = (gone: { readonly journeys: Float64Array }) => gone.journeys[24] ?? 0
+
+describe('a home whose meters tell what runs', () => {
+  const meters: Goings = { ...NOBODY, running: new Set() }
+
+  test('is hardly ever left while something does', () => {
+    // Half of the five silences a day are begun so: 0.02 / 30.44 / 27.8 / (2.5 / 48) a journey, twice as many trips.
+    const running = leavingRunning(meters, 'UTC')
+    expect(running.journeys[24]).toBeCloseTo(0.00045377, 7)
+    expect(running.trips[24]).toBeCloseTo(0.00090754, 7)
+    // All others begin among the other half.
+    expect(leavingOf(meters, 'UTC').journeys[24]).toBeCloseTo(2 * 0.0045377, 6)
+  })
+
+  test('shows whether people leave so there', () => {
+    const gone = { ...NEVER, days: 60, journeys: 3, running: { journeys: 2, trips: 0 } }
+    // (2 + 40 x 0.02 / 30.44) / 100 = 0.0202628 a day for 0.000657: of the three, one is left.
+    const shown = leavingRunning({ ...meters, gone }, 'UTC').journeys[24] ?? 0
+    expect(shown / 0.00045377).toBeCloseTo(0.0202628 / 0.00065703, 1)
+    const one = { ...NEVER, days: 60, journeys: 1 }
+    expect(leavingOf({ ...meters, gone }, 'UTC')).toEqual(
+      leavingOf({ ...meters, gone: one }, 'UTC'),
+    )
+  })
+
+  test('with a contact at the exit knows of every trip, whatever runs', () => {
+    const running = leavingRunning({ ...meters, door: TODAY * 96 }, 'UTC')
+    expect(running.trips[24]).toBe(0)
+    expect(running.journeys[24]).toBeCloseTo(0.00045377, 7)
+  })
+
+  test('counts apart the silences that something runs through', () => {
+    const silences = Array.from({ length: 30 }, (_, i): Stretch => [(TODAY - 30 + i) * 96 + 48, 6])
+    const all = new Set(silences.map(([start]) => start))
+    const evenings = { ...NOBODY, silences, running: all }
+    // All of them begin with something running: none of them stands beside a journey that begins without.
+    expect(noon(leavingOf(evenings, 'UTC'))).toBeGreaterThan(
+      3 * noon(leavingOf({ ...evenings, running: new Set() }, 'UTC')),
+    )
+    expect(noon(leavingRunning(evenings, 'UTC'))).toBeLessThan(
+      noon(leavingRunning({ ...evenings, running: new Set() }, 'UTC')) / 3,
+    )
   })
 })

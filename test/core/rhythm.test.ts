@@ -8,7 +8,7 @@ import {
   rhythmCurve,
   silencesOf,
 } from '../../services/core/rhythm.ts'
-import { surprise } from '../../services/core/silence.ts'
+import { mergeSpans, surprise } from '../../services/core/silence.ts'
 import { DAY, HOUR, QUARTER, type Span } from '../../services/core/time.ts'
 
 const ZONE = 'Asia/Seoul'
@@ -78,17 +78,71 @@ describe('a rhythm', () => {
     )
   })
 
+  test('learns day by day as at once what ran through its silences', () => {
+    fc.assert(
+      fc.property(anyActivity, anyUnseen, (activity, spans) => {
+        const past = { activity, unseen: [], timeZone: ZONE, ran: mergeSpans(spans) }
+        let daily: Rhythm = EMPTY_RHYTHM
+        for (let day = 1; day <= 21; day++) daily = learn(daily, past, MONDAY + day * DAY)
+        expect(daily).toEqual(learn(EMPTY_RHYTHM, past, MONDAY + 21 * DAY))
+        expect(Rhythm.parse(structuredClone(daily))).toEqual(daily)
+      }),
+      { numRuns: 15 },
+    )
+  })
+
   test('of a year fits 4 KiB and its schema', () => {
     let seed = 1
     const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
     const year = busy(365, 0, 24)
       .filter(() => random() < 0.4)
       .map((each) => ({ ...each, exit: random() < 0.05 }))
-    const rhythm = learnt(year, MONDAY + 365 * DAY)
+    const ran = Array.from({ length: 365 }, (_, day) => ({
+      since: MONDAY + day * DAY + 12 * HOUR,
+      until: MONDAY + day * DAY + 20 * HOUR,
+    }))
+    const past = { activity: year, unseen: [], timeZone: ZONE, ran }
+    const rhythm = learn(EMPTY_RHYTHM, past, MONDAY + 365 * DAY)
+    expect(rhythm.ran?.some((bits) => bits > 0)).toBe(true)
     expect(JSON.stringify(rhythm).length).toBeLessThanOrEqual(4096)
     expect(Rhythm.parse(structuredClone(rhythm))).toEqual(rhythm)
     expect(rhythm.peaks).toHaveLength(60)
     expect(silencesOf(rhythm).length).toBeGreaterThan(150)
+  })
+
+  test('knows which of its silences something ran through, and which journeys', () => {
+    // 08:00 to 09:45 on Monday, Wednesday, Friday: two silences of 46.25 hours, and 185 quarter hours are journeys.
+    const activity = [0, 2, 4].flatMap((day) =>
+      busy(1, 8, 10).map((each) => ({ ...each, quarter: each.quarter + day * DAY })),
+    )
+    const told = (since: number, until: number) => {
+      const ran = [{ since: MONDAY + since * HOUR, until: MONDAY + until * HOUR }]
+      const past = { activity, unseen: [], timeZone: ZONE, ran }
+      return learn(EMPTY_RHYTHM, past, MONDAY + 6 * DAY).gone
+    }
+    // From 09:50 on, the quarter hour of the last sign, to 08:00 two days later: through all of the first.
+    const two = 1 + 2 ** (-1 / 365)
+    expect(told(9.9, 57).running.journeys).toBeCloseTo(2 ** (-1 / 365), 5)
+    expect(told(9.9, 57).journeys).toBeCloseTo(two, 2)
+    // It ended before, or began late: two journeys.
+    expect(told(9.9, 55.9).running.journeys).toBe(0)
+    expect(told(11.6, 57).running.journeys).toBe(0)
+    expect(told(11.5, 57).running.journeys).toBeGreaterThan(0)
+  })
+
+  test('keeps which of its silences began with something running', () => {
+    // Two hours of silence from 10:00, 12:15 ... each day; what runs from noon to one is there when the second begins.
+    const activity = Array.from({ length: 4 * 5 }, (_, i) => ({
+      quarter: MONDAY + Math.floor(i / 5) * DAY + (10 + 2.25 * (i % 5)) * HOUR,
+      exit: false,
+      sensors: 0,
+    }))
+    const ran = [{ since: MONDAY + 12 * HOUR, until: MONDAY + 13 * HOUR }]
+    const past = { activity, unseen: [], timeZone: ZONE }
+    const { ran: bits } = learn(EMPTY_RHYTHM, { ...past, ran }, MONDAY + 5 * DAY)
+    // The first from 10:00 to 12:15, for it began not an hour and a half after that; the second from 12:15.
+    expect(bits).toEqual([0b10])
+    expect(learn(EMPTY_RHYTHM, past, MONDAY + 5 * DAY).ran).toBeNull()
   })
 
   test('counts how often the quarter hours of each half hour held a sign of life', () => {

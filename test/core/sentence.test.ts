@@ -23,6 +23,12 @@ const QUIET = {
 } as const
 const SURPRISE: Reason = { rule: 'surprise', ...QUIET, surprise: 15, threshold: 14, budget: 0.3 }
 
+/** What is on at a meter since an hour before the silence. */
+const on = (room: string, role: 'plug' | 'mains'): Reason => ({
+  ...SURPRISE,
+  running: { since: EIGHT - HOUR, room, role },
+})
+
 describe('a welfare planner reads', () => {
   test('why a silence is unusual for this person', () => {
     expect(sentence(SURPRISE, 'ko', SEOUL)).toBe(
@@ -48,6 +54,21 @@ describe('a welfare planner reads', () => {
     )
     expect(sentence(reason, 'en', SEOUL)).toContain(
       'Last movement: 08:12, 거실. Before that: 현관 door sensor 08:05, 침실 motion sensor 07:41.',
+    )
+  })
+
+  test('what has been on since', () => {
+    expect(sentence(on('거실', 'plug'), 'ko', SEOUL)).toContain(
+      '마지막 움직임은 08:12, 거실. 거실의 플러그에 꽂힌 것이 6시간 40분째 켜져 있습니다.',
+    )
+    expect(sentence(on('거실', 'plug'), 'en', SEOUL)).toContain(
+      'What is plugged in at 거실 has been on for 6 h 40 min.',
+    )
+    expect(sentence(on('현관', 'mains'), 'ko', SEOUL)).toContain(
+      '집 안 어딘가에 6시간 40분째 켜져 있는 것이 있습니다.',
+    )
+    expect(sentence(on('현관', 'mains'), 'en', SEOUL)).toContain(
+      'Something in the home has been on for 6 h 40 min.',
     )
   })
 

@@ -43,7 +43,7 @@ async function pluggedIn(district: District) {
     drew: 0,
     on: NINE - DAY,
   }
-  await keepMeter(pool, { ...known, hold, stuckDue: null }, NINE)
+  await keepMeter(pool, { ...known, hold, stuckDue: null, ran: [] }, NINE)
   return { home, open }
 }
 
@@ -189,7 +189,7 @@ test('a plug that is assigned to another room forgets the machine that it stood 
     since: NINE - DAY,
     provenAt: NINE,
   }
-  await keepMeter(pool, { ...known, machines: [fridge], stuckDue: null }, NINE)
+  await keepMeter(pool, { ...known, machines: [fridge], stuckDue: null, ran: [] }, NINE)
   await addDevice(pool, { ...plug, room: '주방' }, NINE)
   expect(await machinesAt(pool, gateway)).toEqual([fridge])
   await addDevice(pool, { ...plug, room: '거실' }, NINE)

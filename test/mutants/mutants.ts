@@ -32,8 +32,12 @@ const baselines = mutant('evaluation/baselines', 'evaluation/baselines')
 const entrance = mutant('entrance', 'entrance')
 const presence = mutant('presence', 'presence')
 const stirs = mutant('stirs', 'stirs')
+const ceiling = mutant('ceiling', 'inactivity')
+const running = mutant('draw', 'inactivity')
+const turns = mutant('evaluation/turns', 'evaluation/examine')
 const evidence = mutant('evidence', 'evidence')
 const journey = mutant('journey', 'journey')
+const draw = mutant('draw', 'draw')
 const reliability = mutant('reliability', 'reliability')
 const learning = mutant('learning', 'learning')
 const door = mutant('door', 'door')
@@ -74,12 +78,45 @@ export const MUTANTS: readonly Mutant[] = [
   rhythm('if (draft.until !== draft.known) {', 'if (false) {'),
   rhythm('const HALF_LIFE = 21', 'const HALF_LIFE = 42'),
   rhythm('if (exit && draft.byExit) keepLongest', 'if (draft.byExit) keepLongest'),
-  rhythm('if (!isOut) takeGone', 'takeGone'),
+  rhythm('if (!isOut) countGone', 'takeGone'),
   rhythm('  forgetGone(draft.gone)\n', ''),
   rhythm('if (isUnseen(unseen, stretch[0]', 'if (isUnseen([], stretch[0]'),
-  journey('isSeen ? MISSED : UNSEEN', 'UNSEEN'),
-  journey('(shown + PRIOR_DAYS * usual)', '(PRIOR_DAYS * usual)'),
-  journey('isSeen ? 0 : TRIPS', 'TRIPS'),
+  journey('journeys: MISSED, trips: 0', 'journeys: UNSEEN, trips: 0'),
+  journey('journeys: MISSED, trips: 0 }', 'journeys: MISSED, trips: TRIPS }'),
+  journey('(gone[kind] + PRIOR_DAYS', '(PRIOR_DAYS'),
+  journey('{ ...RUNNING, trips: 0 }', 'RUNNING'),
+  journey('running.has(start) === isRunning', 'running.has(start) !== isRunning'),
+  journey('journeys: journeys - running.journeys', 'journeys'),
+  journey('(running ? HALF : 1)', '1'),
+  evidence('isOff || isPersons', 'isPersons'),
+  examine('walk.heard = { ...walk.heard, running }', ''),
+  examine('silence = { ...silence, running }', ''),
+  turns('at > since && at < until', 'at > since'),
+  turns('span.since <= since ? span.since : null', 'span.since'),
+  draw('if (at <= before.at) return before', 'if (at < before.at) return before'),
+  draw('(known.since ?? at)', 'at'),
+  draw("role !== 'mains' || value > 0", 'true'),
+  draw('.slice(-DAYS)', ''),
+  draw('leasts.length >> 1', '0'),
+  draw('(base ?? 0) + CLEAR.plug', 'CLEAR.plug'),
+  draw('base + CLEAR.mains', 'base + CLEAR.plug'),
+  draw('base === null ? Infinity :', 'base === null ? CLEAR.mains :'),
+  draw('at - since < SURE[sideOf(role)]', 'at - since <= SURE[sideOf(role)]'),
+  draw("machineAt(machines, at) === null || role === 'mains' ? since : null", 'since'),
+  draw("ran === null || role === 'mains'", 'ran === null'),
+  draw('- ran.since <= BY_HAND', '- ran.since < BY_HAND'),
+  draw('since <= from + BEGUN', 'since < from + BEGUN'),
+  draw('?? Infinity) > from) high', '?? Infinity) >= from) high'),
+  draw('(stretch[0] + stretch[1])', 'stretch[0]'),
+  journey('[gone, gone.running] : [gone]', '[gone] : [gone]'),
+  rhythm('if (ranAtFirst(draft.ran, stretch)) draft.running', 'draft.running'),
+  running('running && isThrough(running.since, lastActivity)', 'running'),
+  inactivity(
+    'Math.max(since + KNOWN, reachedBefore(curve.running',
+    'Math.max(since + 9 * KNOWN, reachedBefore(curve.running',
+  ),
+  inactivity('now >= since + KNOWN) return Infinity', 'now < since + KNOWN) return Infinity'),
+  inactivity('curve.running ? [curve, curve.running] : [curve]', '[curve]'),
   journey('(over >= 17 || over < 2)', '(over >= 17)'),
   journey('(SETS_OUT[half] ?? 0)) / all', '(SETS_OUT[half] ?? 0))'),
   rhythm('stretch[1] >= LONG', 'stretch[1] > 9 * LONG'),
@@ -144,7 +181,7 @@ export const MUTANTS: readonly Mutant[] = [
   inactivity('home.lastActivity, home.confirmed)', 'home.lastActivity)'),
   inactivity("if (where.presence === 'away') return Infinity", ''),
   inactivity("view.where.until ?? Infinity, 'away'", "Infinity, 'away'"),
-  inactivity('caution: 2,', 'caution: 3,'),
+  ceiling('caution: 2,', 'caution: 3,'),
   inactivity('quiet < ceiling', 'quiet < Infinity'),
   inactivity('lastOther + (due - lastOther) / 2', 'lastOther + 9 * (due - lastOther)'),
   inactivity(

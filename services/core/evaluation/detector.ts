@@ -11,6 +11,8 @@ export type Silence = {
   readonly lastExit: Millis | null
   /** How many signs inside came with the last. */
   readonly stirs: number
+  /** Since when something runs that has run through it; null: nothing does. */
+  readonly running: Millis | null
   /** The last sign of any sensor but the one that spoke last. */
   readonly lastOther: Millis | null
   /** The last quarter hour in which so many sensors spoke as only a person has speak. */

@@ -7,6 +7,7 @@ import { type Heard, type Quiet, hear, openAftermath, openHeard, silenceOf } fro
 import type { Life } from './life.ts'
 import { openPupil } from './pupil.ts'
 import { type Cause, type Score, addCut, addFalse, blockAt, causeOf, openScore } from './score.ts'
+import { turnsThrough } from './turns.ts'
 
 /** How to examine: after how many days of learning, cut how often, and in blocks of how many days. */
 export type Examination = {
@@ -142,7 +143,7 @@ function learnOnce(walk: Walk): void {
 
 function pass(walk: Walk, since: Millis, until: Millis): void {
   if (until > walk.testFrom && (walk.nextCut < until || mayMatter(walk.heard, since, until)))
-    judge(walk, silenceOf(walk.heard), until)
+    judge(walk, until)
 }
 
 // Sensors that go on alone can be told of in any pause.
@@ -151,16 +152,31 @@ function mayMatter({ lastOther, lastCompany }: Heard, since: Millis, until: Mill
   return until - since >= SHORTEST || until - lonely >= LONELY
 }
 
-function judge(walk: Walk, silence: Silence, until: Millis): void {
+// What runs at the death runs on: of who dies before it begins to, or when it has ended, nothing does.
+function judge(walk: Walk, until: Millis): void {
+  const [first, ...turns] = turnsThrough(walk.life.ran ?? [], walk.heard.lastAt, until)
+  walk.heard.running = first.running
+  let silence = silenceOf(walk.heard)
   for (const { watcher, due } of walk.watched) watcher.due(silence, due)
-  // A rhythm that is learnt anew during the silence decides from then on.
+  for (const { at, running } of turns) {
+    learnWhile(walk, silence, at)
+    countCuts(walk, silence, at)
+    walk.heard = { ...walk.heard, running }
+    silence = { ...silence, running }
+    for (const watched of walk.watched) relearn(watched, silence, at)
+  }
+  learnWhile(walk, silence, until)
+  countFalse(walk, silence, until)
+  countCuts(walk, silence, until)
+}
+
+// A rhythm that is learnt anew during the silence decides from then on.
+function learnWhile(walk: Walk, silence: Silence, until: Millis): void {
   while (walk.nextLearn < until) {
     const at = walk.nextLearn
     learnOnce(walk)
     for (const watched of walk.watched) relearn(watched, silence, at)
   }
-  countFalse(walk, silence, until)
-  countCuts(walk, silence, until)
 }
 
 function relearn({ watcher, due, again }: Watched, silence: Silence, at: Millis): void {

@@ -8,7 +8,8 @@ import { SWEEP_CEILING, type Silence } from './detector.ts'
 import type { Life, Sign, Signs } from './life.ts'
 
 /** What a home's sensors have said so far, as far as it tells of the silence that follows. */
-export type Heard = Omit<Silence, 'since' | 'where' | 'stirs'> & {
+export type Heard = Omit<Silence, 'since' | 'where' | 'stirs' | 'running'> & {
+  running: Silence['running']
   readonly timeZone: string
   readonly byMotion: boolean
   readonly inside: Stirs
@@ -29,6 +30,7 @@ export function openHeard({
     timeZone,
     byMotion,
     inside: NO_STIRS,
+    running: null,
     lastInner: null,
     lastExit: null,
     lastOther: null,
@@ -49,6 +51,7 @@ export function hear(heard: Heard, { at, exit, sensor }: Sign): Heard {
   return {
     timeZone: heard.timeZone,
     byMotion: heard.byMotion,
+    running: heard.running,
     ...(exit
       ? { inside: NO_STIRS, lastInner: heard.lastInner, lastExit: at }
       : { inside: stirred(heard, at), lastInner: at, lastExit: heard.lastExit }),
@@ -75,9 +78,19 @@ function stirred({ byMotion, inside, lastExit }: Heard, at: Millis): Stirs {
 
 /** The silence that begins with the last sign. */
 export function silenceOf(heard: Heard): Silence {
-  const { lastAt: since, lastInner, lastExit, lastOther, lastCompany, before, inside } = heard
+  const {
+    lastAt: since,
+    lastInner,
+    lastExit,
+    lastOther,
+    lastCompany,
+    before,
+    inside,
+    running,
+  } = heard
   return {
     since,
+    running,
     stirs: stirsOf(inside),
     lastInner,
     lastExit,
@@ -133,6 +146,7 @@ function isSameSign(one: Heard, other: Heard): boolean {
     one.lastAt === other.lastAt &&
     one.lastSensor === other.lastSensor &&
     one.sensors === other.sensors &&
+    one.running === other.running &&
     one.inside.here === other.inside.here &&
     one.inside.before === other.inside.before
   )

@@ -22,6 +22,8 @@ export type Life = {
   readonly sensor: Uint8Array
   /** Time in which nobody could see the home, in order. */
   readonly unseen: readonly Span[]
+  /** In which something ran at a meter, in order and apart; without it, nothing tells. */
+  readonly ran?: readonly Span[]
   /** When the person was out, where that is known for sure: nobody can die at home then. */
   readonly out: readonly Span[]
   /**

@@ -67,7 +67,7 @@ function limitsOf({ tail }: Rhythm): readonly number[] {
 }
 
 function homeOf(life: Life, silence: Silence, rhythm: Rhythm, policy: Policy): QuietHome {
-  const { since, lastInner, lastExit, lastOther, lastCompany, before, stirs } = silence
+  const { since, lastInner, lastExit, lastOther, lastCompany, before, stirs, running } = silence
   return {
     timeZone: life.timeZone,
     ...(life.isRest && { isRest: life.isRest }),
@@ -82,6 +82,7 @@ function homeOf(life: Life, silence: Silence, rhythm: Rhythm, policy: Policy): Q
     lastCompany,
     before,
     stirs,
+    running: running === null ? null : { since: running, room: '', role: 'plug' },
     confirmed: 0,
     unseen: unseenFrom(life, since),
     raised: null,

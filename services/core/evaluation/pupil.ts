@@ -13,8 +13,8 @@ export type Pupil = {
 /** Opens a pupil of whom nothing is asked yet. */
 export function openPupil(life: Life): Pupil {
   const quarters = quartersOf(life)
-  const { timeZone, unseen, isRest, byMotion = false } = life
-  const place = { timeZone, byMotion, ...(isRest && { isRest }) }
+  const { timeZone, unseen, isRest, ran, byMotion = false } = life
+  const place = { timeZone, byMotion, ...(isRest && { isRest }), ...(ran && { ran }) }
   let rhythm = EMPTY_RHYTHM
   let next = 0
   return {

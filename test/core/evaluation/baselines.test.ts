@@ -12,7 +12,7 @@ function hoursOf(detector: Detector, life: Life, away?: Whereabouts): (setting: 
   const since = MONDAY + 32 * HOUR
   const where: Whereabouts = away ?? { presence: 'home', since: MONDAY, until: null }
   const none = { lastInner: since, lastExit: null, stirs: 0, lastOther: null, lastCompany: null }
-  const silence: Silence = { since, where, before: where, ...none }
+  const silence: Silence = { since, where, before: where, running: null, ...none }
   const watcher = detector.open(life)
   const out = new Float64Array(detector.settings.length)
   watcher.learn(MONDAY + 24 * HOUR)

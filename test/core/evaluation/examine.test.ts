@@ -47,6 +47,19 @@ function pointsFor(life: Life, detector: Detector = patient()) {
 
 const at = (hour: number) => MONDAY + hour * HOUR
 
+/** Speaks after so many hours where something runs, and after so many where nothing does. */
+function warmed(running: number, idle: number): Detector {
+  return {
+    ...patient(),
+    settings: [0],
+    open: () => ({
+      learn: () => undefined,
+      due: (silence, out) =>
+        out.set([silence.since + (silence.running === null ? idle : running) * HOUR]),
+    }),
+  }
+}
+
 describe('an examination', () => {
   test('counts a false signal at each setting that was due before the silence ended', () => {
     const { points } = pointsFor(lived(HOURS))
@@ -54,6 +67,38 @@ describe('an examination', () => {
     expect(points[0]?.byCause.night).toBeCloseTo(30.44, 10)
     expect(points[0]?.falsePerHomeMonth).toBeCloseTo(30.44, 10)
     expect(points[1]?.falsePerHomeMonth).toBe(0)
+  })
+
+  test('knows what runs: what runs at a death runs on, and what has ended did not', () => {
+    // As below, but after 5 h: four deaths on the hour wait 5 h, four on the half 4.5 h, in all 38 h; those at 24 and at
+    // 26.5 h lie in the silence from 24 to 27 h, in which something runs from 24.5 h on.
+    const until = (hour: number) => {
+      const ran = [{ since: at(24.5), until: at(hour) }]
+      return pointsFor(lived(HOURS, { ran }), warmed(2, 5)).points[0]
+    }
+    // Until 26.75 h: at 24 nothing does yet, 5 h; at 26.5 it has rung since 26, and that was false.
+    expect(until(26.75)?.meanDelayHours).toBeCloseTo(4.3, 6)
+    expect(until(26.75)?.falsePerHomeMonth).toBeCloseTo(30.44, 10)
+    // Until 25.75 h: at 26.5 nothing does any more, and it is due at 29.
+    expect(until(25.75)?.meanDelayHours).toBeCloseTo(4.55, 6)
+    expect(until(25.75)?.falsePerHomeMonth).toBe(0)
+    // Of what begins when the silence is older than an hour and a half, nobody knows what it means.
+    const late = pointsFor(
+      lived(HOURS, { ran: [{ since: at(25.6), until: at(28) }] }),
+      warmed(2, 5),
+    )
+    expect(late.points[0]?.meanDelayHours).toBeCloseTo(4.55, 6)
+  })
+
+  test('knows what runs on in the silences between what nobody makes', () => {
+    // Of two deaths in the silence from 24 to 27 h, that at 24 h leaves nothing running: the machine speaks at 27.2 h, and it
+    // is due 9 h later, 12.2 h. That at 26.5 h does: 4 h after the machine, 4.7 h.
+    const after = { at: Float64Array.of(at(27.2)), sensor: Uint8Array.of(1) }
+    const ran = [{ since: at(24.5), until: at(26.75) }]
+    const life = lived([...HOURS.filter((hour) => hour < 25), 27], { to: at(27), ran, after })
+    const { result, points } = pointsFor(life, { ...warmed(4, 9), hearsOn: true })
+    expect(result.cuts).toBe(2)
+    expect(points[0]?.meanDelayHours).toBeCloseTo((12.2 + 4.7) / 2, 6)
   })
 
   test('counts none in the days of learning', () => {

@@ -1,0 +1,139 @@
+import type { Role } from '../../schemas/household.ts'
+import type { Stretch } from '../../schemas/rhythm.ts'
+import type { Reason } from '../../schemas/signal.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { type Measured, type Recurring, machineAt } from './power.ts'
+import { DAY, HOUR, MINUTE, QUARTER, type Span } from './time.ts'
+
+/**
+ * What a meter has drawn: when it last spoke; since when it has drawn clearly more than its base without a pause (null: it does
+ * not); that base, the least that it draws on most days (null: not known); and the least of the day that it is on (null: it
+ * has told none) and of up to seven before. All in W.
+ */
+export type Load = {
+  readonly at: Millis
+  readonly since: Millis | null
+  readonly base: number | null
+  readonly day: number
+  readonly least: number | null
+  readonly leasts: readonly number[]
+}
+
+/** What runs is clearly more than what a meter draws at the least: a set or a lamp, no clock. In W, assumed. */
+const CLEAR = { mains: 50, plug: 30 }
+/** The pauses of a compressor show what a whole home draws besides: for so long without one, it is none. */
+const SURE = { mains: HOUR, plug: 10 * MINUTE }
+/** What is on for longer may go off by itself: televisions do after four hours without a word. */
+const BY_HAND = 3.5 * HOUR
+const DAYS = 7
+/** What a silence is spent with has begun by so long after its beginning. */
+const BEGUN = 1.5 * HOUR
+/** What has run since the beginning of a silence is known by so long after it. */
+export const KNOWN = BEGUN + SURE.mains
+
+/** Follows a meter. What comes late says nothing new. */
+export function followLoad(load: Load | null, { at, value }: Measured, role: Role): Load {
+  const day = Math.floor(at / DAY)
+  const before = load ?? { at: -1, since: null, base: null, day, least: null, leasts: [] }
+  if (at <= before.at) return before
+  const known = day === before.day ? before : turnDay(before, day)
+  const isOn = value >= leastOn(known, role)
+  const least = isTold(value, role) ? Math.min(known.least ?? value, value) : known.least
+  return { ...known, at, since: isOn ? (known.since ?? at) : null, least }
+}
+
+// A meter of a whole home that says 0 W says nothing: its holes are filled so.
+function isTold(value: number, role: Role): boolean {
+  return role !== 'mains' || value > 0
+}
+
+function turnDay(load: Load, day: number): Load {
+  const leasts = load.least === null ? load.leasts : [...load.leasts, load.least].slice(-DAYS)
+  // The median: one wrong value is no other home.
+  const base = leasts.toSorted((a, b) => a - b)[leasts.length >> 1] ?? null
+  return { ...load, base, day, least: null, leasts }
+}
+
+// Before its first day is over, a home may draw anything at the least, and a plug nothing.
+function leastOn({ base }: Load, role: Role): number {
+  if (role !== 'mains') return (base ?? 0) + CLEAR.plug
+  return base === null ? Infinity : base + CLEAR.mains
+}
+
+function sideOf(role: Role): 'mains' | 'plug' {
+  return role === 'mains' ? 'mains' : 'plug'
+}
+
+/** Since when something runs at a meter that no machine switches; null: nothing does, for all that is known yet. */
+export function runsSince(
+  load: Load,
+  role: Role,
+  machines: readonly Recurring[],
+  at: Millis = load.at,
+): Millis | null {
+  const { since } = load
+  if (since === null || at - since < SURE[sideOf(role)]) return null
+  return machineAt(machines, at) === null || role === 'mains' ? since : null
+}
+
+/** The time in which something ran at a meter, when its last value says that it does no more. */
+export function ranUntil(
+  before: Load | null,
+  after: Load,
+  role: Role,
+  machines: readonly Recurring[],
+): Span | null {
+  const since = before && runsSince(before, role, machines, after.at)
+  return since !== null && after.since === null ? { since, until: after.at } : null
+}
+
+/** Whether somebody has switched off what ran at a plug until now: not after so long that it may have gone off by itself. */
+export function isSwitchedOff(ran: Span | null, role: Role): boolean {
+  if (ran === null || role === 'mains') return false
+  return (ran.until ?? Infinity) - ran.since <= BY_HAND
+}
+
+/**
+ * What runs through a silence since `from`: the first of spans (sorted, apart) that lasts beyond its beginning, if it has
+ * begun soon after that.
+ */
+export function ranThrough(ran: readonly Span[], from: Millis): Span | null {
+  let [low, high] = [0, ran.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ran[middle]?.until ?? Infinity) > from) high = middle
+    else low = middle + 1
+  }
+  const span = ran[low]
+  return span && isThrough(span.since, from) ? span : null
+}
+
+/** Whether what has run since an instant counts as what a silence since `from` is spent with. */
+export function isThrough(since: Millis, from: Millis): boolean {
+  return since <= from + BEGUN
+}
+
+/** What runs at a meter, since when, and in which room. */
+export type Running = NonNullable<Extract<Reason, { expected: number }>['running']>
+
+/** What runs now in a quiet home, if its silence is spent with it; else null. */
+export function runsThrough({
+  running = null,
+  lastActivity,
+}: {
+  readonly running?: Running | null
+  readonly lastActivity: Millis
+}): { readonly running: Running } | null {
+  return running && isThrough(running.since, lastActivity) ? { running } : null
+}
+
+/** What ran when a silence had begun, of which the quarter hours are known. */
+export function ranAtFirst(ran: readonly Span[], [start]: Stretch): Span | null {
+  return ranThrough(ran, (start + 1) * QUARTER)
+}
+
+/** Whether that ran until the quarter hour in which the silence ended. */
+export function ranAll(ran: readonly Span[], stretch: Stretch): boolean {
+  const span = ranAtFirst(ran, stretch)
+  return span !== null && (span.until ?? Infinity) > (stretch[0] + stretch[1]) * QUARTER
+}

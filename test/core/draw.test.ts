@@ -1,0 +1,227 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Role } from '../../schemas/household.ts'
+import {
+  type Load,
+  followLoad,
+  isSwitchedOff,
+  isThrough,
+  ranThrough,
+  ranUntil,
+  runsSince,
+} from '../../services/core/draw.ts'
+import { type Recurring, learn } from '../../services/core/power.ts'
+import { mergeSpans } from '../../services/core/silence.ts'
+import { DAY, HOUR, MINUTE, type Span } from '../../services/core/time.ts'
+
+const MIDNIGHT = Date.UTC(2026, 0, 5)
+
+type Said = readonly [minute: number, watts: number]
+
+/** All that ran at a meter that says these, and what it has drawn by then. */
+function ranAt(role: Role, said: readonly Said[], machines: readonly Recurring[] = []) {
+  let load: Load | null = null
+  const ran: Span[] = []
+  for (const [minute, value] of said) {
+    const before: Load | null = load
+    load = followLoad(before, { at: MIDNIGHT + minute * MINUTE, value }, role)
+    const span = ranUntil(before, load, role, machines)
+    if (span) ran.push(span)
+  }
+  return { ran, load }
+}
+
+const minutes = (span: Span) => [
+  (span.since - MIDNIGHT) / MINUTE,
+  ((span.until ?? Infinity) - MIDNIGHT) / MINUTE,
+]
+
+/** A meter of a whole home that draws 60 W at the least says this on the next day. */
+const secondDay = (said: readonly Said[]): Said[] => [
+  [0, 90],
+  [600, 60],
+  ...said.map(([minute, watts]): Said => [1440 + minute, watts]),
+]
+
+describe('what runs at a plug', () => {
+  test('is what draws 30 W and more above what it draws at the least, for ten minutes and more', () => {
+    const { ran } = ranAt('plug', [
+      [0, 1],
+      [60, 90],
+      [120, 1],
+      // A kettle, and 29 W.
+      [130, 2000],
+      [133, 1],
+      [140, 29],
+      [170, 1],
+      [180, 30],
+      [190, 1],
+    ])
+    expect(ran.map(minutes)).toEqual([
+      [60, 120],
+      [180, 190],
+    ])
+  })
+
+  test('is known ten minutes after it began, and until it ends', () => {
+    const since = MIDNIGHT + 60 * MINUTE
+    const { load } = ranAt('plug', [
+      [0, 1],
+      [60, 90],
+    ])
+    const at = (minute: number) => load && runsSince(load, 'plug', [], MIDNIGHT + minute * MINUTE)
+    expect([69, 70, 600].map(at)).toEqual([null, since, since])
+    // By its own last word, which came when it began.
+    expect(load && runsSince(load, 'plug', [])).toBeNull()
+  })
+
+  test('is nothing where it always draws as much', () => {
+    // An aquarium of 60 W: on the second day that is its base.
+    const said: Said[] = [0, 600, 1440, 1500, 2000].map((minute) => [minute, 60])
+    const { ran, load } = ranAt('plug', [...said, [2100, 89], [2200, 60], [2300, 90], [2400, 60]])
+    expect(ran.map(minutes)).toEqual([
+      [0, 1440],
+      [2300, 2400],
+    ])
+    expect(load?.base).toBe(60)
+  })
+
+  test('is nothing where a machine is', () => {
+    let machines: readonly Recurring[] = []
+    for (let i = 0; i < 20; i++)
+      machines = learn(machines, 'plug', 90, MIDNIGHT - DAY + i * 50 * MINUTE)
+    const said: Said[] = [
+      [0, 1],
+      [60, 90],
+      [78, 1],
+    ]
+    expect(ranAt('plug', said).ran).toHaveLength(1)
+    expect(ranAt('plug', said, machines).ran).toEqual([])
+  })
+})
+
+describe('what runs in a whole home', () => {
+  test('is 50 W and more above the least of most days, without a pause for an hour', () => {
+    // A compressor of 90 W pauses after 18 minutes; the set draws 50 W; from 300 on both, and the least is 110.
+    const { ran } = ranAt(
+      'mains',
+      secondDay([
+        [0, 60],
+        [10, 150],
+        [28, 60],
+        [60, 110],
+        [130, 109],
+        [300, 200],
+        [318, 110],
+        [400, 60],
+      ]),
+    )
+    expect(ran.map(minutes)).toEqual([
+      [1500, 1570],
+      [1740, 1840],
+    ])
+  })
+
+  test('is not known on its first day, and hours filled with zeros tell nothing of what it draws at the least', () => {
+    const filled: Said[] = [
+      [0, 60],
+      [100, 0],
+      [200, 500],
+      [400, 60],
+    ]
+    const { ran, load } = ranAt('mains', [...filled, [1440, 60]])
+    expect(ran).toEqual([])
+    expect(load?.base).toBe(60)
+  })
+
+  test('is weighed against the median of seven days: one strange day changes nothing', () => {
+    const days = [60, 61, 62, 5, 63, 64, 900, 65, 66].map((watts, day): Said => [day * 1440, watts])
+    // Of the last seven whole days, 62 5 63 64 900 65 66, the fourth of 5 62 63 64 65 66 900.
+    expect(ranAt('mains', [...days, [9 * 1440, 60]]).load?.base).toBe(64)
+  })
+})
+
+describe('what ran', () => {
+  test('on a day is the same however often it is said between, and whatever comes late', () => {
+    const anySaid = fc
+      .array(fc.tuple(fc.integer({ min: 1, max: 47 }), fc.integer({ min: 0, max: 200 })), {
+        minLength: 1,
+        maxLength: 30,
+      })
+      .map((gaps) => {
+        let minute = 0
+        return gaps.map(([gap, watts]): Said => [(minute += gap), watts])
+      })
+    fc.assert(
+      fc.property(anySaid, fc.constantFrom<Role>('plug', 'mains'), (said, role) => {
+        const again = said.flatMap(([minute, watts], i): Said[] => {
+          const next = said[i + 1]?.[0] ?? minute + 1
+          return [
+            [minute, watts],
+            ...(next > minute + 1 ? [[minute + 1, watts] as const] : []),
+            [minute, 777],
+          ]
+        })
+        const { ran } = ranAt(role, secondDay(again))
+        expect(ran).toEqual(ranAt(role, secondDay(said)).ran)
+        expect(mergeSpans(ran)).toEqual(ran)
+      }),
+    )
+  })
+
+  test('was switched off by hand at a plug, within three and a half hours', () => {
+    const off = (length: number, role: Role = 'plug') =>
+      isSwitchedOff({ since: MIDNIGHT, until: MIDNIGHT + length }, role)
+    expect([HOUR, 3.5 * HOUR, 3.5 * HOUR + 1].map((length) => off(length))).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect(off(HOUR, 'mains')).toBe(false)
+    expect(isSwitchedOff(null, 'plug')).toBe(false)
+    expect(isSwitchedOff({ since: MIDNIGHT, until: null }, 'plug')).toBe(false)
+  })
+})
+
+describe('a silence is spent with what runs', () => {
+  const ran: readonly Span[] = [
+    { since: 0, until: HOUR },
+    { since: 4 * HOUR, until: 6 * HOUR },
+    { since: 20 * HOUR, until: null },
+  ]
+
+  test('from its beginning, or an hour and a half after', () => {
+    const from = [0, HOUR - 1, HOUR, 2.5 * HOUR, 5 * HOUR, 6 * HOUR, 18.5 * HOUR, 99 * HOUR]
+    expect(from.map((each) => ranThrough(ran, each)?.since ?? null)).toEqual([
+      0,
+      0,
+      null,
+      4 * HOUR,
+      4 * HOUR,
+      null,
+      20 * HOUR,
+      20 * HOUR,
+    ])
+    expect(isThrough(1.5 * HOUR, 0)).toBe(true)
+    expect(isThrough(1.5 * HOUR + 1, 0)).toBe(false)
+  })
+
+  test('as a search from the first one on finds it', () => {
+    const anyRan = fc
+      .array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })))
+      .map((pairs) => {
+        let at = 0
+        return pairs.map(([gap, length]): Span => {
+          const since = (at += gap) * HOUR
+          return { since, until: (at += length) * HOUR }
+        })
+      })
+    fc.assert(
+      fc.property(anyRan, fc.integer({ min: 0, max: 100 }), (spans, hour) => {
+        const first = spans.find(({ until }) => (until ?? Infinity) > hour * HOUR)
+        const through = first && isThrough(first.since, hour * HOUR) ? first : null
+        expect(ranThrough(spans, hour * HOUR)).toEqual(through)
+      }),
+    )
+  })
+})
