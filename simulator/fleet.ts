@@ -30,6 +30,7 @@ const AT_ONCE = 100
 export async function playFleet(options: FleetOptions): Promise<void> {
   const { homes, clock, signal, onProgress } = options
   const progress = { connected: 0, readings: 0 }
+  onProgress({ ...progress })
   await using open = new AsyncDisposableStack()
   const members: { home: MadeUpHome; gateway: FleetGateway }[] = []
   for (let i = 0; i < homes.length && !signal.aborted; i += AT_ONCE) {
@@ -38,6 +39,7 @@ export async function playFleet(options: FleetOptions): Promise<void> {
       .map((home) => ({ home, gateway: gatewayOf(home, options) }))
     for (const { gateway } of next) open.use(gateway)
     await Promise.race([Promise.all(next.map(({ gateway }) => gateway.ready())), aborted(signal)])
+    if (signal.aborted) return
     members.push(...next)
     progress.connected = members.length
     onProgress({ ...progress })

@@ -104,7 +104,8 @@ function lineOf(
     session.up(client)
   })
   client.on('error', (error) => {
-    if (isRefusal(error)) reject(new Error(`gateway ${gateway} is refused`, { cause: error }))
+    if (isRefusal(error))
+      reject(new RefusedGateway(`gateway ${gateway} is refused`, { cause: error }))
   })
   client.on('close', () => {
     signal.removeEventListener('abort', abandon)
@@ -113,6 +114,9 @@ function lineOf(
   })
   return promise
 }
+
+/** A broker does not let a gateway in, and will not however often it asks. */
+export class RefusedGateway extends Error {}
 
 // CONNACK return codes: 4 bad user name or password, 5 not authorized [MQTT 3.1.1, table 3.1]. All else may pass.
 function isRefusal(error: Error): boolean {

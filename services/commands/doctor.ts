@@ -100,12 +100,14 @@ const UNCOVERED: Readonly<Record<Lang, (homes: number) => string>> = {
   ko: (homes) =>
     `앞으로 14일 안에 ${homes}가구의 알림을 받을 사람이 없는 시간이 있습니다. anbu roster coverage가 언제, 왜인지 말합니다.`,
   en: (homes) =>
-    `Within 14 days there are hours at which an alert of ${homes} homes would reach nobody. See when and why: anbu roster coverage.`,
+    `Within 14 days there are hours at which an alert of ${homes === 1 ? 'one home' : `${homes} homes`} would reach nobody. See when and why: anbu roster coverage.`,
 }
 
 const UNWATCHED: Readonly<Record<Lang, (homes: number) => string>> = {
   ko: (homes) =>
     `지금 지켜보지 못하는 까닭이 ${homes}건 있습니다. anbu unwatched가 하나씩 말합니다.`,
   en: (homes) =>
-    `There are ${homes} reasons why a home is not watched now. See each: anbu unwatched.`,
+    homes === 1
+      ? 'There is a reason why a home is not watched now. See it: anbu unwatched.'
+      : `There are ${homes} reasons why a home is not watched now. See each: anbu unwatched.`,
 }

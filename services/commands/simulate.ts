@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { ACCENTS, type Accent } from '../../simulator/accents.ts'
 import { type FleetProgress, playFleet } from '../../simulator/fleet.ts'
 import type { MadeUpHome } from '../../simulator/homes.ts'
+import { RefusedGateway } from '../../simulator/line.ts'
 import { PERSONAS } from '../../simulator/persona.ts'
 import { NotAScenario, readScenario, shippedScenarios } from '../../simulator/read-scenario.ts'
 import type { Scenario } from '../../simulator/scenario.ts'
@@ -86,11 +87,18 @@ async function simulate(name: string, options: Options): Promise<void> {
       accent: options.dialect,
       secret: ({ gateway }) => secrets?.get(gateway) ?? options.password,
       signal: until(stage, clock, stop),
-      onProgress: meter(progress, scenario.homes),
+      onProgress: meter(progress, scenario.homes, options.mqttUrl),
     })
+  } catch (error) {
+    throw error instanceof RefusedGateway ? refused(error, options.mqttUrl) : error
   } finally {
     progress.end()
   }
+}
+
+function refused(error: RefusedGateway, url: string): UsageError {
+  const what = 'make the homes known there first (--register), or say their password (--password)'
+  return new UsageError(`${url}: ${error.message}; ${what}`, { cause: error })
 }
 
 async function list(): Promise<void> {
@@ -135,11 +143,12 @@ function until({ to }: Stage, clock: Clock, stop: AbortSignal): AbortSignal {
   return AbortSignal.any([stop, over.signal])
 }
 
-function meter(progress: ReturnType<typeof openProgress>, homes: number) {
+function meter(progress: ReturnType<typeof openProgress>, homes: number, url: string) {
   const began = performance.now()
   return ({ connected, readings }: FleetProgress) => {
     const rate = Math.round(readings / ((performance.now() - began) / 1000))
-    const detail = `${readings.toLocaleString('en')} readings, ${rate.toLocaleString('en')} a second`
+    const said = `${readings.toLocaleString('en')} readings, ${rate.toLocaleString('en')} a second`
+    const detail = connected === 0 ? `waiting for ${url}` : said
     progress.show({ done: connected, total: homes, detail, left: Infinity })
   }
 }

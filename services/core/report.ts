@@ -85,7 +85,7 @@ const EN: typeof KO = {
   empty: (places) =>
     `Steps will be passed over for want of anybody: ${places}. This is not said again for 30 days.`,
   uncovered: (homes, from) =>
-    `From ${from} on there are hours at which an alert of ${homes} homes would reach nobody. Please mend the roster.`,
+    `From ${from} on there are hours at which an alert of ${homes === 1 ? 'one home' : `${homes} homes`} would reach nobody. Please mend the roster.`,
 }
 
 const TEXT: Readonly<Record<Lang, typeof KO>> = { ko: KO, en: EN }
