@@ -14,7 +14,7 @@ export function deviceList(view: View, devices: readonly HomeDevice[], zone: str
       (device) =>
         html`<li class="${device.lostSince === null ? '' : 'lost-device'}">
           <b>${device.room} ${t.reading[device.kind]}</b>
-          ${device.spokeLast && html`<span class="tag">${t.home.spokeLast}</span>`}
+          ${device.spokeLast !== null && html`<span class="tag">${t.home.spokeLast(moment(device.spokeLast, view, zone))}</span>`}
           <span>${lastSeen(view, device.lastSeen, zone)}</span>
           ${fault(view, device, zone)}
           ${device.battery !== null && html`<span class="${device.battery <= LOW_BATTERY ? 'bad' : 'quiet'}">${t.home.battery(Math.round(device.battery))}</span>`}

@@ -144,8 +144,8 @@ export const HomeDevice = z.object({
   reliability: z.number().nullable(),
   /** What machines do at a meter by themselves. */
   machines: z.array(Recurring),
-  /** Whether it gave the home's last sign of life. */
-  spokeLast: z.boolean(),
+  /** When it gave the home's last sign of life; null: another did. What it is heard by since is no such sign. */
+  spokeLast: Millis.nullable(),
 })
 export type HomeDevice = z.infer<typeof HomeDevice>
 
@@ -159,7 +159,7 @@ export function homeDevices(db: Db, household: string): Promise<HomeDevice[]> {
        case when d.stuck_since is not null then jsonb_build_object('value', d.hold -> 'value',
          'since', (extract(epoch from d.stuck_since) * 1000)::bigint) end as stuck,
        d.reliability, coalesce(d.machines, '[]') as machines,
-       d.id is not distinct from w.last_device_id as "spokeLast"
+       case when d.id = w.last_device_id then w.last_activity_at end as "spokeLast"
      from device d
      join household h on h.id = d.household_id
      join watch w on w.household_id = h.id

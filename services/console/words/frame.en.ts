@@ -14,7 +14,7 @@ export const frameEn: typeof frameKo = {
     leave: 'Sign out',
     menu: 'Main',
   },
-  clock: { real: 'Time', simulated: 'Simulated time', speed: (n) => `${n} times as fast` },
+  clock: { real: 'Time', simulated: 'Simulated time', speed: (n) => `${n} ×` },
   time: {
     today: (time) => `today ${time}`,
     yesterday: (time) => `yesterday ${time}`,

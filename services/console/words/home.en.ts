@@ -38,7 +38,7 @@ export const homeEn: typeof homeKo = {
     machine: (watts, until) =>
       `a machine runs here: no rise up to ${watts} W counts (until ${until} at the latest). If it was moved, assign it anew`,
     battery: (n) => `battery ${n}%`,
-    spokeLast: 'spoke last',
+    spokeLast: (time) => `last sign of life ${time}`,
     noDevices: 'No device is registered.',
     alerts: 'Past alerts',
     noAlerts: 'There were none.',

@@ -36,7 +36,7 @@ export const homeKo = {
     machine: (watts: number, until: string) =>
       `스스로 도는 기계로 배움: ${watts} W까지는 세지 않음(늦어도 ${until}까지). 다른 곳으로 옮겼으면 다시 등록하십시오`,
     battery: (n: number) => `배터리 ${n}%`,
-    spokeLast: '마지막으로 알린 기기',
+    spokeLast: (time: string) => `마지막 활동 ${time}`,
     noDevices: '등록된 기기가 없습니다.',
     alerts: '지난 알림',
     noAlerts: '알림이 없었습니다.',
