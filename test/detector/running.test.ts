@@ -24,21 +24,20 @@ async function metered(district: District, role: 'plug' | 'mains') {
 
 type Metered = { readonly home: TestHome; readonly ingest: ReturnType<typeof openIngest> }
 
-/** Its meter says this every ten minutes for so long, and the detector looks. */
+/** Its meter says this every ten minutes, or as often as given, for so long. */
 async function draw(
   district: District,
-  { home, ingest }: Metered,
+  { home, ingest, every = 10 * MINUTE }: Metered & { readonly every?: number },
   length: number,
   watts: number,
 ): Promise<void> {
   const end = district.now + length
   for (let n = 0; district.now < end; n++) {
-    district.now += 10 * MINUTE
+    district.now += every
     const r = [{ d: 'meter', m: 'power', n: watts + (n % 2) / 10 }]
     const payload = Buffer.from(JSON.stringify({ v: 1, boot: 'b1', seq: district.now, r }))
     const topic = `anbu/1/gw-${home.id}/up/data`
     await ingest.accept({ gateway: `gw-${home.id}`, topic, payload })
-    await district.sweep()
   }
 }
 
@@ -96,8 +95,11 @@ describe('what runs at a plug', () => {
     const { home, open } = await metered(district, 'plug')
     await using ingest = open()
     await draw(district, { home, ingest }, HOUR, 1)
-    const on = district.now + 10 * MINUTE
-    await draw(district, { home, ingest }, 40 * HOUR, 90)
+    const on = district.now + 30 * MINUTE
+    for (let hour = 0; hour < 40; hour++) {
+      await draw(district, { home, ingest, every: HOUR / 2 }, HOUR, 90)
+      await district.sweep()
+    }
     const found = (await district.signals()).filter(({ kind }) => kind === 'inactivity')
     expect(found[0]).toMatchObject({
       reason: { since: on, running: { since: on, room: '거실', role: 'plug' } },
@@ -143,7 +145,7 @@ describe('what runs in a whole home', () => {
   }) => {
     const { home, open } = await metered(district, 'mains')
     await using ingest = open()
-    await draw(district, { home, ingest }, 24 * HOUR, 60)
+    await draw(district, { home, ingest, every: HOUR }, 24 * HOUR, 60)
     const on = district.now + 10 * MINUTE
     await draw(district, { home, ingest }, HOUR, 120)
     expect(await runningSince(district)).toBeNull()
