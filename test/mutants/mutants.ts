@@ -34,6 +34,8 @@ const presence = mutant('presence', 'presence')
 const stirs = mutant('stirs', 'stirs')
 const ceiling = mutant('ceiling', 'inactivity')
 const running = mutant('draw', 'inactivity')
+const ran = mutant('draw', 'rhythm')
+const gone = mutant('journey', 'rhythm')
 const turns = mutant('evaluation/turns', 'evaluation/examine')
 const evidence = mutant('evidence', 'evidence')
 const journey = mutant('journey', 'journey')
@@ -107,8 +109,8 @@ export const MUTANTS: readonly Mutant[] = [
   draw('- ran.since <= BY_HAND', '- ran.since < BY_HAND'),
   draw('since <= from + BEGUN', 'since < from + BEGUN'),
   draw('?? Infinity) > from) high', '?? Infinity) >= from) high'),
-  draw('(stretch[0] + stretch[1])', 'stretch[0]'),
-  journey('[gone, gone.running] : [gone]', '[gone] : [gone]'),
+  ran('(stretch[0] + stretch[1])', 'stretch[0]'),
+  gone('[gone, gone.running] : [gone]', '[gone] : [gone]'),
   rhythm('if (ranAtFirst(draft.ran, stretch)) draft.running', 'draft.running'),
   running('running && isThrough(running.since, lastActivity)', 'running'),
   inactivity(

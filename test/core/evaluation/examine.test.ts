@@ -82,6 +82,8 @@ describe('an examination', () => {
     // Until 25.75 h: at 26.5 nothing does any more, and it is due at 29.
     expect(until(25.75)?.meanDelayHours).toBeCloseTo(4.55, 6)
     expect(until(25.75)?.falsePerHomeMonth).toBe(0)
+    // Until 29.5 h, beyond the silence: who dies at 29 h, in a later one, is found after 2 h.
+    expect(until(29.5)?.meanDelayHours).toBeCloseTo((5 + 2 + 33) / 10, 6)
     // Of what begins when the silence is older than an hour and a half, nobody knows what it means.
     const late = pointsFor(
       lived(HOURS, { ran: [{ since: at(25.6), until: at(28) }] }),
