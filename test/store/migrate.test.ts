@@ -78,12 +78,15 @@ test('what was learnt by an older model is learnt anew at once, not in the next 
   await rm(dir, { recursive: true })
 })
 
-test('plain PostgreSQL keeps readings and activity in partitions by time', async ({ pool }) => {
+test('plain PostgreSQL keeps readings, activity and what ran in partitions by time', async ({
+  pool,
+}) => {
   const { rows } = await pool.query(
     `select partrelid::regclass::text as name, partstrat from pg_partitioned_table order by name`,
   )
   expect(rows).toEqual([
     { name: 'activity', partstrat: 'r' },
+    { name: 'ran', partstrat: 'r' },
     { name: 'reading', partstrat: 'r' },
   ])
 })
