@@ -61,7 +61,10 @@ export type EmptyDesk = z.infer<typeof EmptyDesk>
 
 /** Why a signal was raised, as data: the console, the messages and the record all render this. */
 export const Reason = z.discriminatedUnion('rule', [
-  /** More silence than this person's rhythm allows. `surprise` and `threshold` are in nats. */
+  /**
+   * More silence than this person's rhythm allows. `surprise` and `threshold` are in nats; `budget` is what the threshold came
+   * from: for the graver grades of a home whose exit nothing sees, half of what staff chose.
+   */
   Silence.extend({
     rule: z.literal('surprise'),
     surprise: z.number(),

@@ -13,9 +13,13 @@ type Budgeted = {
   readonly policy: { readonly budgets: Readonly<Record<Grade, number>> }
 }
 
-/** From how many nats on a silence is of a grade. A graver grade never has the lower limit. */
-export function limitOf({ rhythm, policy }: Budgeted, grade: Grade): number {
+/** How many false signals a home and month surprise may make of a grade. */
+export function budgetOf({ rhythm, policy }: Budgeted, grade: Grade): number {
   const isGrave = grade === 'warning' || grade === 'danger'
-  const share = isGrave && !isExitSeen(rhythm) ? GRAVE : 1
-  return threshold(rhythm.tail, share * policy.budgets[grade])
+  return policy.budgets[grade] * (isGrave && !isExitSeen(rhythm) ? GRAVE : 1)
+}
+
+/** From how many nats on a silence is of a grade. A graver grade never has the lower limit. */
+export function limitOf(home: Budgeted, grade: Grade): number {
+  return threshold(home.rhythm.tail, budgetOf(home, grade))
 }

@@ -5,7 +5,7 @@ import type { Millis } from '../../schemas/time.ts'
 import { ceilingFor } from './ceiling.ts'
 import { KNOWN, type Running, runsThrough } from './draw.ts'
 import type { Traces, Whereabouts } from './presence.ts'
-import { limitOf } from './budget.ts'
+import { budgetOf, limitOf } from './budget.ts'
 import { withoutPassing } from './entrance.ts'
 import { awayLimit, lastSign, longestOf, passedAt, settlesAt, whereabouts } from './presence.ts'
 import { aloneLimit, sparseLimit } from './reliability.ts'
@@ -23,7 +23,7 @@ import {
 import { HOUR, MINUTE, type Span } from './time.ts'
 
 /** The rule book by which this file decides; each signal names it. */
-export const MODEL = 'surprise-4'
+export const MODEL = 'surprise-5'
 
 /** What staff have chosen for a home. */
 export type Policy = {
@@ -312,7 +312,7 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
         ...silence,
         surprise: round(surprise(curve, skip, countedFrom(home), now)),
         threshold: round(limitOf(home, grade)),
-        budget: home.policy.budgets[grade],
+        budget: budgetOf(home, grade),
       }
   }
 }

@@ -120,6 +120,13 @@ describe('a silence', () => {
     expect(surprise).toBeLessThan(6.5)
   })
 
+  test('of a graver grade names the budget that its threshold came from', () => {
+    const quiet = home({ policy: POLICIES.low })
+    // Nothing sees the exit: half of 0.1. By this cohort that is 11.76 nats (test/core/budget.test.ts).
+    const reason = { rule: 'surprise', budget: 0.05, threshold: 11.76 }
+    expect(judge(quiet, outlook(quiet, TEN).warning)).toMatchObject({ grade: 'warning', reason })
+  })
+
   test('rises through the grades, each at its own time', () => {
     const seen: [Grade, number][] = []
     let raised: Grade | null = null

@@ -158,6 +158,7 @@ export const MUTANTS: readonly Mutant[] = [
   evidence("contact' && role", "contact' || role"),
   evidence("return role === 'exit' ? EXIT : INNER", 'return INNER'),
   inactivity('(where && passedAt(home, where)) ?? ', ''),
+  inactivity('budget: budgetOf(home, grade)', 'budget: home.policy.budgets[grade]'),
   budget('isGrave && !isExitSeen(rhythm)', 'isGrave'),
   budget('isGrave && !isExitSeen(rhythm)', '!isExitSeen(rhythm)'),
   inactivity('if (passed !== null) return passed', ''),
