@@ -62,10 +62,20 @@ export const Rhythm = z.object({
   alone: z.object({ slot: z.int().min(0).max(30), since: z.int().nonnegative() }).nullable(),
   /** The longest stretches of the last 60 days in which one sensor spoke alone: each longer than all after it. */
   lone: z.array(Stretch).max(6),
-  /** The last quarter hour in which three sensors spoke, or somebody came home; null: there was none. */
+  /** The last quarter hour in which somebody walked about, or used the exit, or was back; null: nobody was heard yet. */
   company: z.int().nonnegative().nullable(),
-  /** The last stretches of 20 hours and more without that while somebody was at home. */
-  sparse: z.array(Stretch).max(4),
+  /** How people walk about in the home (`core/walking.ts`). */
+  walking: z.object({
+    /** How many signs of life inside it gave on so many days. Half-life 21 days. */
+    signs: z.number().nonnegative(),
+    days: z.number().nonnegative(),
+    /** So many of them in a quarter hour tell that somebody walks about; null: not known yet. */
+    least: z.int().positive().nullable(),
+    /** So many in two quarter hours bring back whoever was seen to leave; null: one does. */
+    back: z.int().positive().nullable(),
+    /** Of each of the last 60 days with a sign of life, the longest pause that a walk ended, in quarter hours; 0: there was none. */
+    pauses: z.array(z.int().nonnegative()).max(60),
+  }),
   tail: Tail,
 })
 export type Rhythm = z.infer<typeof Rhythm>

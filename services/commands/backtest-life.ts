@@ -37,6 +37,7 @@ export function liveTwice(
     events: home.events[i] ?? 0,
     exits: home.exits[i] ?? 0,
     exit: (home.exits[i] ?? 0) > 0,
+    signs: (home.events[i] ?? 0) - (home.exits[i] ?? 0),
     sensors: home.sensors[i] ?? 0,
   }))
   const begin = quarters[0]?.quarter ?? Math.max(from, home.watchedSince)

@@ -7,10 +7,10 @@ import { type Life, quartersOf } from './evaluation/life.ts'
 import { type Policy, type QuietHome, judge, lastBelieved } from './inactivity.ts'
 import { nextLearning } from './learning.ts'
 import { AFTERGLOW, SETTLE } from './presence.ts'
-import { isCompany } from './reliability.ts'
 import { type ActiveQuarter, EMPTY_RHYTHM, learn } from './rhythm.ts'
 import { NO_STIRS, type Stirs, stir, stirsOf } from './stirs.ts'
 import { DAY, MINUTE, QUARTER, type Span, dayStart, fromLocal, localDay } from './time.ts'
+import { NOTHING_SPOKEN, type Spoken, isWalk, speak } from './walking.ts'
 
 /** A signal that would have been raised: `found` is the minute in which the detector would have looked. */
 export type Foreseen = {
@@ -111,7 +111,7 @@ function learnTrust(pupil: Pupil, now: Millis): void {
   pupil.trust = new Map(counted.map(({ slot, agreement }) => [slot, trustOf(agreement)]))
 }
 
-type Walk = {
+type Walk = Spoken & {
   readonly life: Life
   readonly policy: Policy
   readonly found: Foreseen[]
@@ -128,9 +128,6 @@ type Walk = {
   lastOther: Millis | null
   lastCompany: Millis | null
   inside: Stirs
-  /** The quarter hour of the last sign, and which sensors have spoken in it, as bits. */
-  quarter: number
-  sensors: number
   presence: Presence
   presenceSince: Millis
   grade: Grade | null
@@ -154,8 +151,7 @@ function openWalk(life: Life, policy: Policy): Walk {
     lastOther: null,
     lastCompany: null,
     inside: NO_STIRS,
-    quarter: NaN,
-    sensors: 0,
+    ...NOTHING_SPOKEN,
     presence: 'home',
     presenceSince: from,
     grade: null,
@@ -192,16 +188,11 @@ function takeSign(walk: Walk): void {
   walk.deadline = Math.min(walk.deadline, lookAfter(walk, at, isExit))
   if (i > 0 && sensor[i] !== sensor[i - 1]) walk.lastOther = walk.lastActivity
   walk.lastActivity = Math.max(walk.lastActivity, at)
-  takeCompany(walk, Math.floor(at / QUARTER), sensor[i] ?? 0)
+  Object.assign(walk, speak(walk, { at, exit: isExit, sensor: sensor[i] ?? 0 }))
+  if (isWalk(walk.rhythm.walking, walk)) walk.lastCompany = walk.quarter * QUARTER
   if (isExit) walk.lastExit = at
   else walk.lastInner = at
   walk.inside = isExit ? NO_STIRS : stir(walk.inside, at, walk.lastExit)
-}
-
-function takeCompany(walk: Walk, quarter: number, sensor: number): void {
-  walk.sensors = (quarter === walk.quarter ? walk.sensors : 0) | (1 << sensor)
-  walk.quarter = quarter
-  if (isCompany(walk.sensors)) walk.lastCompany = quarter * QUARTER
 }
 
 // Who is back, or was told of, is looked at at once; who uses the exit door, when it has been quiet for a while.

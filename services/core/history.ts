@@ -1,5 +1,5 @@
 import type { Millis } from '../../schemas/time.ts'
-import type { Sign } from './evaluation/life.ts'
+import { type Sign, spoken } from './evaluation/life.ts'
 import { MINUTE, QUARTER } from './time.ts'
 
 /** A quarter hour as the store counts it: signs of life, those at the exit door among them, and by which sensors. */
@@ -25,12 +25,12 @@ export function signsOf(quarters: readonly CountedQuarter[]): Sign[] {
   })
 }
 
-// All sensors that spoke, at one instant: none of them has gone on alone.
+// As many as there were, by all sensors that spoke, at one instant: none of them has gone on alone.
 function signsIn(each: CountedQuarter, leaves: boolean): Sign[] {
   const { quarter, events, exits } = each
   const sensors = sensorsOf(each)
   const signs = (minutes: number, exit: boolean) =>
-    (exit ? sensors.slice(0, 1) : sensors).map((sensor) => ({
+    (exit ? sensors.slice(0, 1) : spoken(sensors, events - exits)).map((sensor) => ({
       at: quarter + minutes * MINUTE,
       exit,
       sensor,

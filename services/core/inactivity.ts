@@ -8,7 +8,8 @@ import type { Traces, Whereabouts } from './presence.ts'
 import { budgetOf, limitOf } from './budget.ts'
 import { withoutPassing } from './entrance.ts'
 import { awayLimit, lastSign, longestOf, passedAt, settlesAt, whereabouts } from './presence.ts'
-import { aloneLimit, sparseLimit } from './reliability.ts'
+import { round } from './halves.ts'
+import { aloneLimit } from './reliability.ts'
 import { rhythmCurve, silencesOf } from './rhythm.ts'
 import {
   type Curve,
@@ -21,6 +22,7 @@ import {
   surprise,
 } from './silence.ts'
 import { HOUR, MINUTE, type Span } from './time.ts'
+import { pauseLimit } from './walking.ts'
 
 /** The rule book by which this file decides; each signal names it. */
 export const MODEL = 'surprise-5'
@@ -154,7 +156,8 @@ function look(
   limits: readonly number[] = limitsOf(known),
   by = Infinity,
 ): View {
-  const home = withoutPassing(known, known.rhythm.passings, known.timeZone)
+  const { passings, walking } = known.rhythm
+  const home = { ...withoutPassing(known, passings, known.timeZone), back: walking.back }
   const where = whereabouts(home, awayLimit(home.rhythm, home.policy, now), now)
   const usual = rhythmCurve(home.rhythm, home.timeZone, home.isRest)
   const curve = runsThrough(home) ? (usual.running ?? usual) : usual
@@ -220,8 +223,9 @@ function fewDue(view: View): Millis {
 }
 
 function fewAt(view: View): Millis {
-  const { rhythm, policy, lastActivity, unseen } = view.home
-  const limit = sparseLimit(rhythm.sparse, policy.ceiling, lastActivity)
+  const { rhythm, policy, unseen, lastExit, lastCompany } = view.home
+  const mayBeOut = lastExit !== null && lastExit > (lastCompany ?? Infinity)
+  const limit = pauseLimit(rhythm.walking, policy.ceiling, mayBeOut)
   return seenAfter(mergeSpans(unseen), companySince(view), limit)
 }
 
@@ -319,8 +323,4 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
 
 function sinceOthers(othersSince: Millis, now: Millis) {
   return { othersSince, limit: now - othersSince }
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100
 }

@@ -18,6 +18,8 @@ export type Traces = {
   readonly byMotion?: boolean
   /** How many signs of life inside came with the last one (`stirs.ts`); not known: enough. */
   readonly stirs?: number | null
+  /** How many bring back whoever was seen to leave (`walking.ts`); null: one, and past a motion sensor two. */
+  readonly back?: number | null
   readonly before: Pick<Whereabouts, 'presence' | 'since'>
   /** When a person last confirmed that all is well; 0: never. */
   readonly confirmed: Millis
@@ -66,8 +68,12 @@ function leftAt({ byMotion, before }: Traces, lastExit: Millis): Millis {
  * inside says once since then is not theirs, and starts no silence anew: one that flaps would keep whoever is wrongly
  * thought out from being asked about.
  */
-export function passedAt({ byMotion }: Traces, where: Whereabouts): Millis | null {
-  return byMotion === true && where.presence === 'away' ? where.since : null
+export function passedAt(traces: Traces, where: Whereabouts): Millis | null {
+  return where.presence === 'away' && backBy(traces) > 1 ? where.since : null
+}
+
+function backBy({ byMotion, back }: Traces): number {
+  return Math.max(back ?? 1, byMotion === true ? STIRS : 1)
 }
 
 /** The last sign of life that is theirs, and its room: what fired since they passed the entrance is not. */
@@ -117,9 +123,11 @@ function isBack(traces: Traces, lastExit: Millis): boolean {
 }
 
 // Nobody has come in, and one sensor fired once: in the recorded home tm000 that happens every few hours while nobody is there.
-function isLonely({ byMotion, before, lastInner, stirs }: Traces, lastExit: Millis): boolean {
-  const isOut = byMotion === true && before.presence === 'away'
-  return isOut && (lastInner ?? 0) >= lastExit + SETTLE && (stirs ?? STIRS) < STIRS
+function isLonely(traces: Traces, lastExit: Millis): boolean {
+  const { before, lastInner, stirs } = traces
+  const back = backBy(traces)
+  const isLate = (lastInner ?? 0) >= lastExit + SETTLE
+  return back > 1 && before.presence === 'away' && isLate && (stirs ?? back) < back
 }
 
 // At an earlier look the same use of the door was seen to be a return.

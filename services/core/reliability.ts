@@ -1,7 +1,7 @@
 import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { longestOf } from './presence.ts'
-import { DAY, HOUR, QUARTER } from './time.ts'
+import { HOUR, QUARTER } from './time.ts'
 
 /** Since which quarter hour one sensor has spoken alone, and which; null while none has. */
 export type Alone = NonNullable<Rhythm['alone']>
@@ -45,30 +45,6 @@ export function aloneLimit(lone: Rhythm['lone'], ceiling: Millis, now: Millis, t
 const USUAL = 2
 const MOST = 23 * HOUR
 const LEAST = 6 * HOUR
-
-/**
- * Whether so many sensors spoke in a quarter hour as speak only where a person walks about: three. In made-up homes that
- * happens 8 to 16 times a day and never pauses for a day; of a cat alone once in a week, of one sensor that flaps never.
- */
-export function isCompany(sensors: number): boolean {
-  const butTwo = sensors & (sensors - 1) & ((sensors & (sensors - 1)) - 1)
-  return butTwo !== 0
-}
-
-/**
- * How long single signs are believed without company: 23 hours, or the ceiling if that is less. In a home that was
- * without it for 20 hours four times in the last 60 days (less may be journeys, with the cat left at home) it is twice as long
- * as ever.
- */
-export function sparseLimit(sparse: Rhythm['sparse'], ceiling: Millis, now: Millis): Millis {
-  const recent = sparse.filter(([start]) => start * QUARTER >= now - 60 * DAY)
-  if (recent.length >= SPARSES) return USUAL * (longestOf(recent, now) ?? 0)
-  return Math.min(ceiling, 23 * HOUR)
-}
-
-/** Stretches without company are kept from so many quarter hours on, and only the last of them. */
-export const SPARSE = (20 * HOUR) / QUARTER
-export const SPARSES = 4
 
 /** Stretches in which one sensor spoke alone are kept from so many quarter hours on. */
 export const LONE = (4 * HOUR) / QUARTER

@@ -5,7 +5,7 @@ import { ranAll, ranAtFirst } from './draw.ts'
 import { NO_PASSINGS, type Passings, kindOfPassing, wentOut } from './entrance.ts'
 import { countsOf, halvesOf, round } from './halves.ts'
 import { JOURNEY, type Unseen, forgetGone, takeGone } from './journey.ts'
-import { LONE, SPARSE, SPARSES, hear, isCompany } from './reliability.ts'
+import { LONE, hear } from './reliability.ts'
 import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
 import {
   bitsOf,
@@ -18,6 +18,7 @@ import {
 } from './stretches.ts'
 import { COHORT_TAIL, fitTail } from './tail.ts'
 import { DAY, HOUR, QUARTER, type Span, isWeekend, localDay } from './time.ts'
+import { NO_WALKING, type Walking, fade, gaitOf, takeWalk, turnWalking } from './walking.ts'
 
 /**
  * A quarter hour in which a home gave signs of life. `exit`: its exit door was used; `sensors`: by which sensors, a
@@ -27,6 +28,8 @@ export type ActiveQuarter = {
   readonly quarter: Millis
   readonly exit: boolean
   readonly sensors: number
+  /** How many there were inside; not given: one of each sensor. */
+  readonly signs?: number
 }
 
 /** What happened in a home since its rhythm was learnt last, in order of time. */
@@ -60,7 +63,7 @@ export const EMPTY_RHYTHM: Rhythm = {
   alone: null,
   lone: [],
   company: null,
-  sparse: [],
+  walking: NO_WALKING,
   tail: COHORT_TAIL,
 }
 
@@ -82,7 +85,7 @@ export function learn(rhythm: Rhythm, past: Past, until: Millis): Rhythm {
   const news = past.activity.filter(({ quarter }) => quarter > known && quarter < until)
   if (news.length === 0) return rhythm
   const draft = openDraft(rhythm, past)
-  for (const { quarter, exit, sensors } of news) take(draft, quarter / QUARTER, exit, sensors)
+  for (const each of news) take(draft, each)
   return close(draft)
 }
 
@@ -135,7 +138,7 @@ type Draft = {
   alone: Rhythm['alone']
   readonly lone: Stretch[]
   company: number | null
-  readonly sparse: Stretch[]
+  walking: Walking
   readonly where: Days
   /** As it was known when `day` began, by which that day was judged. */
   curve: () => Curve
@@ -165,7 +168,7 @@ function openDraft(rhythm: Rhythm, past: Past): Draft {
     alone: rhythm.alone,
     lone: [...rhythm.lone],
     company: rhythm.company,
-    sparse: [...rhythm.sparse],
+    walking: rhythm.walking,
     where: { timeZone, isRest },
     curve: () => rhythmCurve(rhythm, timeZone, isRest),
     known: rhythm.until,
@@ -175,19 +178,23 @@ function openDraft(rhythm: Rhythm, past: Past): Draft {
 
 function close(draft: Draft): Rhythm {
   const { until, byExit, day, least, peaks, absences, gone, passings } = draft
-  const { door, alone, lone, company, sparse } = draft
+  const { door, alone, lone, company } = draft
+  const walking = { ...draft.walking, ...gaitOf(draft.walking, peaks.length) }
   const silences = pairsOf(draft.silences)
   const tail = fitTail(peaks, draft.silences.length / Math.max(1, peaks.length))
   const ran = draft.running && bitsOf(draft.silences, draft.running)
   const known = { until, byExit, day, ...countsOf(draft), silences, least, ran, peaks }
-  return { ...known, absences, gone, passings, door, alone, lone, company, sparse, tail }
+  return { ...known, absences, gone, passings, door, alone, lone, company, walking, tail }
 }
 
 // The next quarter hour with a sign of life: what lies between it and the last one is now over.
-function take(draft: Draft, number: number, exit: boolean, sensors: number): void {
+function take(draft: Draft, quarter: ActiveQuarter): void {
+  const { exit, sensors } = quarter
+  const number = quarter.quarter / QUARTER
   turnDay(draft, localDay(number * QUARTER, draft.where.timeZone))
   takeAlone(draft, number, sensors)
-  takeCompany(draft, number, sensors)
+  const isGone = exit || wasGone(draft, number)
+  Object.assign(draft, takeWalk(draft, { ...quarter, number, isGone }))
   if (draft.until !== null) {
     const stretch: Stretch = [draft.until, number - draft.until]
     const isOut = wentOut(draft)
@@ -206,17 +213,6 @@ function takeAlone(draft: Draft, number: number, sensors: number): void {
   const { alone, over } = hear(draft.alone, { number, sensors, before: draft.until })
   draft.alone = alone
   if (over && over[1] >= LONE) keepLongest(draft.lone, over, LONES)
-}
-
-// Who was away, or out of sight, was without company for no reason of the sensors: it counts from their return.
-function takeCompany(draft: Draft, number: number, sensors: number): void {
-  const since = draft.company ?? number
-  if (wasGone(draft, number)) draft.company &&= number
-  else if (isCompany(sensors)) {
-    if (number - since >= SPARSE) draft.sparse.push([since, number - since])
-    if (draft.sparse.length > SPARSES) draft.sparse.shift()
-    draft.company = number
-  }
 }
 
 function wasGone(draft: Draft, number: number): boolean {
@@ -239,11 +235,13 @@ function turnDay(draft: Draft, day: number): void {
     }
     draft.passings.out = round(draft.passings.out * kept)
     draft.passings.inside = round(draft.passings.inside * kept)
+    draft.walking = fade(draft.walking, kept)
   }
   draft.day = day
   forgetGone(draft.gone)
   draft.peaks.push(0)
   if (draft.peaks.length > PEAKS) draft.peaks.shift()
+  draft.walking = turnWalking(draft.walking, draft.peaks.length)
 }
 
 function takePassing(draft: Draft, stretch: Stretch, exit: boolean): void {

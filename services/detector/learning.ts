@@ -77,6 +77,7 @@ function learnOne(
       quarter: number * QUARTER,
       exit: activity?.exits[i] ?? false,
       sensors: activity?.sensors[i] ?? 0,
+      signs: activity?.signs[i] ?? 0,
     })),
     isRest: isRestDay,
     ...(metered && { ran: mergeSpans(ran.filter(({ home }) => home === id)) }),

@@ -57,8 +57,9 @@ export const ActivityOf = z.object({
   id: z.int(),
   quarters: z.array(z.int()),
   exits: z.array(z.boolean()),
-  /** Which sensors moved in it, a bit for each slot. */
+  /** Which sensors moved in it, a bit for each slot, and how many signs of life inside there were. */
   sensors: z.array(z.int()),
+  signs: z.array(z.int()),
 })
 export type ActivityOf = z.infer<typeof ActivityOf>
 
@@ -73,7 +74,8 @@ export function activityOf(
     ActivityOf,
     `select a.household_id as id, array_agg((extract(epoch from a.quarter) / 900)::int order by a.quarter) as quarters,
        array_agg(a.exits > 0 order by a.quarter) as exits,
-       array_agg(a.sensors order by a.quarter) as sensors
+       array_agg(a.sensors order by a.quarter) as sensors,
+       array_agg(a.events - a.exits order by a.quarter) as signs
      from unnest($1::int[], $2::timestamptz[]) as l (id, since)
      join activity a on a.household_id = l.id and a.quarter >= l.since and a.quarter < $3
      group by a.household_id`,

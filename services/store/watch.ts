@@ -27,7 +27,7 @@ export const WatchedHome = z.object({
   lastOther: Millis.nullable(),
   /** The reliability of the device that gave the last sign of life. */
   trust: z.number(),
-  /** The last quarter hour of these eight days in which three sensors gave signs of life: somebody walked about. */
+  /** The last quarter hour of these eight days in which somebody walked about, as `core/walking` tells it. */
   lastCompany: Millis.nullable(),
   /** When its gateway was last heard, or null when none is let in: of what came after we know nothing yet. */
   heardUntil: Millis.nullable(),
@@ -99,7 +99,9 @@ const CLAIM = `
     s.other_active_at as "lastOther", coalesce(d.reliability, 1) as trust,
     (select max(a.quarter) from activity a
       where a.household_id = w.household_id and a.quarter > $4::timestamptz - interval '8 days'
-        and bit_count(a.sensors::bit(32)) >= 3) as "lastCompany",
+        and case when r.body -> 'walking' ->> 'least' is null then bit_count(a.sensors::bit(32)) >= 3
+          else a.events - a.exits >= (r.body -> 'walking' ->> 'least')::int
+            and bit_count(a.sensors::bit(32)) >= 2 end) as "lastCompany",
     (select min(g.last_seen_at) from gateway g
       where g.household_id = w.household_id and g.disabled_at is null) as "heardUntil",
     coalesce(s.watched, false) as watched, coalesce(s.open, false) as open,

@@ -124,16 +124,36 @@ const told = (signs: readonly Sign[]) =>
 test('who uses the door and is followed by quiet has left; the next use of it is the return', () => {
   // Up in the first quarter hour, out by the door in the third, back in the twentieth, to bed in the 22nd.
   const day = [quarter(0, 3), quarter(2, 5, 2), quarter(19, 3, 2), quarter(21, 1)]
-  expect(told(signsOf(day))).toEqual(['7.5', '35', '40 door', '290 door', '295', '322.5'])
+  expect(told(signsOf(day))).toEqual([
+    '7.5',
+    '7.5',
+    '7.5',
+    '35',
+    '35',
+    '35',
+    '40 door',
+    '290 door',
+    '295',
+    '322.5',
+  ])
   // Back late and straight to bed: the quiet after it is sleep.
   expect(told(signsOf([quarter(2, 5, 2), quarter(19, 3, 2)]))).toEqual([
+    '35',
+    '35',
     '35',
     '40 door',
     '290 door',
     '295',
   ])
   // A look into the mailbox: they move on at once.
-  expect(told(signsOf([quarter(2, 5, 2), quarter(3, 2)]))).toEqual(['35 door', '40', '52.5'])
+  expect(told(signsOf([quarter(2, 5, 2), quarter(3, 2)]))).toEqual([
+    '35 door',
+    '40',
+    '40',
+    '40',
+    '52.5',
+    '52.5',
+  ])
   expect(signsOf(day)[0]?.sensor).toBe(2)
 })
 

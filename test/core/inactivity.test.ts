@@ -355,6 +355,19 @@ describe('single signs of several sensors', () => {
     expect(outlook(out, TEN + 3 * HOUR).caution).toBe(TEN + 50 * HOUR)
   })
 
+  test('are believed for less where the home pauses for less, but not since the exit was used', () => {
+    // Eight hours a night, and half as long again.
+    const walking = { ...EMPTY_RHYTHM.walking, pauses: Array<number>(20).fill(32) }
+    const known = { rhythm: { ...EMPTY_RHYTHM, walking } }
+    const now = TEN + 13 * HOUR
+    expect(outlook(prowled(13, known), now).caution).toBe(TEN + 12 * HOUR)
+    expect(outlook(prowled(13, { ...known, lastExit: TEN - HOUR }), now).caution).toBe(
+      TEN + 12 * HOUR,
+    )
+    const used = { ...known, lastExit: TEN + HOUR }
+    expect(outlook(prowled(13, used), now).caution).toBe(TEN + 23 * HOUR)
+  })
+
   test('of a silence leave it to the silence', () => {
     expect(outlook(prowled(2), TEN + 2 * HOUR).caution).toBeLessThan(TEN + 22 * HOUR)
     // Whoever is never surprised: signs that went on for less than half of the 23 hours are no cat.
@@ -401,6 +414,12 @@ describe('who is out', () => {
     expect(outlook(passed, lastExit + SETTLE).caution).toBe(TEN + 48 * HOUR)
     // Who confirms that all is well is believed.
     expect(outlook({ ...fired, confirmed: TEN + HOUR }, lastSign).caution).toBe(TEN + 49 * HOUR)
+    // So it is of who was seen to leave by a contact, where the home asks for more than one sign of a return.
+    const { walking } = EMPTY_RHYTHM
+    const contact = { ...fired, byMotion: false }
+    const lively = { ...EMPTY_RHYTHM, walking: { ...walking, back: 4 } }
+    expect(outlook({ ...contact, rhythm: lively }, lastSign).caution).toBe(TEN + 48 * HOUR)
+    expect(outlook(contact, lastSign).caution).toBeGreaterThan(lastSign)
     // What is said counts from there too, and tells no room in which one fired.
     const told = { ...fired, lastRoom: '주방', raised: 'watch' } as const
     expect(judge(told, TEN + 48 * HOUR)).toMatchObject({

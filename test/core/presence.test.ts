@@ -160,6 +160,37 @@ describe('somebody', () => {
     })
   })
 
+  describe('who was seen to leave by a contact where people are seen to walk about', () => {
+    const left = { lastExit: NOON, back: 4, before: { presence: 'away', since: NOON } } as const
+    const at = (rest: Partial<Traces>) =>
+      whereabouts(traces({ ...left, ...rest }), LIMIT, NOON + DAY)
+
+    test('is back for as many signs as the home asks for, and not for fewer', () => {
+      const anyBack = fc.integer({ min: 2, max: 9 })
+      const anyLast = fc.integer({ min: NOON + SETTLE, max: NOON + DAY })
+      fc.assert(
+        fc.property(anyBack, fc.nat(12), anyLast, (back, stirs, lastInner) => {
+          const where = at({ back, stirs, lastInner })
+          expect(where.presence).toBe(stirs < back ? 'away' : 'home')
+          expect(where.since).toBe(stirs < back ? NOON : lastInner)
+        }),
+      )
+      // Past a motion sensor two are asked for at least.
+      const lastInner = NOON + HOUR
+      expect(at({ byMotion: true, back: 1, stirs: 1, lastInner }).presence).toBe('away')
+      expect(at({ byMotion: true, back: 4, stirs: 3, lastInner }).presence).toBe('away')
+    })
+
+    test('is back for one within ten minutes of the door, and has not left for one that soon', () => {
+      const lastExit = NOON + 5 * HOUR
+      const back = { lastExit, lastInner: lastExit + SETTLE - 1, stirs: 1 }
+      expect(at(back)).toMatchObject({ presence: 'home', since: lastExit })
+      // A visitor has left.
+      const before = { presence: 'home', since: NOON - DAY } as const
+      expect(at({ before, lastInner: NOON + HOUR, stirs: 1 }).presence).toBe('home')
+    })
+  })
+
   test('who is at home is, by a motion sensor, for every sign inside after the entrance', () => {
     const anySign = fc.integer({ min: 1, max: DAY })
     fc.assert(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
-import { aloneLimit, hear, isCompany, sparseLimit } from '../../services/core/reliability.ts'
+import { aloneLimit, hear } from '../../services/core/reliability.ts'
 import { DAY, HOUR, QUARTER } from '../../services/core/time.ts'
 
 /** The stretches in which one sensor spoke alone, of quarter hours and the sensors in them. */
@@ -124,23 +124,6 @@ test('no sensor is believed for ever, whatever is normal in a home', () => {
       const longest = Math.max(0, ...past.map(([, length]) => length)) * QUARTER
       const most = Math.max(36 * HOUR, 2 * longest)
       expect(aloneLimit(past, 36 * HOUR, now)).toBeLessThanOrEqual(most)
-      expect(sparseLimit(past, 36 * HOUR, now)).toBeLessThanOrEqual(most)
     }),
   )
-})
-
-test('three sensors in a quarter hour are company, two and one are not', () => {
-  expect([0b111, 0b1000011, (1 << 30) | 0b11].map(isCompany)).toEqual([true, true, true])
-  expect([0, 0b1, 0b11, (1 << 30) | 1].map(isCompany)).toEqual([false, false, false, false])
-})
-
-test('single signs are believed for 23 hours, and twice as long as ever where four times in 60 days there was nothing else', () => {
-  const now = 100 * DAY
-  const sparse = (times: number): Stretch[] =>
-    Array.from({ length: times }, (_, i) => [(now - (9 - i) * DAY) / QUARTER, 90])
-  expect(sparseLimit(sparse(3), 36 * HOUR, now)).toBe(23 * HOUR)
-  expect(sparseLimit(sparse(3), 20 * HOUR, now)).toBe(20 * HOUR)
-  // 90 quarter hours are 22.5 hours.
-  expect(sparseLimit(sparse(4), 36 * HOUR, now)).toBe(45 * HOUR)
-  expect(sparseLimit(sparse(4), 36 * HOUR, now + 52 * DAY)).toBe(23 * HOUR)
 })

@@ -43,7 +43,8 @@ const anyActivity = fc
     quarters.map((n) => ({
       quarter: MONDAY + n * QUARTER,
       exit: luck.next().value === 0,
-      sensors: 0,
+      sensors: luck.next().value & 7,
+      signs: luck.next().value,
     })),
   )
 const anyUnseen = fc.array(
@@ -262,18 +263,33 @@ describe('a silence', () => {
     expect(learn(once, past, MONDAY + 32 * DAY).gone.journeys).toBeCloseTo(0.944621, 6)
   })
 
-  test('in which never three sensors spoke is kept from 20 hours on, unless somebody was out', () => {
-    const quarters = busy(3, 8, 20).map((each, i) => ({
+  test('but for single signs is kept as the pause of the day on which a walk ends it, unless somebody was out', () => {
+    // The first week is calm: then three signs of two sensors are a walk, at eight on Monday and at noon on Tuesday.
+    const quarters = busy(10, 8, 20).map((each, i) => ({
       ...each,
-      // Three sensors at eight on Monday and at noon on Tuesday, else one or two.
-      sensors: i === 0 || i === 48 + 16 ? 0b111 : i % 2 === 0 ? 0b11 : 0b100,
+      sensors: 0b11,
+      signs: i === 7 * 48 || i === 8 * 48 + 16 ? 3 : 2,
     }))
-    const monday = MONDAY / QUARTER + 32
-    const { sparse, company } = learnt(quarters, MONDAY + 3 * DAY)
-    expect(sparse).toEqual([[monday, 112]])
-    expect(company).toBe(monday + 112)
-    const out = quarters.map((each, i) => ({ ...each, exit: i === 47 }))
-    expect(learnt(out, MONDAY + 3 * DAY).sparse).toEqual([])
+    const walk = (MONDAY + 8 * DAY + 12 * HOUR) / QUARTER
+    const { walking, company } = learnt(quarters, MONDAY + 10 * DAY)
+    // Of the seventh day nothing is known; from a quarter to eight in the evening before it to Monday morning are 49 + 96.
+    expect(walking.pauses).toEqual([0, 145, 112, 0])
+    expect(company).toBe(walk)
+    // Out from a quarter to eight on Monday evening until eight in the morning: four hours of it are left.
+    const out = quarters.map((each, i) => ({ ...each, exit: i === 7 * 48 + 47 }))
+    expect(learnt(out, MONDAY + 10 * DAY).walking.pauses).toEqual([0, 145, 16, 0])
+  })
+
+  test('between two walks is told by how lively the home is, once a week of it is known', () => {
+    // Six signs in each of 48 quarter hours are 288 a day, and five in one of them then a walk: 0.6 on average are five with
+    // a chance of 0.0004, and four with one of 0.0034.
+    const lively = busy(14, 8, 20).map((each) => ({ ...each, sensors: 0b11, signs: 6 }))
+    const { walking } = learnt(lively, MONDAY + 14 * DAY)
+    expect(walking).toMatchObject({ least: 5, back: 4 })
+    // From 19:45 to eight, from the seventh day on.
+    expect(walking.pauses).toEqual(Array(8).fill(49))
+    const calm = lively.map((each) => ({ ...each, signs: 1 }))
+    expect(learnt(calm, MONDAY + 14 * DAY).walking).toMatchObject({ least: 3, back: null })
   })
 
   test('stands for its day, also when the day is learnt by the hour', () => {

@@ -37,6 +37,7 @@ const running = mutant('draw', 'inactivity')
 const ran = mutant('draw', 'rhythm')
 const gone = mutant('journey', 'rhythm')
 const turns = mutant('evaluation/turns', 'evaluation/examine')
+const walking = mutant('walking', 'walking')
 const evidence = mutant('evidence', 'evidence')
 const journey = mutant('journey', 'journey')
 const draw = mutant('draw', 'draw')
@@ -132,7 +133,9 @@ export const MUTANTS: readonly Mutant[] = [
   heard('one.lastCompany === other.lastCompany', 'true'),
   heard('one.lastOther === other.lastOther', 'true'),
   examine('told.clear()', ''),
-  heard('(quarter === heard.quarter ? heard.sensors : 0)', 'heard.sensors'),
+  mutant('walking', 'evaluation/heard')('now === quarter ? {', 'true ? {'),
+  mutant('walking', 'evaluation/heard')('exit ? 0 : 1', '1'),
+  heard('one.signs === other.signs', 'true'),
   examine('Math.max(since, due[k] ?? 0)', 'since'),
   examine("life.out.length === 0 && where.presence === 'away'", 'false'),
   examine('life.out.length === 0 && ', ''),
@@ -150,7 +153,9 @@ export const MUTANTS: readonly Mutant[] = [
   presence('1.5 * longest', 'longest'),
   presence('(byMotion ? 0 : AFTERGLOW)', 'AFTERGLOW'),
   presence('|| isLonely(traces, lastExit)', ''),
-  presence('>= lastExit + SETTLE && (stirs', '> 0 && (stirs'),
+  presence('(lastInner ?? 0) >= lastExit + SETTLE', 'true'),
+  presence('Math.max(back ?? 1, ', 'Math.max(1, '),
+  presence('&& backBy(traces) > 1 ?', '?'),
   presence("byMotion && before.presence === 'away' ? Math.min", 'false ? Math.min'),
   presence('&& !isBack(traces, lastExit)', ''),
   stirs('now === quarter + 1 ? here : 0', 'here'),
@@ -166,8 +171,17 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('sentence', 'sentence')('.filter(({ at }) => at < since)', '.slice(1)'),
   inactivity('settlesAt(home, now) ?? due, ', ''),
   reliability('before ?? number', 'number'),
-  reliability('recent.length >= SPARSES', 'recent.length > SPARSES'),
-  reliability('((sensors & (sensors - 1)) - 1)', '(sensors - 1)'),
+  walking('long > FEW', 'long > 9 * FEW'),
+  walking('2 * walked < pauses.length', 'false'),
+  walking('sorted[FEW]', 'sorted[0]'),
+  walking('&& sensorsIn(sensors) >= 2', ''),
+  walking('term *= mean / (count + 1)', 'term *= mean / count'),
+  walking('pauses.length < KNOWN || isSeldom(pauses)', 'isSeldom(pauses)'),
+  walking('Math.max(FEWEST, ', 'Math.max(1, '),
+  mutant('walking', 'rhythm')('walking.least === null || isGone', 'isGone'),
+  mutant('walking', 'rhythm')('isGone || company === null', 'company === null'),
+  mutant('walking', 'rhythm')('.slice(-PAUSES)', ''),
+  rhythm('exit || wasGone(draft, number)', 'false'),
   rhythm('wentOut(draft) || number - since >= JOURNEY', 'number - since >= JOURNEY'),
   mutant('rhythm', 'entrance')('if (wentOut(draft)) draft.door', 'if (exit) draft.door'),
   entrance('if (!byExit || !byMotion || until', 'if (true || until'),

@@ -5,7 +5,7 @@ import { DAY, HOUR, type Span, dayStart, localDay, localQuarter } from '../time.
 import type { Detector, Silence, Watcher } from './detector.ts'
 import { type Heard, type Quiet, hear, openAftermath, openHeard, silenceOf } from './heard.ts'
 import type { Life } from './life.ts'
-import { openPupil } from './pupil.ts'
+import { type Pupil, openPupil } from './pupil.ts'
 import { type Cause, type Score, addCut, addFalse, blockAt, causeOf, openScore } from './score.ts'
 import { turnsThrough } from './turns.ts'
 
@@ -51,7 +51,7 @@ export function examine(life: Life, detectors: readonly Detector[], how: Examina
 
 // No detector speaks sooner.
 const SHORTEST = HOUR
-const LONELY = 23 * HOUR
+const LONELY = 6 * HOUR
 
 type Watched = {
   readonly watcher: Watcher
@@ -71,6 +71,7 @@ type Walk = {
   readonly testFrom: Millis
   readonly isUnseen: (at: Millis) => boolean
   readonly isOut: (at: Millis) => boolean
+  readonly pupil: Pupil
   readonly silencesAfter: ReturnType<typeof openAftermath> | null
   /** The first local days with a sign of life: with each of them a rhythm knows one more. */
   readonly firstDays: readonly number[]
@@ -101,6 +102,7 @@ function openWalk(life: Life, detectors: readonly Detector[], how: Examination):
     testFrom,
     isUnseen: within(life.unseen),
     isOut: within(life.out),
+    pupil,
     silencesAfter: life.after ? openAftermath(life.after) : null,
     firstDays: firstDaysOf(life),
     nextLearn: nextLearning(0, life.from, life.timeZone),
@@ -134,6 +136,8 @@ function learnOnce(walk: Walk): void {
     watcher.learn(midnight)
     told.clear()
   }
+  walk.pupil.learn(midnight)
+  walk.heard = { ...walk.heard, walking: walk.pupil.rhythm().walking }
   const today = localDay(midnight, timeZone)
   const known = walk.firstDays.filter((day) => day < today).length
   // Here no past arrives late: another lesson of the same day would bring nothing new.

@@ -1,24 +1,24 @@
 import type { Millis } from '../../../schemas/time.ts'
 import { NO_PASSINGS, withoutPassing } from '../entrance.ts'
 import { SETTLE, whereabouts } from '../presence.ts'
-import { isCompany } from '../reliability.ts'
 import { NO_STIRS, type Stirs, stir, stirsOf } from '../stirs.ts'
 import { DAY, QUARTER } from '../time.ts'
+import { NOTHING_SPOKEN, NO_WALKING, type Spoken, type Walking, isWalk, speak } from '../walking.ts'
 import { SWEEP_CEILING, type Silence } from './detector.ts'
 import type { Life, Sign, Signs } from './life.ts'
 
 /** What a home's sensors have said so far, as far as it tells of the silence that follows. */
-export type Heard = Omit<Silence, 'since' | 'where' | 'stirs' | 'running'> & {
-  running: Silence['running']
-  readonly timeZone: string
-  readonly byMotion: boolean
-  readonly inside: Stirs
-  lastAt: Millis
-  lastSensor: number
-  /** The quarter hour of the last sign, and which sensors have spoken in it, as bits. */
-  quarter: number
-  sensors: number
-}
+export type Heard = Spoken &
+  Omit<Silence, 'since' | 'where' | 'stirs' | 'running'> & {
+    running: Silence['running']
+    readonly timeZone: string
+    readonly byMotion: boolean
+    /** What is known of how people walk about there. */
+    readonly walking: Walking
+    readonly inside: Stirs
+    lastAt: Millis
+    lastSensor: number
+  }
 
 /** Nothing was heard yet, and somebody is at home. */
 export function openHeard({
@@ -29,6 +29,7 @@ export function openHeard({
   return {
     timeZone,
     byMotion,
+    walking: NO_WALKING,
     inside: NO_STIRS,
     running: null,
     lastInner: null,
@@ -38,30 +39,33 @@ export function openHeard({
     before: { presence: 'home', since: from },
     lastAt: NaN,
     lastSensor: NaN,
-    quarter: NaN,
-    sensors: 0,
+    ...NOTHING_SPOKEN,
   }
 }
 
 /** What is heard with the next sign of life; the silence before it is over, and where it was thought to be is remembered. */
-export function hear(heard: Heard, { at, exit, sensor }: Sign): Heard {
-  const quarter = Math.floor(at / QUARTER)
-  const sensors = (quarter === heard.quarter ? heard.sensors : 0) | (1 << sensor)
+export function hear(heard: Heard, sign: Sign): Heard {
+  const { at, exit, sensor } = sign
+  const spoken = speak(heard, sign)
   const isOther = !Number.isNaN(heard.lastSensor) && sensor !== heard.lastSensor
   return {
     timeZone: heard.timeZone,
     byMotion: heard.byMotion,
     running: heard.running,
+    walking: heard.walking,
     ...(exit
       ? { inside: NO_STIRS, lastInner: heard.lastInner, lastExit: at }
-      : { inside: stirred(heard, at), lastInner: at, lastExit: heard.lastExit }),
+      : {
+          inside: stir(heard.inside, at, heard.lastExit),
+          lastInner: at,
+          lastExit: heard.lastExit,
+        }),
     lastOther: isOther ? heard.lastAt : heard.lastOther,
-    lastCompany: isCompany(sensors) ? quarter * QUARTER : heard.lastCompany,
+    lastCompany: isWalk(heard.walking, spoken) ? spoken.quarter * QUARTER : heard.lastCompany,
     before: at - heard.lastAt >= SETTLE ? beforeNow(heard) : heard.before,
     lastAt: at,
     lastSensor: sensor,
-    quarter,
-    sensors,
+    ...spoken,
   }
 }
 
@@ -69,11 +73,6 @@ export function hear(heard: Heard, { at, exit, sensor }: Sign): Heard {
 function beforeNow(heard: Heard): Heard['before'] {
   const { presence, since } = whereIn(heard)
   return { presence, since }
-}
-
-// They tell something only of who is out by a motion sensor.
-function stirred({ byMotion, inside, lastExit }: Heard, at: Millis): Stirs {
-  return byMotion ? stir(inside, at, lastExit) : inside
 }
 
 /** The silence that begins with the last sign. */
@@ -147,6 +146,8 @@ function isSameSign(one: Heard, other: Heard): boolean {
     one.lastSensor === other.lastSensor &&
     one.sensors === other.sensors &&
     one.running === other.running &&
+    one.signs === other.signs &&
+    one.walking === other.walking &&
     one.inside.here === other.inside.here &&
     one.inside.before === other.inside.before
   )
@@ -169,6 +170,7 @@ function whereIn({
   lastExit,
   timeZone,
   byMotion,
+  walking,
   inside,
   before,
   lastAt,
@@ -178,6 +180,7 @@ function whereIn({
     lastExit,
     byMotion,
     stirs: stirsOf(inside),
+    back: walking.back,
     before,
     confirmed: 0,
     unseen: [],

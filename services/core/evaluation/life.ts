@@ -57,13 +57,15 @@ export function signsOf(sorted: readonly Omit<Sign, 'exit'>[]): Signs {
 
 /** The quarter hours in which it gave signs of life, as the store keeps them. */
 export function quartersOf({ at, exit, sensor }: Life): ActiveQuarter[] {
-  const quarters: { quarter: Millis; exit: boolean; sensors: number }[] = []
+  const quarters: { quarter: Millis; exit: boolean; sensors: number; signs: number }[] = []
   for (let i = 0; i < at.length; i++) {
     const quarter = Math.floor((at[i] ?? 0) / QUARTER) * QUARTER
     let last = quarters.at(-1)
-    if (last?.quarter !== quarter) quarters.push((last = { quarter, exit: false, sensors: 0 }))
+    if (last?.quarter !== quarter)
+      quarters.push((last = { quarter, exit: false, sensors: 0, signs: 0 }))
     last.exit ||= exit[i] === 1
     last.sensors |= 1 << (sensor[i] ?? 0)
+    if (exit[i] !== 1) last.signs++
   }
   return quarters
 }
@@ -73,14 +75,24 @@ export function lifeOfQuarters(
   home: Omit<Life, 'at' | 'exit' | 'sensor'>,
   quarters: readonly ActiveQuarter[],
 ): Life {
-  const signs = quarters.flatMap(({ quarter, exit, sensors }) =>
-    bitsOf(sensors).map((sensor) => ({ at: quarter + QUARTER / 2, exit, sensor })),
+  const said = quarters.flatMap(({ quarter, exit, sensors, signs = 0 }) =>
+    spoken(slotsOf(sensors), exit ? 0 : signs).map((sensor) => ({
+      at: quarter + QUARTER / 2,
+      exit,
+      sensor,
+    })),
   )
-  return lifeOf(home, signs)
+  return lifeOf(home, said)
+}
+
+/** So many signs of these sensors, by turns, and one of each at least. */
+export function spoken(sensors: readonly number[], signs: number): number[] {
+  const count = Math.max(signs, sensors.length)
+  return Array.from({ length: count }, (_, i) => sensors[i % sensors.length] ?? 0)
 }
 
 // Of quarters before the bits were kept none is set.
-function bitsOf(sensors: number): number[] {
+function slotsOf(sensors: number): number[] {
   const bits = Array.from({ length: 31 }, (_, slot) => slot).filter((slot) => sensors & (1 << slot))
   return bits.length > 0 ? bits : [0]
 }

@@ -7,6 +7,7 @@ import {
   openHeard,
 } from '../../../services/core/evaluation/heard.ts'
 import { HOUR, MINUTE } from '../../../services/core/time.ts'
+import { NO_WALKING } from '../../../services/core/walking.ts'
 import { MONDAY } from './lived.ts'
 
 const HOME = { from: MONDAY, timeZone: 'Asia/Seoul' }
@@ -32,6 +33,45 @@ test('three sensors are company within one quarter hour, and not from one to the
     lastCompany: MONDAY + 15 * MINUTE,
     lastOther: MONDAY + 29 * MINUTE,
   })
+})
+
+test('where it is known how lively the home is, so many signs of two sensors within one quarter hour are a walk', () => {
+  const walking = { ...NO_WALKING, least: 3, back: 4 }
+  const lively = (signs: readonly (readonly [minutes: number, sensor: number, exit?: boolean])[]) =>
+    signs.reduce<Heard>(
+      (heard, [minutes, sensor, exit = false]) =>
+        hear(heard, { at: MONDAY + minutes * MINUTE, exit, sensor }),
+      { ...openHeard(HOME), walking },
+    ).lastCompany
+  expect(
+    lively([
+      [16, 0],
+      [20, 1],
+      [29, 1],
+    ]),
+  ).toBe(MONDAY + 15 * MINUTE)
+  expect(
+    lively([
+      [16, 0],
+      [20, 1],
+      [30, 1],
+    ]),
+  ).toBeNull()
+  expect(
+    lively([
+      [16, 1],
+      [20, 1],
+      [29, 1],
+    ]),
+  ).toBeNull()
+  // The door is no step.
+  expect(
+    lively([
+      [16, 0, true],
+      [20, 1],
+      [29, 1],
+    ]),
+  ).toBeNull()
 })
 
 test('after a death the silences are those between what nobody makes', () => {

@@ -1,0 +1,151 @@
+import type { Rhythm } from '../../schemas/rhythm.ts'
+import type { Millis } from '../../schemas/time.ts'
+import { round } from './halves.ts'
+import { DAY, HOUR, QUARTER } from './time.ts'
+
+/** How lively a home is, and how long its people go without walking about. */
+export type Walking = Rhythm['walking']
+
+/** Of a home of which nothing is known. */
+export const NO_WALKING: Walking = { signs: 0, days: 0, least: null, back: null, pauses: [] }
+
+/** What was heard in a quarter hour: which sensors spoke, as bits, and how many signs of life inside there were. */
+export type Spoken = { readonly quarter: number; readonly sensors: number; readonly signs: number }
+
+/** Nothing was heard yet. */
+export const NOTHING_SPOKEN: Spoken = { quarter: NaN, sensors: 0, signs: 0 }
+
+/** What was heard in the quarter hour of one more sign, with it. */
+export function speak(
+  { quarter, sensors, signs }: Spoken,
+  { at, exit, sensor }: { readonly at: Millis; readonly exit: boolean; readonly sensor: number },
+): Spoken {
+  const now = Math.floor(at / QUARTER)
+  const before = now === quarter ? { sensors, signs } : NOTHING_SPOKEN
+  const inside = exit ? 0 : 1
+  return { quarter: now, sensors: before.sensors | (1 << sensor), signs: before.signs + inside }
+}
+
+/**
+ * Whether somebody walked about in a quarter hour. Whoever does makes a sign at every other step; what nobody makes, a line
+ * that is faulty or a cat, comes one by one. So it is told by as many signs as such ones do not come to by chance, of two
+ * sensors at least, for one may flap. Until a home has shown how lively it is, it is told by three sensors.
+ */
+export function isWalk(
+  { least }: Pick<Walking, 'least'>,
+  { sensors, signs }: Omit<Spoken, 'quarter'>,
+): boolean {
+  return least === null ? sensorsIn(sensors) >= 3 : signs >= least && sensorsIn(sensors) >= 2
+}
+
+function sensorsIn(sensors: number): number {
+  let bits = 0
+  for (let left = sensors; left !== 0; left &= left - 1) bits++
+  return bits
+}
+
+// Up to so many of a home's signs may be nobody's.
+const NOBODYS = 1 / 5
+// They come to a walk once in ten days; and to a return in one half hour of twenty, in which somebody is out.
+const WALKS = 1 / 1000
+const RETURNS = 1 / 20
+const FEWEST = 3
+const KNOWN = 7
+
+/** What is told of a home's walks by how lively it is: so many signs in a quarter hour, and in two of whoever was out. */
+export function gaitOf(
+  { signs, days, pauses }: Pick<Walking, 'signs' | 'days' | 'pauses'>,
+  known: number,
+): Pick<Walking, 'least' | 'back'> {
+  if (known < KNOWN) return { least: null, back: null }
+  const mean = (NOBODYS * signs * QUARTER) / (days * DAY)
+  return {
+    least: Math.max(FEWEST, beyondChance(mean, WALKS)),
+    back: pauses.length < KNOWN || isSeldom(pauses) ? null : beyondChance(2 * mean, RETURNS),
+  }
+}
+
+/** The fewest events that so many independent ones on average reach with less than this chance. */
+export function beyondChance(mean: number, chance: number): number {
+  let below = 0
+  let term = Math.exp(-mean)
+  for (let count = 0; ; count++) {
+    if (1 - below < chance) return count
+    below += term
+    term *= mean / (count + 1)
+  }
+}
+
+/** A quarter hour with signs of life; `isGone`: somebody has used the exit in it, or was out or out of sight until then. */
+type Lived = {
+  readonly number: number
+  readonly sensors: number
+  readonly signs?: number
+  readonly isGone: boolean
+}
+
+/**
+ * Takes it in: a walk ends a pause. Who was gone did not walk about for no reason of theirs: it counts from their return, and
+ * from any use of the exit, for while they are out a cat may stir.
+ */
+export function takeWalk(
+  { company, walking }: Pick<Rhythm, 'company' | 'walking'>,
+  { number, sensors, signs = sensorsIn(sensors), isGone }: Lived,
+): Pick<Rhythm, 'company' | 'walking'> {
+  const counted = { ...walking, signs: walking.signs + signs }
+  if (walking.least === null || isGone || company === null)
+    return { company: number, walking: counted }
+  if (!isWalk(walking, { sensors, signs })) return { company, walking: counted }
+  const pause = Math.max(walking.pauses.at(-1) ?? 0, number - company)
+  return {
+    company: number,
+    walking: { ...counted, pauses: [...walking.pauses.slice(0, -1), pause] },
+  }
+}
+
+/** Begins a day with a sign of life; so many are `known`, this one included. */
+export function turnWalking(walking: Walking, known: number): Walking {
+  const turned = { ...walking, days: walking.days + 1 }
+  const gait = gaitOf(turned, known)
+  const pauses = gait.least === null ? [] : [...walking.pauses, 0].slice(-PAUSES)
+  return { ...turned, ...gait, pauses }
+}
+
+const PAUSES = 60
+
+/** Discounts what is known: so much of it is `kept`. */
+export function fade(walking: Walking, kept: number): Walking {
+  return { ...walking, signs: round(walking.signs * kept), days: round(walking.days * kept) }
+}
+
+/**
+ * How long single signs are believed while nobody walks about: half as long again as all but three of the home's pauses of 60
+ * days, eight hours at least and 23 at most, or the ceiling if that is less: 23 hours until a week of pauses is known, and if
+ * the exit was used since the last walk (`mayBeOut`), for single signs may have brought back somebody who is out. Where people
+ * are hardly seen to walk about it is twice as long as ever; and where they never were, silences alone tell.
+ */
+export function pauseLimit(
+  { pauses }: Pick<Walking, 'pauses'>,
+  ceiling: Millis,
+  mayBeOut = false,
+): Millis {
+  if (pauses.length < KNOWN) return Math.min(ceiling, MOST)
+  const sorted = pauses.toSorted((a, b) => b - a)
+  const longest = (sorted[0] ?? 0) * QUARTER
+  if (isSeldom(pauses)) return longest === 0 ? Infinity : Math.max(MOST, 2 * longest)
+  if (mayBeOut) return Math.min(ceiling, MOST)
+  // A pause may be a journey that nobody saw begin, with a cat left at home; that comes once or twice in 60 days.
+  return Math.min(ceiling, MOST, Math.max(LEAST, 1.5 * (sorted[FEW] ?? 0) * QUARTER))
+}
+
+const MOST = 23 * HOUR
+const LEAST = 8 * HOUR
+const LONG = (20 * HOUR) / QUARTER
+const FEW = 3
+
+// People hardly walk about there, or hardly where sensors are.
+function isSeldom(pauses: readonly number[]): boolean {
+  const walked = pauses.filter((pause) => pause > 0).length
+  const long = pauses.filter((pause) => pause >= LONG).length
+  return long > FEW || 2 * walked < pauses.length
+}
