@@ -69,6 +69,9 @@ export const Rhythm = z.object({
     /** How many signs of life inside it gave on so many days. Half-life 21 days. */
     signs: z.number().nonnegative(),
     days: z.number().nonnegative(),
+    /** How many stretches without a sign that a use of the exit began ended by it, and inside. Half-life 21 days. */
+    byDoor: z.number().nonnegative(),
+    inside: z.number().nonnegative(),
     /** So many of them in a quarter hour tell that somebody walks about; null: not known yet. */
     least: z.int().positive().nullable(),
     /** So many in two quarter hours bring back whoever was seen to leave; null: one does. */

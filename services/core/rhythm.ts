@@ -18,7 +18,7 @@ import {
 } from './stretches.ts'
 import { COHORT_TAIL, fitTail } from './tail.ts'
 import { DAY, HOUR, QUARTER, type Span, isWeekend, localDay } from './time.ts'
-import { NO_WALKING, type Walking, fade, gaitOf, takeWalk, turnWalking } from './walking.ts'
+import { NO_WALKING, type Walking, endOut, fade, gaitOf, takeWalk, turnWalking } from './walking.ts'
 
 /**
  * A quarter hour in which a home gave signs of life. `exit`: its exit door was used; `sensors`: by which sensors, a
@@ -245,9 +245,10 @@ function turnDay(draft: Draft, day: number): void {
 }
 
 function takePassing(draft: Draft, stretch: Stretch, exit: boolean): void {
-  if (!draft.byMotion || !draft.byExit) return
-  const kind = kindOfPassing(stretch, exit, draft.where.timeZone)
-  if (kind && !isUnseen(draft.unseen, stretch[0], stretch[0] + stretch[1])) draft.passings[kind]++
+  if (!draft.byExit || isUnseen(draft.unseen, stretch[0], stretch[0] + stretch[1])) return
+  if (!draft.byMotion) draft.walking = endOut(draft.walking, stretch[1], exit)
+  const kind = draft.byMotion ? kindOfPassing(stretch, exit, draft.where.timeZone) : null
+  if (kind) draft.passings[kind]++
 }
 
 // Only an absence that also ends at the door is surely one; else it may have been a nap after coming home.

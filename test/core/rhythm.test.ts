@@ -285,9 +285,16 @@ describe('a silence', () => {
     // a chance of 0.0004, and four with one of 0.0034.
     const lively = busy(14, 8, 20).map((each) => ({ ...each, sensors: 0b11, signs: 6 }))
     const { walking } = learnt(lively, MONDAY + 14 * DAY)
-    expect(walking).toMatchObject({ least: 5, back: 4 })
+    expect(walking).toMatchObject({ least: 5, back: null })
     // From 19:45 to eight, from the seventh day on.
     expect(walking.pauses).toEqual(Array(8).fill(49))
+    // Out by the door each evening, and back without it.
+    const out = lively.map((each, i) => ({ ...each, exit: i % 48 === 47 }))
+    const left = learnt(out, MONDAY + 14 * DAY).walking
+    expect(left).toMatchObject({ back: 4, byDoor: 0 })
+    expect(left.inside).toBeGreaterThan(10)
+    const home = lively.map((each, i) => ({ ...each, exit: i % 48 === 47 || i % 48 === 0 }))
+    expect(learnt(home, MONDAY + 14 * DAY).walking).toMatchObject({ back: null, inside: 0 })
     const calm = lively.map((each) => ({ ...each, signs: 1 }))
     expect(learnt(calm, MONDAY + 14 * DAY).walking).toMatchObject({ least: 3, back: null })
   })
