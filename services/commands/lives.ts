@@ -118,8 +118,8 @@ function ranAt({ ran, load, role, machines }: Metered): readonly Span[] {
   return since === null ? ran : [...ran, { since, until: null }]
 }
 
-// As the store has it in `watched`; but where a meter of the whole home is stuck, nothing that plugs say shows that it is not
-// a hole that somebody filled: of REFIT House 20 all meters say 0 W in its holes.
+// As the store has it in `watched`, but for plugs beside a meter of the whole home: a service goes on watching by those that are
+// not stuck. In a recording nothing that they say shows that its holes were not filled: REFIT has 0 W of all meters there.
 function watchers(devices: readonly Metered[]): readonly Metered[] {
   const all = devices.filter(({ lively, heard, role }) => lively && heard && role !== 'sos')
   const beside = all.filter(({ role }) => role !== 'plug')

@@ -9,7 +9,7 @@ import { aliasesOf } from '../store/board-homes.ts'
 import { addLeave, endLeave, listLeaves, setDeputy } from '../store/leave.ts'
 import { readOffice } from '../store/offices.ts'
 import { readinessOf } from '../store/readiness.ts'
-import { ruleBroken } from '../store/refused.ts'
+import { ruleBroken, Unreadable } from '../store/refused.ts'
 import { addOverride, listOverrides, listRotations, removeOverride } from '../store/rotations.ts'
 import { staffNames } from '../store/staff.ts'
 import type { ConsoleEnv, ConsoleOptions } from './console.ts'
@@ -113,12 +113,17 @@ async function change(
   try {
     await work(person, view.now)
   } catch (error) {
-    const rule = ruleBroken(error)
-    if (rule === null) throw error
-    const { clash } = view.t.roster
-    return show(c, options, new Map(Object.entries(clash)).get(rule) ?? clash.other, 409)
+    return refuse(c, options, error)
   }
   return c.redirect('/roster', 303)
+}
+
+function refuse(c: Request, options: ConsoleOptions, error: unknown): Promise<Response> {
+  const { bad, clash } = c.var.view.t.roster
+  if (error instanceof Unreadable) return show(c, options, bad, 400)
+  const rule = ruleBroken(error)
+  if (rule === null) throw error
+  return show(c, options, new Map(Object.entries(clash)).get(rule) ?? clash.other, 409)
 }
 
 async function zoneHere(c: Request, { pool, timeZone }: ConsoleOptions): Promise<string> {

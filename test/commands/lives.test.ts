@@ -57,7 +57,7 @@ async function unseen(devices: readonly Stands[], ...frozen: string[]) {
   return life.unseen.map(({ since, until }) => [days(since), days(until)])
 }
 
-test('a recorded home cannot be seen while all that stands there is frozen, as a service has it', async () => {
+test('a recorded home cannot be seen while its meter is frozen, or all of its plugs are, and nothing else watches it', async () => {
   expect(await unseen([plug('a'), plug('b')])).toEqual([])
   expect(await unseen([plug('a'), plug('b')], 'a')).toEqual([])
   expect(await unseen([plug('a'), plug('b')], 'a', 'b')).toEqual([[9, null]])

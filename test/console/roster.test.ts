@@ -78,6 +78,9 @@ test('a leave is entered by whoever takes it or by a supervisor, and by nobody e
   expect((await desk.post('/roster/leaves', supervisor, { ...other, from: 'soon' })).status).toBe(
     400,
   )
+  // What the roster could not read back is none of its forms either.
+  const ancient = { ...other, from: '1969-12-24', until: '1969-12-24' }
+  expect((await desk.post('/roster/leaves', supervisor, ancient)).status).toBe(400)
   const { rows } = await pool.query('select by, act from roster_change order by id')
   expect(rows.slice(1)).toEqual([
     { by: 'haneul', act: 'add-leave' },
@@ -101,6 +104,11 @@ test('turns are changed by a supervisor, one change of one person at a time', as
     in: 'jian',
   }
   expect((await desk.post('/roster/changes', planner, form)).status).toBe(403)
+  const nameless = await desk.post('/roster/changes', supervisor, { ...form, rotation: '당직' })
+  expect([nameless.status, words(await nameless.text())]).toEqual([
+    400,
+    expect.stringContaining('날짜와 사람을 확인하십시오.'),
+  ])
   expect((await desk.post('/roster/changes', supervisor, form)).status).toBe(303)
   expect(words(await (await desk.get('/roster', planner)).text())).toContain('지금 당직 최지안')
   const again = await desk.post('/roster/changes', supervisor, { ...form, in: 'haneul' })
