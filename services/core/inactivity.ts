@@ -60,7 +60,7 @@ export type QuietHome = Traces & {
   readonly lastOther: Millis | null
   /** The reliability r of the sensor that spoke last, from 0.2 to 1; without it, 1. */
   readonly trust?: number
-  /** The last quarter hour in which three sensors spoke; null when not known, or none ever was. */
+  /** The last quarter hour in which somebody walked about (`walking.ts`); null when not known, or none ever was. */
   readonly lastCompany: Millis | null
   /** What runs now at a meter, since when, and in which room; without it, nothing. */
   readonly running?: Running | null

@@ -11,7 +11,7 @@ const KO = {
   alone: (room: string | null, lasted: string) =>
     `${lasted}째 ${room ?? '한 곳'}의 센서만 반응하고 다른 센서는 모두 조용합니다. 센서 고장, 반려동물, 로봇청소기 때문일 수 있습니다.`,
   few: (lasted: string) =>
-    `${lasted}째 한두 곳의 센서만 가끔 반응하고, 사람이 집 안을 다닌 흔적이 없습니다. 반려동물이나 센서 고장 때문일 수 있습니다.`,
+    `${lasted}째 센서가 이따금 한 번씩 반응할 뿐, 사람이 집 안을 다닌 흔적이 없습니다. 반려동물이나 센서 고장 때문일 수 있습니다.`,
   away: (quiet: string, limit: string) =>
     `외출하신 뒤 ${quiet}째 돌아오신 기척이 없습니다. 평소 외출로 보아 ${limit} 안에는 돌아오실 때입니다.`,
   longest: (most: string) => `최근 60일 가장 길었던 때는 ${most}.`,
@@ -59,7 +59,7 @@ const EN: typeof KO = {
   alone: (room, lasted) =>
     `For ${lasted} only the sensor in ${room ?? 'one place'} has said anything, and all others have been silent. It may be a fault, a pet or a robot.`,
   few: (lasted) =>
-    `For ${lasted} there have been single signs only, of one or two sensors at a time, and none of a person walking about. It may be a pet or a fault.`,
+    `For ${lasted} there have been single signs only, now and then, and none of a person walking about. It may be a pet or a fault.`,
   away: (quiet, limit) =>
     `Out for ${quiet} without a sign of coming back. By their habits they should be back within ${limit}.`,
   longest: (most) => `The longest in the last 60 days was ${most}.`,

@@ -210,6 +210,6 @@ test('of one sensor alone is said where, for how long, and what it may be', () =
   expect(sentence(reason, 'ko', 'Asia/Seoul')).toContain('12시간째 거실의 센서만 반응')
   expect(sentence(reason, 'en', 'Asia/Seoul')).toContain('For 12 h only the sensor in 거실')
   const few = { ...reason, few: true } as const
-  expect(sentence(few, 'ko', 'Asia/Seoul')).toContain('12시간째 한두 곳의 센서만 가끔 반응')
-  expect(sentence(few, 'en', 'Asia/Seoul')).toContain('of one or two sensors at a time')
+  expect(sentence(few, 'ko', 'Asia/Seoul')).toContain('12시간째 센서가 이따금 한 번씩 반응')
+  expect(sentence(few, 'en', 'Asia/Seoul')).toContain('single signs only, now and then')
 })

@@ -15,7 +15,7 @@ export type Silence = {
   readonly running: Millis | null
   /** The last sign of any sensor but the one that spoke last. */
   readonly lastOther: Millis | null
-  /** The last quarter hour in which so many sensors spoke as only a person has speak. */
+  /** The last quarter hour in which somebody walked about. */
   readonly lastCompany: Millis | null
   /** Where the contact on the exit door says that the person is, and what was thought before. */
   readonly where: Whereabouts
