@@ -145,7 +145,10 @@ async function readBatch(pool: pg.Pool, question: Question, after: number): Prom
   const ids = homes.map(({ id }) => id)
   const [hidden, ran, told, choices, other] = await Promise.all([
     hiddenSpans(pool, ids, past),
-    ranSpans(pool, ids, past.from),
+    ranSpans(
+      pool,
+      ids.map((home) => ({ home, after: past.from })),
+    ),
     toldSilences(pool, ids, { from, to }),
     choicesFor(pool, ids, to),
     otherSignals(pool, ids, { from, to }),

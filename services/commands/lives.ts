@@ -5,7 +5,7 @@ import { homeOf } from '../../simulator/homes.ts'
 import { type Home, livelyDay, whereabouts } from '../../simulator/life.ts'
 import { startOfDay } from '../../simulator/local-time.ts'
 import type { Recording } from '../../simulator/recording.ts'
-import { type Load, followLoad, isSwitchedOff, ranUntil, runsSince } from '../core/draw.ts'
+import { type Load, fallOf, followLoad, isSwitchedOff, ranUntil, runsSince } from '../core/draw.ts'
 import { type Life, type Sign, lifeOf, signsOf } from '../core/evaluation/life.ts'
 import { LIVELY_KINDS, evidence, exitSeenBy, roleBeside } from '../core/evidence.ts'
 import { isRestDay } from '../core/holidays.ts'
@@ -106,11 +106,11 @@ function measure(device: Metered, reading: Reading): boolean {
   }
   const rise = riseOf(reading, device.previous)
   device.machines = learn(device.machines, device.role, rise, reading.at)
-  const load = followLoad(device.load, reading, device.role)
-  const ran = ranUntil(device.load, load, device.role, device.machines)
-  device.load = load
+  const drawn = device.load
+  device.load = followLoad(drawn, reading, device.role, rise)
+  const ran = ranUntil(drawn, device.load, device.role, device.machines)
   if (ran) device.ran.push(ran)
-  return isSwitchedOff(ran, device.role)
+  return isSwitchedOff(ran, drawn, fallOf(reading, device.previous), device.role)
 }
 
 function ranAt({ ran, load, role, machines }: Metered): readonly Span[] {

@@ -7,12 +7,13 @@ import { DAY, HOUR, MINUTE, QUARTER, type Span } from './time.ts'
 
 /**
  * What a meter has drawn: when it last spoke; since when it has drawn clearly more than its base without a pause (null: it does
- * not); that base, the least that it draws on most days (null: not known); and the least of the day that it is on (null: it
- * has told none) and of up to seven before. All in W.
+ * not), and whether a rise at once began that; that base, the least that it draws on most days (null: not known); and the least
+ * of the day that it is on (null: it has told none) and of up to seven before. All in W.
  */
 export type Load = {
   readonly at: Millis
   readonly since: Millis | null
+  readonly atOnce: boolean
   readonly base: number | null
   readonly day: number
   readonly least: number | null
@@ -25,21 +26,36 @@ const CLEAR = { mains: 50, plug: 30 }
 const SURE = { mains: HOUR, plug: 10 * MINUTE }
 /** What is on for longer may go off by itself: televisions do after four hours without a word. */
 const BY_HAND = 3.5 * HOUR
+/** After such a pause nobody knows whether it has run on: a line was lost, or the power itself. */
+const PAUSE = 2 * HOUR
 const DAYS = 7
 /** What a silence is spent with has begun by so long after its beginning. */
 const BEGUN = 1.5 * HOUR
 /** What has run since the beginning of a silence is known by so long after it. */
 export const KNOWN = BEGUN + SURE.mains
 
-/** Follows a meter. What comes late says nothing new. */
-export function followLoad(load: Load | null, { at, value }: Measured, role: Role): Load {
+/** Follows a meter, which has risen by so many W with this word. What comes late says nothing new. */
+export function followLoad(
+  load: Load | null,
+  { at, value }: Measured,
+  role: Role,
+  rise: number,
+): Load {
   const day = Math.floor(at / DAY)
-  const before = load ?? { at: -1, since: null, base: null, day, least: null, leasts: [] }
+  const before = load ?? { at: -1, ...OFF, base: null, day, least: null, leasts: [] }
   if (at <= before.at) return before
   const known = day === before.day ? before : turnDay(before, day)
-  const isOn = value >= leastOn(known, role)
   const least = isTold(value, role) ? Math.min(known.least ?? value, value) : known.least
-  return { ...known, at, since: isOn ? (known.since ?? at) : null, least }
+  const runs = value < leastOn(known, role) ? OFF : runsOn(known, at, rise)
+  return { ...known, at, ...runs, least }
+}
+
+const OFF = { since: null, atOnce: false } as const
+
+function runsOn(known: Load, at: Millis, rise: number): Pick<Load, 'since' | 'atOnce'> {
+  const { since, atOnce } = known
+  if (since !== null && at - known.at < PAUSE) return { since, atOnce }
+  return { since: at, atOnce: rise >= CLEAR.plug }
 }
 
 // A meter of a whole home that says 0 W says nothing: its holes are filled so.
@@ -76,21 +92,40 @@ export function runsSince(
   return machineAt(machines, at) === null || role === 'mains' ? since : null
 }
 
-/** The time in which something ran at a meter, when its last value says that it does no more. */
+/**
+ * The time in which something ran at a meter, when its last value says that it does no more, or comes so late that nobody
+ * knows: then until the value before.
+ */
 export function ranUntil(
   before: Load | null,
   after: Load,
   role: Role,
   machines: readonly Recurring[],
 ): Span | null {
-  const since = before && runsSince(before, role, machines, after.at)
-  return since !== null && after.since === null ? { since, until: after.at } : null
+  if (before === null || after.since === before.since) return null
+  const until = after.at - before.at < PAUSE ? after.at : before.at
+  const since = runsSince(before, role, machines, until)
+  return since === null ? null : { since, until }
 }
 
-/** Whether somebody has switched off what ran at a plug until now: not after so long that it may have gone off by itself. */
-export function isSwitchedOff(ran: Span | null, role: Role): boolean {
-  if (ran === null || role === 'mains') return false
-  return (ran.until ?? Infinity) - ran.since <= BY_HAND
+/** How far power has fallen with this word, in W; 0 where nobody can say. */
+export function fallOf(now: Measured, before: Measured | null): number {
+  return before === null || now.at - before.at >= PAUSE ? 0 : before.value - now.value
+}
+
+/**
+ * Whether somebody has switched off what ran at a plug (`load`, before it fell by so many W): at once, what was switched on at
+ * once, and not after so long that it may have gone off by itself. So what glides up and down by itself, an inverter or a fan,
+ * is nobody's; nor is there more of this than of rises, of which a machine's are known in the end.
+ */
+export function isSwitchedOff(
+  ran: Span | null,
+  load: Load | null,
+  fall: number,
+  role: Role,
+): boolean {
+  if (ran === null || load?.atOnce !== true || role === 'mains') return false
+  return fall >= CLEAR.plug && (ran.until ?? Infinity) - ran.since <= BY_HAND
 }
 
 /**

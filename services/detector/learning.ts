@@ -50,7 +50,10 @@ async function learnBatch(pool: pg.Pool, learners: readonly Learner[], now: Mill
     activityOf(pool, learners, now),
     unseenOf(pool, homes, since),
     absentTimes(pool, homes, since),
-    ranSpans(pool, homes, since),
+    ranSpans(
+      pool,
+      learners.map(({ id, learntUntil }) => ({ home: id, after: learntUntil })),
+    ),
   ])
   const found = new Map(activity.map((each) => [each.id, each]))
   const learnt = learners.map((each) =>

@@ -84,7 +84,10 @@ async function loadHome(
   const devices = await devicesOf(pool, gateway)
   const meters = devices.map((device): [string, Meter] => {
     const kept = { keptProof: lastProof(device.machines), keptDay: device.hold?.day ?? 0 }
-    return [device.uid, { ...device, previous: null, ran: [], ...knownOf(device, before), ...kept }]
+    // It is stored when something begins to run, or does no more: what was on for a moment then is long off.
+    const load = device.load && { ...device.load, since: device.running }
+    const fresh = { ...device, load, previous: null, ran: [] }
+    return [device.uid, { ...fresh, ...knownOf(device, before), ...kept }]
   })
   const household = devices[0]?.householdId ?? 0
   return { household, meters: new Map(meters), loaded, heardAt: 0 }

@@ -1,6 +1,6 @@
 import type { Nature } from '../../schemas/reading.ts'
 import type { Millis } from '../../schemas/time.ts'
-import { followLoad, isSwitchedOff, ranUntil, runsSince } from '../core/draw.ts'
+import { fallOf, followLoad, isSwitchedOff, ranUntil, runsSince } from '../core/draw.ts'
 import { evidence, isPress } from '../core/evidence.ts'
 import { freed, follow, holdLimit, stuckSince } from '../core/meter.ts'
 import { type Measured, lastProof, learn, riseOf } from '../core/power.ts'
@@ -122,11 +122,11 @@ function measure(meter: Meter, reading: Measured): boolean {
   if (freed(before, meter.hold, meter.role)) meter.previous = null
   const rise = riseOf(reading, meter.previous)
   meter.machines = learn(meter.machines, meter.role, rise, reading.at)
-  const load = followLoad(meter.load, reading, meter.role)
-  const ran = ranUntil(meter.load, load, meter.role, meter.machines)
-  meter.load = load
+  const drawn = meter.load
+  meter.load = followLoad(drawn, reading, meter.role, rise)
+  const ran = ranUntil(drawn, meter.load, meter.role, meter.machines)
   if (ran) meter.ran = [...meter.ran, ran]
-  return isSwitchedOff(ran, meter.role)
+  return isSwitchedOff(ran, drawn, fallOf(reading, meter.previous), meter.role)
 }
 
 // A fridge proves itself anew every hour, and a meter holds another value every minute; to know them after a restart,
@@ -154,8 +154,8 @@ function heldBy({ hold, role }: Meter): { readonly day: number; readonly stuck: 
 
 /** What is to be kept of a meter of which there is news. What ran at it is told once. */
 export function keptOf(meter: Meter): KeptMeter {
-  const { id, role, machines, hold, stuck, load, running, ran } = meter
+  const { id, placed, role, machines, hold, stuck, load, running, ran } = meter
   meter.ran = []
   const stuckDue = hold && stuck !== null ? stuck + holdLimit(hold, role) : null
-  return { id, machines, hold, stuck, stuckDue, load, running, ran }
+  return { id, placed, machines, hold, stuck, stuckDue, load, running, ran }
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Role } from '../../schemas/household.ts'
 import {
   type Load,
+  fallOf,
   followLoad,
   isSwitchedOff,
   isThrough,
@@ -10,7 +11,7 @@ import {
   ranUntil,
   runsSince,
 } from '../../services/core/draw.ts'
-import { type Recurring, learn } from '../../services/core/power.ts'
+import { type Measured, type Recurring, learn, riseOf } from '../../services/core/power.ts'
 import { mergeSpans } from '../../services/core/silence.ts'
 import { DAY, HOUR, MINUTE, type Span } from '../../services/core/time.ts'
 
@@ -18,23 +19,42 @@ const MIDNIGHT = Date.UTC(2026, 0, 5)
 
 type Said = readonly [minute: number, watts: number]
 
-/** All that ran at a meter that says these, and what it has drawn by then. */
-function ranAt(role: Role, said: readonly Said[], machines: readonly Recurring[] = []) {
+/** All that ran at a meter that says these, what was switched off at it, and what it has drawn by then. */
+function heardAt(role: Role, said: readonly Said[], machines: readonly Recurring[] = []) {
   let load: Load | null = null
+  let previous: Measured | null = null
   const ran: Span[] = []
+  const off: number[] = []
   for (const [minute, value] of said) {
     const before: Load | null = load
-    load = followLoad(before, { at: MIDNIGHT + minute * MINUTE, value }, role)
+    const reading = { at: MIDNIGHT + minute * MINUTE, value }
+    load = followLoad(before, reading, role, riseOf(reading, previous))
     const span = ranUntil(before, load, role, machines)
     if (span) ran.push(span)
+    if (isSwitchedOff(span, before, fallOf(reading, previous), role)) off.push(minute)
+    if (reading.at > (previous?.at ?? -1)) previous = reading
   }
-  return { ran, load }
+  return { ran, off, load }
+}
+
+/** The same of a meter that says what it draws once an hour too. */
+function ranAt(role: Role, said: readonly Said[], machines: readonly Recurring[] = []) {
+  const hourly = said.flatMap(([minute, watts], i): Said[] => {
+    const next = said[i + 1]?.[0] ?? minute
+    const hours = Math.max(0, Math.ceil((next - minute) / 60) - 1)
+    return Array.from({ length: hours + 1 }, (_, hour) => [minute + hour * 60, watts])
+  })
+  return heardAt(role, hourly, machines)
 }
 
 const minutes = (span: Span) => [
   (span.since - MIDNIGHT) / MINUTE,
   ((span.until ?? Infinity) - MIDNIGHT) / MINUTE,
 ]
+
+/** One word every so many minutes. */
+const every = (apart: number, watts: readonly number[]) =>
+  watts.map((each, i): Said => [i * apart, each])
 
 /** A meter of a whole home that draws 60 W at the least says this on the next day. */
 const secondDay = (said: readonly Said[]): Said[] => [
@@ -171,15 +191,57 @@ describe('what ran', () => {
 
   test('was switched off by hand at a plug, within three and a half hours', () => {
     const off = (length: number, role: Role = 'plug') =>
-      isSwitchedOff({ since: MIDNIGHT, until: MIDNIGHT + length }, role)
-    expect([HOUR, 3.5 * HOUR, 3.5 * HOUR + 1].map((length) => off(length))).toEqual([
-      true,
-      true,
-      false,
+      ranAt(role, [
+        [0, 1],
+        [60, 90],
+        [60 + length, 1],
+      ]).off
+    expect([9, 10, 210, 211].map((length) => off(length))).toEqual([[], [70], [270], []])
+    const onSecondDay = secondDay([
+      [60, 200],
+      [150, 60],
     ])
-    expect(off(HOUR, 'mains')).toBe(false)
-    expect(isSwitchedOff(null, 'plug')).toBe(false)
-    expect(isSwitchedOff({ since: MIDNIGHT, until: null }, 'plug')).toBe(false)
+    expect(ranAt('mains', onSecondDay).ran).toHaveLength(1)
+    expect(ranAt('mains', onSecondDay).off).toEqual([])
+  })
+
+  test('was switched off by nobody where it glides up or down by itself', () => {
+    // An inverter: 20 W more every five minutes up to 80, and down again; and one that stops at once.
+    const glides = [0, 20, 40, 60, 80, 60, 40, 20, 0]
+    const stops = [0, 20, 40, 60, 80, 80, 80, 0]
+    expect(ranAt('plug', every(5, glides)).ran.map(minutes)).toEqual([[10, 35]])
+    expect(ranAt('plug', every(5, glides)).off).toEqual([])
+    expect(ranAt('plug', every(5, stops)).off).toEqual([])
+    // Switched on at once, it fades out.
+    expect(ranAt('plug', every(5, [0, 80, 80, 80, 60, 40, 20, 0])).off).toEqual([])
+    expect(ranAt('plug', every(5, [0, 80, 80, 80, 0])).off).toEqual([20])
+  })
+
+  test('is no more often switched off than it rose at once, whatever it draws', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 2 }), (watts) => {
+        const rises = watts.filter((each, i) => i > 0 && each - (watts[i - 1] ?? each) >= 30)
+        expect(heardAt('plug', every(10, watts)).off.length).toBeLessThanOrEqual(rises.length)
+      }),
+    )
+  })
+
+  test('is not known through a pause of two hours: it ran until the word before, and nobody switched it off', () => {
+    const before: Said[] = [
+      [0, 1],
+      [60, 90],
+      [120, 90],
+    ]
+    const lost = heardAt('plug', [...before, [240, 1]])
+    expect(lost.ran.map(minutes)).toEqual([[60, 120]])
+    expect(lost.off).toEqual([])
+    const on = heardAt('plug', [...before, [240, 90], [260, 1]])
+    expect(on.ran.map(minutes)).toEqual([
+      [60, 120],
+      [240, 260],
+    ])
+    expect(on.off).toEqual([])
+    expect(heardAt('plug', [...before, [239, 1]]).off).toEqual([239])
   })
 })
 

@@ -47,6 +47,11 @@ async function runningSince({ pool }: District): Promise<Millis | null> {
   return rows[0]?.running ?? null
 }
 
+async function learntOf({ pool }: District): Promise<unknown> {
+  const row = z.object({ machines: z.unknown(), hold: z.unknown(), load: z.unknown() })
+  return (await query(pool, row, 'select machines, hold, load from device'))[0]
+}
+
 async function signsOf({ pool }: District): Promise<Millis[]> {
   const row = z.object({ at: Millis })
   const rows = await query(pool, row, 'select at from reading where active order by at')
@@ -54,7 +59,7 @@ async function signsOf({ pool }: District): Promise<Millis[]> {
 }
 
 async function ranAt({ pool }: District, { id }: TestHome): Promise<Span[]> {
-  const spans = await ranSpans(pool, [id], NINE - DAY)
+  const spans = await ranSpans(pool, [{ home: id, after: NINE - DAY }])
   return spans.map(({ since, until }) => ({ since, until }))
 }
 
@@ -72,6 +77,7 @@ describe('what runs at a plug', () => {
     await expect.poll(() => runningSince(district)).toBe(on)
     expect(await ranAt(district, home)).toEqual([{ since: on, until: null }])
     await using ingest = open()
+    await draw(district, { home, ingest }, 10 * MINUTE, 90)
     await draw(district, { home, ingest }, 10 * MINUTE, 1)
     const off = district.now
     await expect.poll(() => ranAt(district, home)).toEqual([{ since: on, until: off }])
@@ -136,6 +142,40 @@ describe('what runs at a plug', () => {
     const moved = { uid: 'meter', kind: 'power', room: '주방', role: 'plug' } as const
     await addDevice(pool, { ...moved, gateway: `gw-${home.id}`, silentAfter: HOUR }, district.now)
     expect(await runningSince(district)).toBeNull()
+    // Ingest knows it at its old place for up to a minute: what it learns of that is not kept.
+    await draw(district, { home, ingest }, 10 * MINUTE, 1)
+    await ingest[Symbol.asyncDispose]()
+    expect(await learntOf(district)).toEqual({ machines: null, hold: null, load: null })
+    expect(await ranAt(district, home)).toEqual([])
+  })
+
+  test('and goes out in a power cut was switched off by nobody', async ({ district }) => {
+    const { home, open } = await metered(district, 'plug')
+    await using ingest = open()
+    await draw(district, { home, ingest }, HOUR, 1)
+    await draw(district, { home, ingest }, HOUR, 90)
+    const heard = district.now
+    ingest.forget(`gw-${home.id}`)
+    district.now += 2 * HOUR
+    await draw(district, { home, ingest }, 10 * MINUTE, 0)
+    const on = NINE + HOUR + 10 * MINUTE
+    await expect.poll(() => ranAt(district, home)).toEqual([{ since: on, until: heard }])
+    expect(await signsOf(district)).toEqual([on])
+  })
+
+  test('for a moment as it is kept does not run after a restart', async ({ district }) => {
+    const { home, open } = await metered(district, 'plug')
+    {
+      await using ingest = open()
+      await draw(district, { home, ingest }, 10 * MINUTE, 1)
+      // The first word of a day of UTC is kept: a kettle.
+      await draw(district, { home, ingest, every: DAY }, DAY, 2000)
+      await draw(district, { home, ingest, every: 3 * MINUTE }, HOUR, 1)
+    }
+    await using ingest = open()
+    await draw(district, { home, ingest, every: 3 * MINUTE }, 9 * MINUTE, 1)
+    expect(await ranAt(district, home)).toEqual([])
+    expect(await signsOf(district)).toHaveLength(1)
   })
 })
 
