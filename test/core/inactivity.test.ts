@@ -420,6 +420,9 @@ describe('who is out', () => {
     const lively = { ...EMPTY_RHYTHM, walking: { ...walking, back: 4 } }
     expect(outlook({ ...contact, rhythm: lively }, lastSign).caution).toBe(TEN + 48 * HOUR)
     expect(outlook(contact, lastSign).caution).toBeGreaterThan(lastSign)
+    // Else what fires while the door falls shut is theirs.
+    const glow = { ...gone, lastActivity: TEN + MINUTE, lastInner: TEN + MINUTE }
+    expect(outlook(glow, TEN + HOUR).caution).toBe(TEN + 48 * HOUR + MINUTE)
     // What is said counts from there too, and tells no room in which one fired.
     const told = { ...fired, lastRoom: '주방', raised: 'watch' } as const
     expect(judge(told, TEN + 48 * HOUR)).toMatchObject({

@@ -161,7 +161,7 @@ export const MUTANTS: readonly Mutant[] = [
   presence('|| isLonely(traces, lastExit)', ''),
   presence('(lastInner ?? 0) >= lastExit + SETTLE', 'true'),
   presence('Math.max(back ?? 1, ', 'Math.max(1, '),
-  presence('&& backBy(traces) > 1 ?', '?'),
+  mutant('presence', 'inactivity')('&& backBy(traces) > 1 ?', '?'),
   presence("byMotion && before.presence === 'away' ? Math.min", 'false ? Math.min'),
   presence('&& !isBack(traces, lastExit)', ''),
   stirs('now === quarter + 1 ? here : 0', 'here'),

@@ -84,6 +84,20 @@ test('after a death the silences are those between what nobody makes', () => {
   expect(silences.map(({ dead }) => (dead.lastAt - MONDAY) / HOUR)).toEqual([0, 2, 4])
 })
 
+test('what follows two deaths is not taken for the same where more signs were heard before the second', () => {
+  const at = Float64Array.from([3, 4, 5], (minute) => MONDAY + minute * MINUTE)
+  const silencesAfter = openAftermath({ at, sensor: Uint8Array.from([1, 0, 1]) })
+  const walking = { ...NO_WALKING, least: 5, back: 4 }
+  // Home by the door; signs of that quarter hour are no stirs.
+  let heard: Heard = { ...openHeard(HOME), walking }
+  heard = hear(heard, { at: MONDAY, exit: true, sensor: 2 })
+  const walks = [1, 2].map((minute) => {
+    heard = hear(heard, { at: MONDAY + minute * MINUTE, exit: false, sensor: 0 })
+    return [...silencesAfter(heard, heard.lastAt)].at(-1)?.dead.lastCompany
+  })
+  expect(walks).toEqual([null, MONDAY])
+})
+
 test('what follows a death does not depend on the deaths that were looked at before', () => {
   const anySigns = fc.array(fc.tuple(fc.integer({ min: 1, max: 90 }), fc.nat(3)), { minLength: 4 })
   fc.assert(
