@@ -50,7 +50,7 @@ test('a silence that was closed as safe and goes on is told anew, grade by grade
 
   await district.pass(HOUR, [home])
   expect(await signalsOf(district, 'inactivity')).toEqual(before)
-  await district.pass(24 * HOUR, [home])
+  await district.pass(48 * HOUR, [home])
   const after = (await signalsOf(district, 'inactivity')).slice(before.length)
   expect(after.map((each) => each.grade)).toEqual(['watch', 'caution', 'warning'])
   for (const { due, at, reason } of after) {
