@@ -10,9 +10,9 @@ import { type Life, type Sign, lifeOf, signsOf } from '../core/evaluation/life.t
 import { LIVELY_KINDS, evidence, exitSeenBy, roleBeside } from '../core/evidence.ts'
 import { isRestDay } from '../core/holidays.ts'
 import { type Hold, follow, freed, stuckSince } from '../core/meter.ts'
-import { type Recurring, learn, riseOf } from '../core/power.ts'
+import { type Measured, type Recurring, learn, riseOf } from '../core/power.ts'
 import { mergeSpans } from '../core/silence.ts'
-import { type Span, isWeekend } from '../core/time.ts'
+import { HOUR, type Span, isWeekend } from '../core/time.ts'
 
 /** The life that a recorded home lived, as ingest would have understood it. */
 export async function recordedLife(recording: Recording): Promise<Life> {
@@ -83,6 +83,11 @@ function openWatch(devices: readonly Known[]) {
       watchers([...known.values()])
         .map(stuckTimes)
         .reduce(shared, [{ since, until: null }]),
+    /** Has a meter say once an hour what it said last, until an instant: of made-up ones only what changes is told. */
+    restate(uid: string, until: Millis): void {
+      const device = known.get(uid)
+      if (device?.previous) sayAgain(device, device.previous, until)
+    },
     see(reading: Reading): void {
       const device = known.get(reading.uid)
       if (!device) return
@@ -92,6 +97,13 @@ function openWatch(devices: readonly Known[]) {
       if (reading.kind === 'power') device.previous = { at: reading.at, value: reading.value }
       if (found.active) signs.push({ at: reading.at, exit: found.exit, sensor: device.slot })
     },
+  }
+}
+
+function sayAgain(device: Metered, { at, value }: Measured, until: Millis): void {
+  for (let again = at + HOUR; again < until; again += HOUR) {
+    device.load = followLoad(device.load, { at: again, value }, device.role, 0)
+    device.previous = { at: again, value }
   }
 }
 
@@ -193,6 +205,7 @@ function watched(home: Home, days: number): Watched {
   for (let day = 0; day < days; day++)
     for (const reading of livelyDay(home, startOfDay(FIRST_DAY, ZONE, day))) {
       readings++
+      watch.restate(reading.uid, reading.at)
       watch.see(reading)
     }
   return { signs: watch.signs, ran: watch.ran(), readings }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Role } from '../../schemas/household.ts'
 import type { Kind, Reading } from '../../schemas/reading.ts'
-import { recordedLife } from '../../services/commands/lives.ts'
+import { recordedLife, simulatedLife } from '../../services/commands/lives.ts'
 import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 
 const FROM = Date.parse('2026-03-02T00:00:00+09:00')
@@ -70,4 +70,11 @@ test('a recorded home cannot be seen while its meter is frozen, or all of its pl
   expect(await unseen([mains, button], 'mains')).toEqual([[9, null]])
   // What never said anything watches nobody.
   expect(await unseen([mains, mute], 'mains')).toEqual([[9, null]])
+})
+
+test('a made-up plug tells changes only, and what is on for hours runs all the while', () => {
+  const homes = Array.from({ length: 20 }, (_, seed) => simulatedLife(seed + 1, 10))
+  const ran = homes.filter(({ kit }) => kit === 'plugs').flatMap((life) => life.ran ?? [])
+  const lengths = ran.map(({ since, until }) => (until ?? since) - since)
+  expect(Math.max(...lengths)).toBeGreaterThan(3 * HOUR)
 })
