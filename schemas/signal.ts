@@ -44,8 +44,13 @@ const Silence = z.object({
   /** The room of the sensor that spoke last, or null when it is not known. */
   lastRoom: z.string().nullable(),
   presence: Presence,
-  /** What has run through it at a meter, since when: that of a plug in this room, or of the whole home. */
-  running: z.object({ since: Millis, room: z.string(), role: Role }).optional(),
+  /**
+   * What it is spent with at a meter, since when, and until when where it went off by itself: that of a plug in this room, or of
+   * the whole home.
+   */
+  running: z
+    .object({ since: Millis, until: Millis.optional(), room: z.string(), role: Role })
+    .optional(),
   /** Where staff were told that the person is, and why. */
   seen: Seen.optional(),
   /** The sensors that gave the last signs of life before it, the latest first. */

@@ -247,9 +247,10 @@ function judgeNow(walk: Walk, now: Millis): void {
 
 // In which room is not known here.
 function runningAt({ ran = [] }: Life, lastActivity: Millis, now: Millis): Running | null {
-  const span = ranThrough(ran, lastActivity)
-  if (!span || span.since > now || (span.until ?? Infinity) <= now) return null
-  return { since: span.since, room: '', role: 'plug' }
+  const span = ranThrough(ran, lastActivity, now)
+  if (!span) return null
+  const isOver = span.until !== null && span.until <= now
+  return { since: span.since, ...(isOver && { until: span.until }), room: '', role: 'plug' }
 }
 
 // The service looks no further back for company (store/watch).

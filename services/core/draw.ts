@@ -129,29 +129,39 @@ export function isSwitchedOff(
 }
 
 /**
- * What runs through a silence since `from`: the first of spans (sorted, apart) that lasts beyond its beginning, if it has
- * begun soon after that.
+ * What a silence since `from` is spent with, as it is known at `now`: the last of spans (sorted, apart) that had begun by soon
+ * after its beginning.
  */
-export function ranThrough(ran: readonly Span[], from: Millis): Span | null {
+export function ranThrough(ran: readonly Span[], from: Millis, now = Infinity): Span | null {
+  const span = ran[begunBy(ran, Math.min(now, from + BEGUN)) - 1]
+  return span && isThrough(span, from, now) ? span : null
+}
+
+/** How many of spans (sorted, apart) have begun by an instant. */
+export function begunBy(ran: readonly Span[], at: Millis): number {
   let [low, high] = [0, ran.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((ran[middle]?.until ?? Infinity) > from) high = middle
+    if ((ran[middle]?.since ?? Infinity) > at) high = middle
     else low = middle + 1
   }
-  const span = ran[low]
-  return span && isThrough(span.since, from) ? span : null
+  return low
 }
 
-/** Whether what has run since an instant counts as what a silence since `from` is spent with. */
-export function isThrough(since: Millis, from: Millis): boolean {
-  return since <= from + BEGUN
+/**
+ * Whether a silence since `from` is spent with what ran in a span, as it is known at `now`. What went off by itself goes on
+ * telling that nobody has left; who switched it off may have, and at the meter of a whole home that is no sign of life.
+ */
+export function isThrough({ since, until }: Span, from: Millis, now = Infinity): boolean {
+  const end = until ?? Infinity
+  const isOff = end <= now && end - since <= BY_HAND
+  return since <= from + BEGUN && end > from && !isOff
 }
 
-/** What runs at a meter, since when, and in which room. */
+/** What runs at a meter, since when, and in which room; or until when it ran. */
 export type Running = NonNullable<Extract<Reason, { expected: number }>['running']>
 
-/** What runs now in a quiet home, if its silence is spent with it; else null. */
+/** What runs or ran in a quiet home, if its silence is spent with it; else null. */
 export function runsThrough({
   running = null,
   lastActivity,
@@ -159,16 +169,12 @@ export function runsThrough({
   readonly running?: Running | null
   readonly lastActivity: Millis
 }): { readonly running: Running } | null {
-  return running && isThrough(running.since, lastActivity) ? { running } : null
+  if (!running) return null
+  const { since, until = null } = running
+  return isThrough({ since, until }, lastActivity) ? { running } : null
 }
 
-/** What ran when a silence had begun, of which the quarter hours are known. */
-export function ranAtFirst(ran: readonly Span[], [start]: Stretch): Span | null {
-  return ranThrough(ran, (start + 1) * QUARTER)
-}
-
-/** Whether that ran until the quarter hour in which the silence ended. */
-export function ranAll(ran: readonly Span[], stretch: Stretch): boolean {
-  const span = ranAtFirst(ran, stretch)
-  return span !== null && (span.until ?? Infinity) > (stretch[0] + stretch[1]) * QUARTER
+/** Whether a silence was spent with something, of which the quarter hours are known. */
+export function ranIn(ran: readonly Span[], [start, length]: Stretch): boolean {
+  return ranThrough(ran, (start + 1) * QUARTER, (start + length) * QUARTER) !== null
 }

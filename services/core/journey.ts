@@ -11,7 +11,7 @@ const TRIP = (6 * HOUR) / QUARTER
 /** What tells how often somebody is gone unseen. */
 export type Goings = Pick<Rhythm, 'day' | 'gone' | 'door'> & {
   readonly silences: readonly Stretch[]
-  /** Where those of them begin that something ran through; without it, no meter tells. */
+  /** Where those of them begin that were spent with something running; without it, no meter tells. */
   readonly running?: ReadonlySet<number> | null
 }
 
@@ -58,7 +58,7 @@ export function leavingOf(goings: Goings, timeZone: string): Gone {
   return among(goings, { gone: idle, usual, begun: begunOf(goings, timeZone, false) })
 }
 
-/** The same of a silence that something runs through: hardly anybody leaves what they have switched on. */
+/** The same of a silence that is spent with something running: hardly anybody leaves what they have switched on. */
 export function leavingRunning(goings: Goings, timeZone: string): Gone {
   const begun = begunOf(goings, timeZone, true)
   const usual = isExitSeen(goings) ? { ...RUNNING, trips: 0 } : RUNNING
@@ -93,7 +93,7 @@ export function forgetGone(gone: Unseen): void {
   }
 }
 
-/** Counts a silence that no use of the exit door began; `isRunning`: something ran through it. */
+/** Counts a silence that no use of the exit door began; `isRunning`: it was spent with something running. */
 export function takeGone(
   gone: Unseen,
   stretch: Stretch,

@@ -23,6 +23,10 @@ const KO = {
     room === null
       ? `집 안 어딘가에 ${lasted}째 켜져 있는 것이 있습니다.`
       : `${room}의 플러그에 꽂힌 것이 ${lasted}째 켜져 있습니다.`,
+  ran: (room: string | null, lasted: string, until: string) =>
+    room === null
+      ? `집 안 어딘가에 ${until}까지 ${lasted} 동안 켜져 있던 것이 있습니다.`
+      : `${room}의 플러그에 꽂힌 것이 ${until}까지 ${lasted} 동안 켜져 있었습니다.`,
   where: {
     away: '외출하신 것으로 보입니다.',
     blind: '신호가 끊겨 지금은 집 안을 알 수 없습니다.',
@@ -70,6 +74,10 @@ const EN: typeof KO = {
     room === null
       ? `Something in the home has been on for ${lasted}.`
       : `What is plugged in at ${room} has been on for ${lasted}.`,
+  ran: (room, lasted, until) =>
+    room === null
+      ? `Something in the home was on for ${lasted}, until ${until}.`
+      : `What is plugged in at ${room} was on for ${lasted}, until ${until}.`,
   where: {
     away: 'They seem to be out.',
     blind: 'The line is down, so nobody can tell what happens in the home.',

@@ -1,7 +1,7 @@
 import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { curveOf } from './curve.ts'
-import { ranAll, ranAtFirst } from './draw.ts'
+import { ranIn } from './draw.ts'
 import { NO_PASSINGS, type Passings, kindOfPassing, wentOut } from './entrance.ts'
 import { countsOf, halvesOf, round } from './halves.ts'
 import { JOURNEY, type Unseen, forgetGone, takeGone } from './journey.ts'
@@ -258,7 +258,7 @@ function takeAbsence(draft: Draft, stretch: Stretch, exit: boolean): void {
 
 function countGone({ gone, unseen, ran, where }: Draft, stretch: Stretch): void {
   if (isUnseen(unseen, stretch[0], stretch[0] + stretch[1])) return
-  takeGone(gone, stretch, { timeZone: where.timeZone, isRunning: ranAll(ran, stretch) })
+  takeGone(gone, stretch, { timeZone: where.timeZone, isRunning: ranIn(ran, stretch) })
 }
 
 function takeSilence(draft: Draft, stretch: Stretch): void {
@@ -279,11 +279,11 @@ function count(draft: Draft, quarter: number, active: 0 | 1): void {
 function keepSilence(draft: Draft, stretch: Stretch): void {
   const today = draft.peaks.length - 1
   const curve = draft.curve()
-  const known = ranAll(draft.ran, stretch) ? (curve.running ?? curve) : curve
-  const nats = round(surpriseOf(known, stretch))
-  draft.peaks[today] = Math.max(draft.peaks[today] ?? 0, nats)
+  const isRunning = ranIn(draft.ran, stretch)
+  const known = isRunning ? (curve.running ?? curve) : curve
+  draft.peaks[today] = Math.max(draft.peaks[today] ?? 0, round(surpriseOf(known, stretch)))
   draft.silences.push(stretch)
-  if (ranAtFirst(draft.ran, stretch)) draft.running?.add(stretch[0])
+  if (isRunning) draft.running?.add(stretch[0])
   forget(draft.silences, stretch)
   // The short ones are the many, and they say least about the long ones.
   while (draft.silences.length > SILENCES) {

@@ -119,17 +119,20 @@ function rest(reason: Quiet, voice: Voice): string[] {
   return [
     longest(reason, voice.lang),
     last(reason, voice),
-    onSince(reason, voice.lang),
+    onSince(reason, voice),
     whereNow(reason, voice.lang),
   ]
 }
 
 // Nobody goes out while the television runs.
-function onSince({ running, since, silentFor }: Quiet, lang: Lang): string {
+function onSince({ running, since, silentFor }: Quiet, { lang, timeZone }: Voice): string {
   if (!running) return ''
-  const { role, room } = running
-  const on = duration(since + silentFor - running.since, lang)
-  return PHRASES[lang].running(role === 'mains' ? null : room, on)
+  const { until } = running
+  const now = since + silentFor
+  const room = running.role === 'mains' ? null : running.room
+  const on = duration((until ?? now) - running.since, lang)
+  if (until === undefined) return PHRASES[lang].running(room, on)
+  return PHRASES[lang].ran(room, on, localTime(until, now, lang, timeZone))
 }
 
 function longest({ longest: most, silentFor }: Quiet, lang: Lang): string {

@@ -21,8 +21,10 @@ export const WatchedHome = z.object({
   /** How many signs of life inside came with the last, as `core/stirs` counts them; of who is not out, null. */
   stirs: z.int().nullable(),
   lastRoom: z.string().nullable(),
-  /** What has run the longest of what runs now at a meter that is heard. */
-  running: z.object({ since: Millis, room: z.string(), role: Role }).nullable(),
+  /** What its silence is spent with at a meter, as `core/draw` has it: what goes on, or else what went off last, and when. */
+  running: z
+    .object({ since: Millis, until: Millis.optional(), room: z.string(), role: Role })
+    .nullable(),
   /** The last sign of life of any device but the one that gave the last of all. */
   lastOther: Millis.nullable(),
   /** The reliability of the device that gave the last sign of life. */
@@ -92,10 +94,20 @@ const CLAIM = `
       where a.household_id = w.household_id and a.quarter <= w.last_inner_at
         and a.quarter > date_bin('15 minutes', w.last_inner_at, 'epoch') - interval '30 minutes'
         and a.quarter > w.last_exit_at) end as stirs, d.room as "lastRoom",
-    (select json_build_object('since', (extract(epoch from m.running_since) * 1000)::bigint, 'room', m.room, 'role', m.role)
-      from device m where m.household_id = w.household_id and m.running_since is not null
-        and m.lost_since is null and m.stuck_since is null
-      order by m.running_since limit 1) as running,
+    (select json_strip_nulls(json_build_object('since', (extract(epoch from o.since) * 1000)::bigint,
+        'until', (extract(epoch from o.until) * 1000)::bigint, 'room', o.room, 'role', o.role))
+      from (
+        -- Of a meter that is lost or stuck nobody knows whether it goes on.
+        select m.running_since as since, case when m.lost_since is not null or m.stuck_since is not null
+          then least(m.last_seen_at, m.stuck_since) end as until, m.room, m.role
+        from device m where m.household_id = w.household_id and m.running_since is not null
+        union all
+        select p.since, p.until, m.room, m.role from ran p join device m on m.id = p.device_id
+        where p.household_id = w.household_id and p.until > w.last_activity_at
+      ) o
+      where o.since <= w.last_activity_at + interval '90 minutes'
+        and (o.until is null or o.until > w.last_activity_at and o.until > o.since + interval '210 minutes')
+      order by o.until desc nulls first, o.since limit 1) as running,
     s.other_active_at as "lastOther", coalesce(d.reliability, 1) as trust,
     (select max(a.quarter) from activity a
       where a.household_id = w.household_id and a.quarter > $4::timestamptz - interval '8 days'

@@ -245,30 +245,61 @@ describe('what ran', () => {
   })
 })
 
+/** Whether a silence is spent with what ran until so many hours after it began, as it is known at three times. */
+const told = (until: number) =>
+  [3.4, 3.6, 9].map((now) => isThrough({ since: 0, until: until * HOUR }, HOUR, now * HOUR))
+
 describe('a silence is spent with what runs', () => {
   const ran: readonly Span[] = [
-    { since: 0, until: HOUR },
-    { since: 4 * HOUR, until: 6 * HOUR },
-    { since: 20 * HOUR, until: null },
+    { since: 0, until: 5 * HOUR },
+    { since: 8 * HOUR, until: 11 * HOUR },
+    { since: 24 * HOUR, until: null },
   ]
 
   test('from its beginning, or an hour and a half after', () => {
-    const from = [0, HOUR - 1, HOUR, 2.5 * HOUR, 5 * HOUR, 6 * HOUR, 18.5 * HOUR, 99 * HOUR]
-    expect(from.map((each) => ranThrough(ran, each)?.since ?? null)).toEqual([
+    const from = [
+      0,
+      5 * HOUR - 1,
+      5 * HOUR,
+      6.5 * HOUR,
+      9 * HOUR,
+      11 * HOUR,
+      22.5 * HOUR,
+      99 * HOUR,
+    ]
+    expect(from.map((each) => ranThrough(ran, each, each + 1.5 * HOUR)?.since ?? null)).toEqual([
       0,
       0,
       null,
-      4 * HOUR,
-      4 * HOUR,
+      8 * HOUR,
+      8 * HOUR,
       null,
-      20 * HOUR,
-      20 * HOUR,
+      24 * HOUR,
+      24 * HOUR,
     ])
-    expect(isThrough(1.5 * HOUR, 0)).toBe(true)
-    expect(isThrough(1.5 * HOUR + 1, 0)).toBe(false)
+    expect(isThrough({ since: 1.5 * HOUR, until: null }, 0)).toBe(true)
+    expect(isThrough({ since: 1.5 * HOUR + 1, until: null }, 0)).toBe(false)
+    expect(isThrough({ since: 0, until: 5 * HOUR }, 5 * HOUR - 1)).toBe(true)
+    expect(isThrough({ since: 0, until: 5 * HOUR }, 5 * HOUR)).toBe(false)
   })
 
-  test('as a search from the first one on finds it', () => {
+  test('until somebody switches it off, and for good where it goes off by itself', () => {
+    expect(told(3.5)).toEqual([true, false, false])
+    expect(told(3.6)).toEqual([true, true, true])
+    expect(isThrough({ since: 0, until: 3.5 * HOUR }, HOUR, 3.5 * HOUR)).toBe(false)
+  })
+
+  test('the last of it, where one thing goes off and another begins soon', () => {
+    // A lamp goes off by itself at 20:20, twenty minutes after the last sign; the television runs from 20:30 on.
+    const lamp = { since: 16 * HOUR, until: 20 * HOUR + 20 * MINUTE }
+    const television = { since: 20.5 * HOUR, until: 30 * HOUR }
+    expect(ranThrough([lamp, television], 20 * HOUR)).toBe(television)
+    expect(ranThrough([lamp, television], 20 * HOUR, 20.4 * HOUR)).toBe(lamp)
+    expect(ranThrough([lamp, television], 20 * HOUR, 20.5 * HOUR)).toBe(television)
+    expect(ranThrough([lamp, television], 18.9 * HOUR)).toBe(lamp)
+  })
+
+  test('as a search among all finds it', () => {
     const anyRan = fc
       .array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })))
       .map((pairs) => {
@@ -280,9 +311,12 @@ describe('a silence is spent with what runs', () => {
       })
     fc.assert(
       fc.property(anyRan, fc.integer({ min: 0, max: 100 }), (spans, hour) => {
-        const first = spans.find(({ until }) => (until ?? Infinity) > hour * HOUR)
-        const through = first && isThrough(first.since, hour * HOUR) ? first : null
+        const last = spans.findLast(({ since }) => since <= (hour + 1.5) * HOUR)
+        const through = last && isThrough(last, hour * HOUR) ? last : null
         expect(ranThrough(spans, hour * HOUR)).toEqual(through)
+        const now = spans.findLast(({ since }) => since <= hour * HOUR)
+        const isOn = (now?.until ?? 0) > hour * HOUR
+        expect(ranThrough(spans, hour * HOUR, hour * HOUR)).toEqual(isOn ? now : null)
       }),
     )
   })

@@ -229,6 +229,14 @@ describe('a silence that something runs through', () => {
     expect(due(91)).toBe(outlook(idle, TEN).caution)
   })
 
+  test('stays one when that goes off by itself', () => {
+    const off = (hours: number) => ({ ...television, since: TEN - HOUR, until: TEN + hours * HOUR })
+    const due = (hours: number) => outlook({ ...idle, running: off(hours) }, TEN).caution
+    expect(due(3)).toBe(outlook(running, TEN).caution)
+    // Who switched it off may have left, and what went off with the last sign of life runs through nothing.
+    expect([due(2), due(0)]).toEqual(Array(2).fill(outlook(idle, TEN).caution))
+  })
+
   test('is told with what runs', () => {
     const due = outlook(running, TEN).caution
     expect(judge(running, due)).toMatchObject({ reason: { running: television } })

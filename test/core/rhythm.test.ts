@@ -121,28 +121,31 @@ describe('a rhythm', () => {
       const past = { activity, unseen: [], timeZone: ZONE, ran }
       return learn(EMPTY_RHYTHM, past, MONDAY + 6 * DAY).gone
     }
-    // From 09:50 on, the quarter hour of the last sign, to 08:00 two days later: through all of the first.
+    // The first begins at 09:50, in the quarter hour of the last sign.
     const two = 1 + 2 ** (-1 / 365)
     expect(told(9.9, 57).running.journeys).toBeCloseTo(2 ** (-1 / 365), 5)
     expect(told(9.9, 57).journeys).toBeCloseTo(two, 2)
-    // It ended before, or began late: two journeys.
-    expect(told(9.9, 55.9).running.journeys).toBe(0)
+    // It went off by itself: they had left it on all the same.
+    expect(told(9.9, 14).running.journeys).toBe(told(9.9, 57).running.journeys)
+    // Somebody switched it off and left, it was over when the silence began, or it began late: two journeys.
+    expect(told(9.9, 13.4).running.journeys).toBe(0)
+    expect(told(9, 10).running.journeys).toBe(0)
     expect(told(11.6, 57).running.journeys).toBe(0)
     expect(told(11.5, 57).running.journeys).toBeGreaterThan(0)
   })
 
   test('keeps which of its silences began with something running', () => {
-    // Two hours of silence from 10:00, 12:15 ... each day; what runs from noon to one is there when the second begins.
+    // Two hours of silence from 10:00, 12:15 ... each day; what runs from noon to 15:36 is there when the second and the third begin.
     const activity = Array.from({ length: 4 * 5 }, (_, i) => ({
       quarter: MONDAY + Math.floor(i / 5) * DAY + (10 + 2.25 * (i % 5)) * HOUR,
       exit: false,
       sensors: 0,
     }))
-    const ran = [{ since: MONDAY + 12 * HOUR, until: MONDAY + 13 * HOUR }]
+    const ran = [{ since: MONDAY + 12 * HOUR, until: MONDAY + 15.6 * HOUR }]
     const past = { activity, unseen: [], timeZone: ZONE }
     const { ran: bits } = learn(EMPTY_RHYTHM, { ...past, ran }, MONDAY + 5 * DAY)
-    // The first from 10:00 to 12:15, for it began not an hour and a half after that; the second from 12:15.
-    expect(bits).toEqual([0b10])
+    // The first from 10:00 to 12:15, for it began not an hour and a half after that; the others from 12:15 and 14:30.
+    expect(bits).toEqual([0b110])
     expect(learn(EMPTY_RHYTHM, past, MONDAY + 5 * DAY).ran).toBeNull()
   })
 

@@ -29,6 +29,12 @@ const on = (room: string, role: 'plug' | 'mains'): Reason => ({
   running: { since: EIGHT - HOUR, room, role },
 })
 
+/** What was on at a meter from then until three hours after. */
+const wentOff = (role: 'plug' | 'mains'): Reason => ({
+  ...SURPRISE,
+  running: { since: EIGHT - HOUR, until: EIGHT + 3 * HOUR, room: '거실', role },
+})
+
 describe('a welfare planner reads', () => {
   test('why a silence is unusual for this person', () => {
     expect(sentence(SURPRISE, 'ko', SEOUL)).toBe(
@@ -69,6 +75,21 @@ describe('a welfare planner reads', () => {
     )
     expect(sentence(on('현관', 'mains'), 'en', SEOUL)).toContain(
       'Something in the home has been on for 6 h 40 min.',
+    )
+  })
+
+  test('what went off by itself', () => {
+    expect(sentence(wentOff('plug'), 'ko', SEOUL)).toContain(
+      '거실의 플러그에 꽂힌 것이 11:12까지 4시간 동안 켜져 있었습니다.',
+    )
+    expect(sentence(wentOff('plug'), 'en', SEOUL)).toContain(
+      'What is plugged in at 거실 was on for 4 h, until 11:12.',
+    )
+    expect(sentence(wentOff('mains'), 'ko', SEOUL)).toContain(
+      '집 안 어딘가에 11:12까지 4시간 동안 켜져 있던 것이 있습니다.',
+    )
+    expect(sentence(wentOff('mains'), 'en', SEOUL)).toContain(
+      'Something in the home was on for 4 h, until 11:12.',
     )
   })
 

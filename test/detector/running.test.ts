@@ -114,6 +114,22 @@ describe('what runs at a plug', () => {
     expect(found[0]?.reason).toMatchObject({ rule: 'surprise' })
   })
 
+  test('and goes off by itself goes on telling that nobody left', async ({ district }) => {
+    const { home, open } = await metered(district, 'plug')
+    await using ingest = open()
+    await draw(district, { home, ingest }, HOUR, 1)
+    const on = district.now + 30 * MINUTE
+    await draw(district, { home, ingest, every: HOUR / 2 }, 4 * HOUR, 90)
+    const off = district.now + 30 * MINUTE
+    for (let hour = 0; hour < 40; hour++) {
+      await draw(district, { home, ingest, every: HOUR / 2 }, HOUR, 1)
+      await district.sweep()
+    }
+    const found = (await district.signals()).filter(({ kind }) => kind === 'inactivity')
+    const running = { since: on, until: off, room: '거실', role: 'plug' }
+    expect(found[0]).toMatchObject({ reason: { rule: 'surprise', since: on, running } })
+  })
+
   test('is learnt with the silences that it ran through, and forgotten with the readings', async ({
     district,
     pool,

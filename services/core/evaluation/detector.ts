@@ -11,7 +11,7 @@ export type Silence = {
   readonly lastExit: Millis | null
   /** How many signs inside came with the last. */
   readonly stirs: number
-  /** Since when something runs that has run through it; null: nothing does. */
+  /** Since when what it is spent with has run, though it may be over; null: nothing. */
   readonly running: Millis | null
   /** The last sign of any sensor but the one that spoke last. */
   readonly lastOther: Millis | null

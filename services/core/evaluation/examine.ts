@@ -156,16 +156,18 @@ function mayMatter({ lastOther, lastCompany }: Heard, since: Millis, until: Mill
   return until - since >= SHORTEST || until - lonely >= LONELY
 }
 
-// What runs at the death runs on: of who dies before it begins to, or when it has ended, nothing does.
+// Who dies before something begins to run dies with nothing on; who dies when it has gone off, too, but in a silence that
+// began with it.
 function judge(walk: Walk, until: Millis): void {
   const [first, ...turns] = turnsThrough(walk.life.ran ?? [], walk.heard.lastAt, until)
-  walk.heard.running = first.running
+  walk.heard.running = first.on
   let silence = silenceOf(walk.heard)
   for (const { watcher, due } of walk.watched) watcher.due(silence, due)
-  for (const { at, running } of turns) {
+  for (const { at, running, on } of turns) {
     learnWhile(walk, silence, at)
     countCuts(walk, silence, at)
-    walk.heard = { ...walk.heard, running }
+    walk.heard = { ...walk.heard, running: on }
+    if (running === silence.running) continue
     silence = { ...silence, running }
     for (const watched of walk.watched) relearn(watched, silence, at)
   }

@@ -2,7 +2,7 @@ import type { Millis } from '../../../schemas/time.ts'
 import { NO_PASSINGS, withoutPassing } from '../entrance.ts'
 import { SETTLE, whereabouts } from '../presence.ts'
 import { NO_STIRS, type Stirs, stir, stirsOf } from '../stirs.ts'
-import { DAY, QUARTER } from '../time.ts'
+import { DAY, HOUR, QUARTER } from '../time.ts'
 import { NOTHING_SPOKEN, NO_WALKING, type Spoken, type Walking, isWalk, speak } from '../walking.ts'
 import { SWEEP_CEILING, type Silence } from './detector.ts'
 import type { Life, Sign, Signs } from './life.ts'
@@ -10,6 +10,7 @@ import type { Life, Sign, Signs } from './life.ts'
 /** What a home's sensors have said so far, as far as it tells of the silence that follows. */
 export type Heard = Spoken &
   Omit<Silence, 'since' | 'where' | 'stirs' | 'running'> & {
+    /** Since when something is on. */
     running: Silence['running']
     readonly timeZone: string
     readonly byMotion: boolean
@@ -51,7 +52,7 @@ export function hear(heard: Heard, sign: Sign): Heard {
   return {
     timeZone: heard.timeZone,
     byMotion: heard.byMotion,
-    running: heard.running,
+    running: onAt(heard, at),
     walking: heard.walking,
     ...(exit
       ? { inside: NO_STIRS, lastInner: heard.lastInner, lastExit: at }
@@ -67,6 +68,13 @@ export function hear(heard: Heard, sign: Sign): Heard {
     lastSensor: sensor,
     ...spoken,
   }
+}
+
+// Of who lives it is told anew with each silence. What is on at a death goes off by itself, as televisions do.
+const GOES_OFF = 4 * HOUR
+
+function onAt({ running }: Heard, at: Millis): Millis | null {
+  return running !== null && at < running + GOES_OFF ? running : null
 }
 
 // No more of it than is told from later: so what was heard is the same however it came about.

@@ -1,22 +1,26 @@
 import type { Millis } from '../../../schemas/time.ts'
-import { ranThrough } from '../draw.ts'
+import { begunBy, ranThrough } from '../draw.ts'
 import type { Span } from '../time.ts'
 
-/** From when on what has run through a silence since `running`; null: nothing does. */
-export type Turn = { readonly at: Millis; readonly running: Millis | null }
+/** Since when what a silence is spent with runs, as it is known from `at` on, and since when what is on then; null: nothing. */
+export type Turn = {
+  readonly at: Millis
+  readonly running: Millis | null
+  readonly on: Millis | null
+}
 
-/** How a silence from `since` to `until` begins, and what then begins or ends to run through it. */
+/** How a silence from `since` to `until` begins, and each time that something begins or ends to run in it. */
 export function turnsThrough(
   ran: readonly Span[],
   since: Millis,
   until: Millis,
 ): readonly [Turn, ...Turn[]] {
-  const span = ranThrough(ran, since)
-  if (span === null) return [{ at: since, running: null }]
-  const turns: readonly Turn[] = [
-    { at: span.since, running: span.since },
-    { at: span.until ?? Infinity, running: null },
-  ]
-  const begins = span.since <= since ? span.since : null
-  return [{ at: since, running: begins }, ...turns.filter(({ at }) => at > since && at < until)]
+  const turn = (at: Millis): Turn => ({
+    at,
+    running: ranThrough(ran, since, at)?.since ?? null,
+    on: ranThrough(ran, at, at)?.since ?? null,
+  })
+  const near = ran.slice(Math.max(0, begunBy(ran, since) - 1), begunBy(ran, until))
+  const moments = near.flatMap((span) => [span.since, span.until ?? Infinity])
+  return [turn(since), ...moments.filter((at) => at > since && at < until).map(turn)]
 }

@@ -60,6 +60,23 @@ function warmed(running: number, idle: number): Detector {
   }
 }
 
+/**
+ * The mean delay of two deaths, at 24 and 26.5 h, after which a machine speaks once: what is idle is due after 9 h, what is spent with
+ * something on after 5.
+ */
+function meanAfter(speaks: number, on: readonly [number, number]) {
+  const after = { at: Float64Array.of(at(speaks)), sensor: Uint8Array.of(1) }
+  const ran = [{ since: at(on[0]), until: at(on[1]) }]
+  const life = lived([...HOURS.filter((hour) => hour < 25), 27], { to: at(27), ran, after })
+  return pointsFor(life, { ...warmed(5, 9), hearsOn: true }).points[0]?.meanDelayHours
+}
+
+/** As of a life in which something runs from 24.5 h until then. */
+function ranUntil(hour: number) {
+  const ran = [{ since: at(24.5), until: at(hour) }]
+  return pointsFor(lived(HOURS, { ran }), warmed(2, 5)).points[0]
+}
+
 describe('an examination', () => {
   test('counts a false signal at each setting that was due before the silence ended', () => {
     const { points } = pointsFor(lived(HOURS))
@@ -69,21 +86,25 @@ describe('an examination', () => {
     expect(points[1]?.falsePerHomeMonth).toBe(0)
   })
 
-  test('knows what runs: what runs at a death runs on, and what has ended did not', () => {
+  test('knows what runs, and what ran at the beginning of a silence', () => {
     // As below, but after 5 h: four deaths on the hour wait 5 h, four on the half 4.5 h, in all 38 h; those at 24 and at
     // 26.5 h lie in the silence from 24 to 27 h, in which something runs from 24.5 h on.
-    const until = (hour: number) => {
-      const ran = [{ since: at(24.5), until: at(hour) }]
-      return pointsFor(lived(HOURS, { ran }), warmed(2, 5)).points[0]
-    }
     // Until 26.75 h: at 24 nothing does yet, 5 h; at 26.5 it has rung since 26, and that was false.
-    expect(until(26.75)?.meanDelayHours).toBeCloseTo(4.3, 6)
-    expect(until(26.75)?.falsePerHomeMonth).toBeCloseTo(30.44, 10)
-    // Until 25.75 h: at 26.5 nothing does any more, and it is due at 29.
-    expect(until(25.75)?.meanDelayHours).toBeCloseTo(4.55, 6)
-    expect(until(25.75)?.falsePerHomeMonth).toBe(0)
+    expect(ranUntil(26.75)?.meanDelayHours).toBeCloseTo(4.3, 6)
+    expect(ranUntil(26.75)?.falsePerHomeMonth).toBeCloseTo(30.44, 10)
+    // Until 25.75 h: at 26.5 somebody has switched it off, and it is due at 29.
+    expect(ranUntil(25.75)?.meanDelayHours).toBeCloseTo(4.55, 6)
+    expect(ranUntil(25.75)?.falsePerHomeMonth).toBe(0)
+  })
+
+  test('knows what went off by itself, and what begins too late', () => {
+    // From 22 h on it went off by itself: at 24 h 2 h, and at 26.5 it has rung since 26.
+    const alone = [{ since: at(22), until: at(25.75) }]
+    const { points } = pointsFor(lived(HOURS, { ran: alone }), warmed(2, 5))
+    expect(points[0]?.meanDelayHours).toBeCloseTo((2 + 0 + 38) / 10, 6)
+    expect(points[0]?.falsePerHomeMonth).toBeCloseTo(30.44, 10)
     // Until 29.5 h, beyond the silence: who dies at 29 h, in a later one, is found after 2 h.
-    expect(until(29.5)?.meanDelayHours).toBeCloseTo((5 + 2 + 33) / 10, 6)
+    expect(ranUntil(29.5)?.meanDelayHours).toBeCloseTo((5 + 2 + 33) / 10, 6)
     // Of what begins when the silence is older than an hour and a half, nobody knows what it means.
     const late = pointsFor(
       lived(HOURS, { ran: [{ since: at(25.6), until: at(28) }] }),
@@ -101,6 +122,21 @@ describe('an examination', () => {
     const { result, points } = pointsFor(life, { ...warmed(4, 9), hearsOn: true })
     expect(result.cuts).toBe(2)
     expect(points[0]?.meanDelayHours).toBeCloseTo((12.2 + 4.7) / 2, 6)
+  })
+
+  test('has what runs at a death go off after four hours, for the silences that follow', () => {
+    // Begun at 24.5 h it is on until 28.5 h: a silence from 28.4 h is due at 33.4, one from 28.6 h at 37.6; the death at
+    // 24 h leaves nothing on, and is found at 37.4 and 37.6.
+    expect(meanAfter(28.4, [24.5, 27])).toBeCloseTo((13.4 + 6.9) / 2, 6)
+    expect(meanAfter(28.6, [24.5, 27])).toBeCloseTo((13.6 + 11.1) / 2, 6)
+    // Over at 26 h, before the second death: nothing is on in the silence from 28.4 h.
+    expect(meanAfter(28.4, [24.5, 26])).toBeCloseTo((13.4 + 10.9) / 2, 6)
+    // Gone off by itself at 25 h: the silence from 24 h is due at 29 h all the same, before the machine speaks.
+    expect(meanAfter(29.5, [20, 25])).toBeCloseTo((5 + 2.5) / 2, 6)
+    // Begun at 26 h, too late for the silence from 24 h, it is on at 29.9 h: the silence from then on is due at 34.9.
+    expect(meanAfter(29.9, [26, 27])).toBeCloseTo((14.9 + 8.4) / 2, 6)
+    // On for more than four hours at both deaths, it goes off with them: at 29 h nothing has spoken yet.
+    expect(meanAfter(28.4, [19, 27])).toBeCloseTo((13.4 + 10.9) / 2, 6)
   })
 
   test('counts none in the days of learning', () => {
