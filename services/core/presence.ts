@@ -58,9 +58,13 @@ export function whereabouts(traces: Traces, limit: Millis, now: Millis): Whereab
     : home(traces, now)
 }
 
-// Whoever is out does not leave once more: one at the entrance that flaps would have an absence begin for ever.
-function leftAt({ byMotion, before }: Traces, lastExit: Millis): Millis {
-  return byMotion && before.presence === 'away' ? Math.min(before.since, lastExit) : lastExit
+// Whoever is out, and not brought back by one sign, does not leave once more: what flaps at the exit would have an absence begin for
+// ever.
+function leftAt(traces: Traces, lastExit: Millis): Millis {
+  const { before } = traces
+  return backBy(traces) > 1 && before.presence === 'away'
+    ? Math.min(before.since, lastExit)
+    : lastExit
 }
 
 /**

@@ -191,7 +191,8 @@ function close(draft: Draft): Rhythm {
 function take(draft: Draft, quarter: ActiveQuarter): void {
   const { exit, sensors } = quarter
   const number = quarter.quarter / QUARTER
-  turnDay(draft, localDay(number * QUARTER, draft.where.timeZone))
+  const isHidden = isUnseen(draft.unseen, number, number + 1)
+  turnDay(draft, localDay(number * QUARTER, draft.where.timeZone), isHidden)
   takeAlone(draft, number, sensors)
   const isGone = exit || wasGone(draft, number)
   Object.assign(draft, takeWalk(draft, { ...quarter, number, isGone }))
@@ -203,7 +204,7 @@ function take(draft: Draft, quarter: ActiveQuarter): void {
     if (isOut || stretch[1] >= LONG) takeAbsence(draft, stretch, exit)
     else takeSilence(draft, stretch)
   }
-  if (!isUnseen(draft.unseen, number, number + 1)) count(draft, number, 1)
+  if (!isHidden) count(draft, number, 1)
   draft.until = number
   draft.byExit = exit
   if (wentOut(draft)) draft.door = number
@@ -220,11 +221,10 @@ function wasGone(draft: Draft, number: number): boolean {
   return wentOut(draft) || number - since >= JOURNEY || isUnseen(draft.unseen, since, number)
 }
 
-function turnDay(draft: Draft, day: number): void {
+function turnDay(draft: Draft, day: number, isHidden: boolean): void {
   if (day <= draft.day) return
   if (draft.until !== draft.known) {
-    const { timeZone, isRest } = draft.where
-    const made = curveOf({ ...draft, ...countsOf(draft) }, timeZone, isRest)
+    const made = curveOf({ ...draft, ...countsOf(draft) }, draft.where.timeZone, draft.where.isRest)
     draft.curve = () => made
   }
   if (draft.until !== null) {
@@ -241,7 +241,7 @@ function turnDay(draft: Draft, day: number): void {
   forgetGone(draft.gone)
   draft.peaks.push(0)
   if (draft.peaks.length > PEAKS) draft.peaks.shift()
-  draft.walking = turnWalking(draft.walking, draft.peaks.length)
+  draft.walking = turnWalking(draft.walking, draft.peaks.length, isHidden)
 }
 
 function takePassing(draft: Draft, stretch: Stretch, exit: boolean): void {

@@ -83,8 +83,12 @@ export function gaitOf(
 // contact misses much, more than 0.4 with 5 % noise, and below 0.16 elsewhere.
 const TWICE = 1.5
 
+const MANY = 500
+
 /** The fewest events that so many independent ones on average reach with less than this chance. */
 export function beyondChance(mean: number, chance: number): number {
+  // Beyond, exp(-mean) is soon nothing: four standard deviations of the normal are rarer than any chance that is asked for.
+  if (!(mean < MANY)) return Math.ceil(mean + 4 * Math.sqrt(mean))
   let below = 0
   let term = Math.exp(-mean)
   for (let count = 0; ; count++) {
@@ -129,11 +133,15 @@ export function endOut(walking: Walking, length: number, exit: boolean): Walking
     : { ...walking, inside: walking.inside + 1 }
 }
 
-/** Begins a day with a sign of life; so many are `known`, this one included. */
-export function turnWalking(walking: Walking, known: number): Walking {
+/**
+ * Begins a day with a sign of life; so many are `known`, this one included. One that begins while nobody is at home by plan, or
+ * out of sight (`isHidden`), says nothing of how people pause: after a month in hospital the home is as it was.
+ */
+export function turnWalking(walking: Walking, known: number, isHidden: boolean): Walking {
   const turned = { ...walking, days: walking.days + 1 }
   const gait = gaitOf(turned, known)
-  const pauses = gait.least === null ? [] : [...walking.pauses, 0].slice(-PAUSES)
+  if (gait.least === null) return { ...turned, ...gait, pauses: [] }
+  const pauses = isHidden ? walking.pauses : [...walking.pauses, 0].slice(-PAUSES)
   return { ...turned, ...gait, pauses }
 }
 
@@ -160,8 +168,8 @@ export function pauseLimit(
 ): Millis {
   if (pauses.length < KNOWN) return Math.min(ceiling, MOST)
   const sorted = pauses.toSorted((a, b) => b - a)
-  if (isSeldom(pauses)) return Infinity
   if (isLong(pauses)) return Math.max(MOST, 2 * (sorted[0] ?? 0) * QUARTER)
+  if (isSeldom(pauses)) return Infinity
   if (mayBeOut) return Math.min(ceiling, MOST)
   // A pause may be a journey that nobody saw begin, with a cat left at home; that comes once or twice in 60 days.
   return Math.min(ceiling, MOST, Math.max(LEAST, 1.5 * (sorted[FEW] ?? 0) * QUARTER))

@@ -181,6 +181,13 @@ describe('somebody', () => {
       expect(at({ byMotion: true, back: 4, stirs: 3, lastInner }).presence).toBe('away')
     })
 
+    test('does not leave anew when the door says once more that it was used, and nobody comes in', () => {
+      const lastExit = NOON + 20 * HOUR
+      expect(at({ lastExit })).toEqual({ presence: 'away', since: NOON, until: NOON + LIMIT })
+      // Where one sign brings back, nothing but they themselves has used it.
+      expect(at({ lastExit, back: null }).since).toBe(lastExit)
+    })
+
     test('is back for one within ten minutes of the door, and has not left for one that soon', () => {
       const lastExit = NOON + 5 * HOUR
       const back = { lastExit, lastInner: lastExit + SETTLE - 1, stirs: 1 }

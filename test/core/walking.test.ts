@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DAY, HOUR, QUARTER } from '../../services/core/time.ts'
-import { beyondChance, gaitOf, isWalk, pauseLimit } from '../../services/core/walking.ts'
+import {
+  beyondChance,
+  gaitOf,
+  isWalk,
+  pauseLimit,
+  turnWalking,
+} from '../../services/core/walking.ts'
 
 /** The chance that so many independent events or more come, of `mean` on average. */
 function tailOf(mean: number, count: number): number {
@@ -27,6 +33,22 @@ test('so many as chance does not bring are reached with less than the chance, an
       expect(tailOf(mean, count - 1)).toBeGreaterThanOrEqual(chance)
     }),
   )
+})
+
+test('however many come on average, more than so many are told at once', () => {
+  for (const mean of [499, 500, 746, 1e6]) {
+    const count = beyondChance(mean, 0.001)
+    expect(count).toBeGreaterThan(mean + 3 * Math.sqrt(mean))
+    expect(count).toBeLessThan(mean + 5 * Math.sqrt(mean))
+  }
+})
+
+test('a day out of sight says nothing of how people pause', () => {
+  const before = { signs: 3000, days: 10, byDoor: 20, inside: 6, least: 5, back: 4 }
+  const pauses = hours(8, 9)
+  const turned = (isHidden: boolean) => turnWalking({ ...before, pauses }, 20, isHidden).pauses
+  expect(turned(false)).toEqual([...pauses, 0])
+  expect(turned(true)).toEqual(pauses)
 })
 
 test('the livelier a home, the more signs tell of a walk and of a return', () => {
@@ -117,6 +139,8 @@ test('single signs are believed for half as long again as people pause, and neve
 
 test('where people hardly walk about, single signs are believed for twice as long as ever', () => {
   expect(limitOf(8, 8, 8, 8, 20, 21, 20, 22)).toBe(44)
+  // On two days of five, as long apart.
+  expect(limitOf(0, 0, 0, 0, 0, 20, 21, 20, 22)).toBe(44)
   // On fewer than half of the days they are seen to at all: there are no walks to wait for.
   expect(limitOf(0, 0, 0, 0, 0, 30, 8, 8)).toBe(Infinity)
   expect(limitOf(0, 0, 0, 0, 30, 8, 8, 8)).toBe(12)
