@@ -20,6 +20,8 @@ const silence = mutant('silence', 'silence')
 const hull = mutant('hull', 'silence')
 const budget = mutant('budget', 'budget')
 const inactivity = mutant('inactivity', 'inactivity')
+const alone = mutant('inactivity', 'alone')
+const away = mutant('inactivity', 'away')
 const rhythm = mutant('rhythm', 'rhythm')
 const curve = mutant('curve', 'curve')
 const tally = mutant('tally', 'curve')
@@ -32,7 +34,7 @@ const baselines = mutant('evaluation/baselines', 'evaluation/baselines')
 const entrance = mutant('entrance', 'entrance')
 const presence = mutant('presence', 'presence')
 const stirs = mutant('stirs', 'stirs')
-const ceiling = mutant('ceiling', 'inactivity')
+const ceiling = mutant('ceiling', 'ceiling')
 const running = mutant('draw', 'inactivity')
 const ran = mutant('draw', 'rhythm')
 const gone = mutant('journey', 'rhythm')
@@ -169,7 +171,7 @@ export const MUTANTS: readonly Mutant[] = [
   presence('|| isLonely(traces, lastExit)', ''),
   presence('(lastInner ?? 0) >= lastExit + SETTLE', 'true'),
   presence('Math.max(back ?? 1, ', 'Math.max(1, '),
-  mutant('presence', 'inactivity')('&& backBy(traces) > 1 ?', '?'),
+  mutant('presence', 'away')('&& backBy(traces) > 1 ?', '?'),
   presence('? Math.min(before.since, lastExit)', '? lastExit'),
   presence(
     "return backBy(traces) > 1 && before.presence === 'away'",
@@ -180,14 +182,14 @@ export const MUTANTS: readonly Mutant[] = [
   stirs('now <= Math.floor', 'now < Math.floor'),
   evidence("contact' && role", "contact' || role"),
   evidence("return role === 'exit' ? EXIT : INNER", 'return INNER'),
-  inactivity('(where && passedAt(home, where)) ?? ', ''),
+  away('(where && passedAt(home, where)) ?? ', ''),
   inactivity('budget: budgetOf(home, grade)', 'budget: home.policy.budgets[grade]'),
   budget('isGrave && !isExitSeen(rhythm)', 'isGrave'),
   budget('isGrave && !isExitSeen(rhythm)', '!isExitSeen(rhythm)'),
-  inactivity('if (passed !== null) return passed', ''),
-  mutant('presence', 'inactivity')('since === lastActivity ? lastRoom : null', 'lastRoom'),
+  away('if (passed !== null) return passed', ''),
+  mutant('presence', 'away')('since === lastActivity ? lastRoom : null', 'lastRoom'),
   mutant('sentence', 'sentence')('.filter(({ at }) => at < since)', '.slice(1)'),
-  inactivity('settlesAt(home, now) ?? due, ', ''),
+  away('settlesAt(home, now) ?? due, ', ''),
   reliability('before ?? number', 'number'),
   walking('longestOf(pauses)[3]', 'longestOf(pauses)[0]'),
   walking('if (isSeldom(pauses)) return Infinity', ''),
@@ -213,17 +215,17 @@ export const MUTANTS: readonly Mutant[] = [
   entrance('(wasOut ? ', '(false ? '),
   entrance('exit && sinceThree', 'sinceThree'),
   entrance("|| partOf(at, timeZone) === 'night') return null", ') return null'),
-  inactivity('Math.max(lastCompany, where.since, confirmed)', 'Math.max(lastCompany, confirmed)'),
-  inactivity('since + (due - since) / 2', 'since'),
+  alone('Math.max(lastCompany, where.since, confirmed)', 'Math.max(lastCompany, confirmed)'),
+  alone('since + (due - since) / 2', 'since'),
   reliability('(sensors & (sensors - 1)) === 0', 'true'),
   reliability('longest >= 16 * HOUR', 'longest >= 99 * HOUR'),
   inactivity('GRADES.indexOf(home.raised) + 1', 'GRADES.indexOf(home.raised)'),
   inactivity('home.lastActivity, home.confirmed)', 'home.lastActivity)'),
-  inactivity("if (where.presence === 'away') return Infinity", ''),
-  inactivity("view.where.until ?? Infinity, 'away'", "Infinity, 'away'"),
+  alone("if (where.presence === 'away') return Infinity", ''),
+  away("view.where.until ?? Infinity, 'away'", "Infinity, 'away'"),
   ceiling('caution: 2,', 'caution: 3,'),
-  inactivity('quiet < ceiling', 'quiet < Infinity'),
-  inactivity('lastOther + (due - lastOther) / 2', 'lastOther + 9 * (due - lastOther)'),
+  mutant('inactivity', 'ceiling')('quiet < ceiling', 'quiet < Infinity'),
+  alone('lastOther + (due - lastOther) / 2', 'lastOther + 9 * (due - lastOther)'),
   inactivity(
     'soonest = Math.min(soonest, Math.max(then',
     'soonest = Math.max(soonest, Math.max(then',

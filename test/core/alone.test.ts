@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { type QuietHome, judge, lastBelieved, outlook } from '../../services/core/inactivity.ts'
+import { EMPTY_RHYTHM } from '../../services/core/rhythm.ts'
+import { HOUR, QUARTER } from '../../services/core/time.ts'
+import { TEN, home } from './quiet-home.ts'
+
+// One sensor flaps every twenty minutes; the others have been silent since ten.
+function flapping(hours: number, rest: Partial<QuietHome> = {}): QuietHome {
+  const at = TEN + hours * HOUR
+  return home({ lastActivity: at, lastInner: at, lastOther: TEN, ...rest })
+}
+
+describe('one sensor alone', () => {
+  test('is believed for less than a day, and keeps nobody alive for longer', () => {
+    expect(judge(flapping(22.9), TEN + 22.9 * HOUR).kind).toBe('calm')
+    const found = judge(flapping(23), TEN + 23 * HOUR)
+    expect(found).toMatchObject({ kind: 'unusual', grade: 'caution', due: TEN + 23 * HOUR })
+    const reason = { rule: 'alone', othersSince: TEN, limit: 23 * HOUR }
+    expect(found).toMatchObject({ reason })
+  })
+
+  test('is nothing new to a home where it spoke alone for most of a day', () => {
+    const lone: [number, number][] = [[TEN / QUARTER - 96, 20 * 4]]
+    const used = { rhythm: { ...EMPTY_RHYTHM, lone } }
+    // But for twice the 20 hours.
+    expect(judge(flapping(39.9, used), TEN + 39.9 * HOUR).kind).toBe('calm')
+    expect(judge(flapping(40, used), TEN + 40 * HOUR)).toMatchObject({ grade: 'caution' })
+  })
+
+  test('counts as nobody from then on, and as somebody before', () => {
+    expect(lastBelieved(flapping(24), TEN + 24 * HOUR)).toBe(TEN)
+    expect(lastBelieved(flapping(5), TEN + 5 * HOUR)).toBe(TEN + 5 * HOUR)
+    const confirmed = flapping(24, { confirmed: TEN + 12 * HOUR })
+    expect(lastBelieved(confirmed, TEN + 24 * HOUR)).toBe(TEN + 24 * HOUR)
+  })
+
+  test('has the home looked at by the time it could be told', () => {
+    const { deadline } = judge(flapping(22), TEN + 22 * HOUR)
+    expect(deadline).toBeLessThanOrEqual(TEN + 23 * HOUR)
+  })
+})
+
+/** A cat goes on moving, a room at a time; somebody walked about at ten last. */
+function prowled(hours: number, rest: Partial<QuietHome> = {}): QuietHome {
+  const at = TEN + hours * HOUR
+  return home({ lastActivity: at, lastInner: at, lastOther: at, lastCompany: TEN, ...rest })
+}
+
+describe('single signs of several sensors', () => {
+  test('are believed for less than a day', () => {
+    expect(judge(prowled(22.9), TEN + 22.9 * HOUR).kind).toBe('calm')
+    const found = judge(prowled(23), TEN + 23 * HOUR)
+    const reason = { rule: 'alone', few: true, othersSince: TEN, limit: 23 * HOUR }
+    expect(found).toMatchObject({ kind: 'unusual', grade: 'caution', reason })
+    expect(lastBelieved(prowled(24), TEN + 24 * HOUR)).toBe(TEN)
+    expect(judge(prowled(22), TEN + 22 * HOUR).deadline).toBeLessThanOrEqual(TEN + 23 * HOUR)
+  })
+
+  test('say nothing of who has come home since, was confirmed, or is out', () => {
+    const now = TEN + 24 * HOUR
+    const back = prowled(24, { before: { presence: 'home', since: TEN + 20 * HOUR } })
+    expect(judge(back, now).kind).toBe('calm')
+    expect(judge(prowled(24, { confirmed: TEN + 20 * HOUR }), now).kind).toBe('calm')
+    const out = prowled(1, { lastExit: TEN + 2 * HOUR, lastActivity: TEN + 2 * HOUR })
+    expect(outlook(out, TEN + 3 * HOUR).caution).toBe(TEN + 50 * HOUR)
+  })
+
+  test('are believed for less where the home pauses for less, but not since the exit was used', () => {
+    // Eight hours a night, and half as long again.
+    const walking = { ...EMPTY_RHYTHM.walking, pauses: Array<number>(20).fill(32) }
+    const known = { rhythm: { ...EMPTY_RHYTHM, walking } }
+    const now = TEN + 13 * HOUR
+    expect(outlook(prowled(13, known), now).caution).toBe(TEN + 12 * HOUR)
+    expect(outlook(prowled(13, { ...known, lastExit: TEN - HOUR }), now).caution).toBe(
+      TEN + 12 * HOUR,
+    )
+    const used = { ...known, lastExit: TEN + HOUR }
+    expect(outlook(prowled(13, used), now).caution).toBe(TEN + 23 * HOUR)
+  })
+
+  test('of a silence leave it to the silence', () => {
+    expect(outlook(prowled(2), TEN + 2 * HOUR).caution).toBeLessThan(TEN + 22 * HOUR)
+    // Whoever is never surprised: signs that went on for less than half of the 23 hours are no cat.
+    const still = { rhythm: { ...EMPTY_RHYTHM, tail: { level: 500, scale: 1 } } }
+    expect(outlook(prowled(11, still), TEN + 12 * HOUR).caution).toBe(TEN + 35 * HOUR)
+    expect(outlook(prowled(12, still), TEN + 12 * HOUR).caution).toBe(TEN + 23 * HOUR)
+  })
+})
