@@ -78,7 +78,7 @@ export const Reason = z.discriminatedUnion('rule', [
   }),
   /**
    * For `limit` only the sensor in this room has said anything: it flaps, or a pet or a robot moves. `few`: several have,
-   * but since `othersSince` never three within a quarter hour, as when a person walks about.
+   * but since `othersSince` never so many signs within a quarter hour as when a person walks about.
    */
   Silence.extend({
     rule: z.literal('alone'),
