@@ -90,12 +90,11 @@ export type Judgement = { readonly where: Whereabouts; readonly deadline: Millis
  */
 export function judge(home: QuietHome, now: Millis): Judgement {
   const view = look(home, now)
-  const { where } = view
   const grades = GRADES.slice(home.raised === null ? 0 : GRADES.indexOf(home.raised) + 1)
   // A lower grade is never due after a higher one, but for the caution that tells of one sensor alone.
   const first = grades.slice(0, 2).map((each) => dueOf(view, each))
   if (first.every((each) => each.due > now))
-    return { kind: 'calm', where, deadline: lookAgain(view, earliest(first), now) }
+    return { kind: 'calm', where: view.where, deadline: lookAgain(view, earliest(first), now) }
   return raise(view, grades, now)
 }
 
@@ -224,9 +223,10 @@ function fewDue(view: View): Millis {
 
 function fewAt(view: View): Millis {
   const { rhythm, policy, unseen, lastExit, lastCompany } = view.home
+  const since = companySince(view)
+  if (since === Infinity) return Infinity
   const mayBeOut = lastExit !== null && lastExit > (lastCompany ?? Infinity)
-  const limit = pauseLimit(rhythm.walking, policy.ceiling, mayBeOut)
-  return seenAfter(mergeSpans(unseen), companySince(view), limit)
+  return seenAfter(mergeSpans(unseen), since, pauseLimit(rhythm.walking, policy.ceiling, mayBeOut))
 }
 
 // Who has just come home need not have walked about yet.

@@ -195,7 +195,7 @@ function take(draft: Draft, quarter: ActiveQuarter): void {
   turnDay(draft, localDay(number * QUARTER, draft.where.timeZone), isHidden)
   takeAlone(draft, number, sensors)
   const isGone = exit || wasGone(draft, number)
-  Object.assign(draft, takeWalk(draft, { ...quarter, number, isGone }))
+  Object.assign(draft, takeWalk(draft, { number, sensors, signs: quarter.signs, isGone }))
   if (draft.until !== null) {
     const stretch: Stretch = [draft.until, number - draft.until]
     const isOut = wentOut(draft)

@@ -167,15 +167,23 @@ function foresee(curve: Curve, skip: readonly Span[], from: Millis, until = AGES
 }
 
 function uninterrupted(curve: Curve, begun: number, until: number): void {
-  if (drawn?.curve === curve && drawn.begun === begun && drawn.until === until) return
+  const last = drawn
+  // With something running they end at the same rates.
+  const isKnown = last?.begun === begun && last.until === until
+  if (!isKnown || last.curve.hazard !== curve.hazard) layOut(curve, begun, until)
+  else if (last.curve === curve) return
+  draw(curve, begun, until)
+  drawn = { curve, begun, until }
+}
+
+function layOut(curve: Curve, begun: number, until: number): void {
   for (let age = FIRST; age < until;) {
     const day = Math.floor((begun + age) / HALF_HOURS)
     const first = firstHalf(curve, day) - day * HALF_HOURS + begun
     const end = Math.min(until, (day + 1) * HALF_HOURS - begun)
     for (; age < end; age++) halfOfAge[age] = first + age
   }
-  draw(curve, begun, until)
-  drawn = { curve, begun, until }
+  lastAsUsual(curve, until)
 }
 
 function interrupted(curve: Curve, skip: readonly Span[], from: Millis, until: number): void {
@@ -190,6 +198,7 @@ function interrupted(curve: Curve, skip: readonly Span[], from: Millis, until: n
     moment = seenAfter(skip, moment, HALF_HOUR)
   }
   drawn = null
+  lastAsUsual(curve, until)
   draw(curve, halfAround(from, offsetSpan(from, curve.timeZone).offset), until)
 }
 
@@ -205,12 +214,12 @@ const SURE = 40
 // The age in half hours from which on a journey may end: before, it is an errand like any other.
 const OVERNIGHT = 28
 
-function draw(curve: Curve, begun: number, until: number): void {
-  const { odd, leaving, stays } = curve
+function draw({ odd, leaving, stays }: Curve, begun: number, until: number): void {
   const from = begun - Math.floor(begun / HALF_HOURS) * HALF_HOURS
   const [away = 0, out = 0] = [leaving.journeys[from], leaving.trips[from]]
-  lastAsUsual(curve, 1 - ODD - away - out, until)
-  for (let age = FIRST; age < until; age++) lasts[age] = (lasts[age] ?? 0) + ODD * (odd[age] ?? 0)
+  const usual = 1 - ODD - away - out
+  for (let age = FIRST; age < until; age++)
+    lasts[age] = usual * (asUsual[age] ?? 0) + ODD * (odd[age] ?? 0)
   addGone(away, stays.journeys, OVERNIGHT, until)
   addGone(out, stays.trips, FIRST, until)
   corners = drawHull(until)
@@ -225,14 +234,16 @@ function addGone(gone: number, stays: Float64Array, from: number, until: number)
   }
 }
 
-// How likely it is of a day like any other, and lasts.
-function lastAsUsual({ hazard }: Curve, usual: number, until: number): void {
+// The chance that the silence that was foreseen last reaches each age if its day is like any other.
+const asUsual = new Float64Array(AGES)
+
+function lastAsUsual({ hazard }: Curve, until: number): void {
   let age = FIRST
   for (let nats = 0; age < until && nats < SURE; age++) {
-    lasts[age] = usual * Math.exp(-nats)
+    asUsual[age] = Math.exp(-nats)
     nats += hazard(halfOfAge[age] ?? 0, Math.min(HALF_HOURS - 1, age)) * HALF_HOUR
   }
-  lasts.fill(0, age, until)
+  asUsual.fill(0, age, until)
 }
 
 // The latest stretch of which a silence that begins in it meets one offset of one zone only.

@@ -102,7 +102,7 @@ export function beyondChance(mean: number, chance: number): number {
 type Lived = {
   readonly number: number
   readonly sensors: number
-  readonly signs?: number
+  readonly signs: number | undefined
   readonly isGone: boolean
 }
 
@@ -118,7 +118,8 @@ export function takeWalk(
   if (walking.least === null || isGone || company === null)
     return { company: number, walking: counted }
   if (!isWalk(walking, { sensors, signs })) return { company, walking: counted }
-  const pause = Math.max(walking.pauses.at(-1) ?? 0, number - company)
+  const pause = number - company
+  if (pause <= (walking.pauses.at(-1) ?? 0)) return { company: number, walking: counted }
   return {
     company: number,
     walking: { ...counted, pauses: [...walking.pauses.slice(0, -1), pause] },

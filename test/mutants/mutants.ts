@@ -28,6 +28,7 @@ const tally = mutant('tally', 'curve')
 const blur = mutant('blur', 'curve')
 const tail = mutant('tail', 'tail')
 const examine = mutant('evaluation/examine', 'evaluation/examine')
+const found = mutant('evaluation/found', 'evaluation/examine')
 const heard = mutant('evaluation/heard', 'evaluation/heard')
 const score = mutant('evaluation/score', 'evaluation/score')
 const baselines = mutant('evaluation/baselines', 'evaluation/baselines')
@@ -64,10 +65,12 @@ export const MUTANTS: readonly Mutant[] = [
   silence('from >= steady.until ||', ''),
   silence('|| timeZone !== steady.timeZone', ''),
   silence('Math.min(until, (day + 1) * HALF_HOURS - begun)', 'until'),
-  silence('lasts.fill(0, age, until)', ''),
+  silence('asUsual.fill(0, age, until)', ''),
   silence('worth = worthAt(++corner)', 'worth = worthAt(corner++)'),
-  silence('&& drawn.begun === begun', ''),
-  silence('&& drawn.until === until', ''),
+  silence('last?.begun === begun && last', 'last !== null && last'),
+  silence('&& last.until === until', ''),
+  silence('|| last.curve.hazard !== curve.hazard', ''),
+  silence('else if (last.curve === curve) return', 'else return'),
   silence('drawn = null', ''),
   silence('+ AHEAD)', '- AHEAD)'),
   silence('const ODD = 0.01', 'const ODD = 0'),
@@ -94,7 +97,7 @@ export const MUTANTS: readonly Mutant[] = [
   journey('journeys: journeys - running.journeys', 'journeys'),
   journey('(running ? HALF : 1)', '1'),
   evidence('isOff || isPersons', 'isPersons'),
-  examine('walk.heard = { ...walk.heard, running: on }', ''),
+  examine('walk.dying = { ...walk.dying, running: on }', ''),
   heard('running !== null && at < running + GOES_OFF', 'running !== null'),
   examine('silence = { ...silence, running }', ''),
   turns('at > since && at < until', 'at > since'),
@@ -152,7 +155,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('walking', 'evaluation/heard')('now === quarter ? {', 'true ? {'),
   mutant('walking', 'evaluation/heard')('exit ? 0 : 1', '1'),
   heard('one.signs === other.signs', 'true'),
-  examine('Math.max(since, due[k] ?? 0)', 'since'),
+  found('Math.max(since, due[k] ?? 0)', 'since'),
+  examine('due } of watched) {', 'due } of walk.watched) {'),
   examine("life.out.length === 0 && where.presence === 'away'", 'false'),
   examine('life.out.length === 0 && ', ''),
   score('if (delay <= 0) add', 'if (delay === 0) add'),

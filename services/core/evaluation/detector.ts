@@ -35,7 +35,10 @@ export type Detector = {
   readonly name: string
   readonly unit: string
   readonly settings: readonly number[]
-  /** Whether what machines, pets and faults say after a death is heard by it too; else all falls silent with the resident. */
+  /**
+   * Whether what machines, pets and faults say after a death is heard by it too, so that it may speak in a pause of any length;
+   * else all falls silent with the resident.
+   */
   readonly hearsOn?: true
   /** `pupil`: who learns the home; detectors that stand side by side may share one. */
   open(life: Life, pupil?: Pupil): Watcher

@@ -2,8 +2,9 @@ import type { Millis } from '../../../schemas/time.ts'
 import { FIRST_DAYS, nextLearning } from '../learning.ts'
 import { mergeSpans } from '../silence.ts'
 import { DAY, HOUR, type Span, dayStart, localDay, localQuarter } from '../time.ts'
-import type { Detector, Silence, Watcher } from './detector.ts'
-import { type Heard, type Quiet, hear, openAftermath, openHeard, silenceOf } from './heard.ts'
+import type { Detector, Silence } from './detector.ts'
+import { SHORTEST, type Watched, foundAfter, isLonely } from './found.ts'
+import { type Heard, type Hearing, hearOn, openAftermath, openHeard, silenceOf } from './heard.ts'
 import type { Life } from './life.ts'
 import { type Pupil, openPupil } from './pupil.ts'
 import { type Cause, type Score, addCut, addFalse, blockAt, causeOf, openScore } from './score.ts'
@@ -43,30 +44,18 @@ export function examine(life: Life, detectors: readonly Detector[], how: Examina
     const since = life.at[i] ?? 0
     learnUntil(walk, since)
     const sign = { at: since, exit: life.exit[i] === 1, sensor: life.sensor[i] ?? 0 }
-    walk.heard = hear(walk.heard, sign)
+    hearOn(walk.heard, sign)
     pass(walk, since, life.at[i + 1] ?? life.to)
   }
   return close(walk)
-}
-
-// No detector speaks sooner.
-const SHORTEST = HOUR
-const LONELY = 6 * HOUR
-
-type Watched = {
-  readonly watcher: Watcher
-  readonly score: Score
-  readonly hearsOn: boolean
-  due: Float64Array
-  again: Float64Array
-  /** When silences after a death are due, by what is known now. */
-  readonly told: Map<Heard, Float64Array>
 }
 
 type Walk = {
   readonly life: Life
   readonly how: Examination
   readonly watched: readonly Watched[]
+  /** Those of them that know of sensors which go on alone. */
+  readonly deployed: readonly Watched[]
   readonly names: readonly string[]
   readonly testFrom: Millis
   readonly isUnseen: (at: Millis) => boolean
@@ -77,7 +66,9 @@ type Walk = {
   readonly firstDays: readonly number[]
   nextLearn: Millis
   nextCut: Millis
-  heard: Heard
+  readonly heard: Hearing
+  /** The same in the silence that is judged, by whoever may die in it. */
+  dying: Heard
   cuts: number
   cutsAway: number
   cutsBlind: number
@@ -87,17 +78,19 @@ function openWalk(life: Life, detectors: readonly Detector[], how: Examination):
   const first = dayStart(life.from, life.timeZone)
   const testFrom = dayAfter(first, how.trainDays, life.timeZone)
   const pupil = openPupil(life)
+  const watched = detectors.map((detector) => ({
+    watcher: detector.open(life, pupil),
+    score: openScore(detector.settings.length),
+    hearsOn: detector.hearsOn ?? false,
+    due: new Float64Array(detector.settings.length),
+    again: new Float64Array(detector.settings.length),
+    told: new Map<Heard, Float64Array>(),
+  }))
   return {
     life,
     how,
-    watched: detectors.map((detector) => ({
-      watcher: detector.open(life, pupil),
-      score: openScore(detector.settings.length),
-      hearsOn: detector.hearsOn ?? false,
-      due: new Float64Array(detector.settings.length),
-      again: new Float64Array(detector.settings.length),
-      told: new Map<Heard, Float64Array>(),
-    })),
+    watched,
+    deployed: watched.filter(({ hearsOn }) => hearsOn),
     names: detectors.map(({ name }) => name),
     testFrom,
     isUnseen: within(life.unseen),
@@ -108,6 +101,7 @@ function openWalk(life: Life, detectors: readonly Detector[], how: Examination):
     nextLearn: nextLearning(0, life.from, life.timeZone),
     nextCut: testFrom,
     heard: openHeard(life),
+    dying: openHeard(life),
     cuts: 0,
     cutsAway: 0,
     cutsBlind: 0,
@@ -137,7 +131,8 @@ function learnOnce(walk: Walk): void {
     told.clear()
   }
   walk.pupil.learn(midnight)
-  walk.heard = { ...walk.heard, walking: walk.pupil.rhythm().walking }
+  walk.heard.walking = walk.pupil.rhythm().walking
+  walk.dying = { ...walk.dying, walking: walk.heard.walking }
   const today = localDay(midnight, timeZone)
   const known = walk.firstDays.filter((day) => day < today).length
   // Here no past arrives late: another lesson of the same day would bring nothing new.
@@ -146,42 +141,42 @@ function learnOnce(walk: Walk): void {
 }
 
 function pass(walk: Walk, since: Millis, until: Millis): void {
-  if (until > walk.testFrom && (walk.nextCut < until || mayMatter(walk.heard, since, until)))
-    judge(walk, until)
-}
-
-// Sensors that go on alone can be told of in any pause.
-function mayMatter({ lastOther, lastCompany }: Heard, since: Millis, until: Millis): boolean {
-  const lonely = Math.min(lastOther ?? until, lastCompany ?? until)
-  return until - since >= SHORTEST || until - lonely >= LONELY
+  if (until <= walk.testFrom) return
+  if (walk.nextCut < until || until - since >= SHORTEST) judge(walk, walk.watched, until)
+  else if (isLonely(walk.heard, until)) judge(walk, walk.deployed, until)
 }
 
 // Who dies before something begins to run dies with nothing on; who dies when it has gone off, too, but in a silence that
 // began with it.
-function judge(walk: Walk, until: Millis): void {
+function judge(walk: Walk, watched: readonly Watched[], until: Millis): void {
   const [first, ...turns] = turnsThrough(walk.life.ran ?? [], walk.heard.lastAt, until)
-  walk.heard.running = first.on
-  let silence = silenceOf(walk.heard)
-  for (const { watcher, due } of walk.watched) watcher.due(silence, due)
+  walk.dying = { ...walk.heard, running: first.on }
+  let silence = silenceOf(walk.dying)
+  for (const { watcher, due } of watched) watcher.due(silence, due)
   for (const { at, running, on } of turns) {
-    learnWhile(walk, silence, at)
+    learnWhile(walk, watched, silence, at)
     countCuts(walk, silence, at)
-    walk.heard = { ...walk.heard, running: on }
+    walk.dying = { ...walk.dying, running: on }
     if (running === silence.running) continue
     silence = { ...silence, running }
-    for (const watched of walk.watched) relearn(watched, silence, at)
+    for (const each of watched) relearn(each, silence, at)
   }
-  learnWhile(walk, silence, until)
-  countFalse(walk, silence, until)
+  learnWhile(walk, watched, silence, until)
+  countFalse(walk, watched, silence, until)
   countCuts(walk, silence, until)
 }
 
 // A rhythm that is learnt anew during the silence decides from then on.
-function learnWhile(walk: Walk, silence: Silence, until: Millis): void {
+function learnWhile(
+  walk: Walk,
+  watched: readonly Watched[],
+  silence: Silence,
+  until: Millis,
+): void {
   while (walk.nextLearn < until) {
     const at = walk.nextLearn
     learnOnce(walk)
-    for (const watched of walk.watched) relearn(watched, silence, at)
+    for (const each of watched) relearn(each, silence, at)
   }
 }
 
@@ -190,11 +185,16 @@ function relearn({ watcher, due, again }: Watched, silence: Silence, at: Millis)
   for (let k = 0; k < due.length; k++) if ((due[k] ?? 0) > at) due[k] = Math.max(at, again[k] ?? 0)
 }
 
-function countFalse(walk: Walk, silence: Silence, until: Millis): void {
+function countFalse(
+  walk: Walk,
+  watched: readonly Watched[],
+  silence: Silence,
+  until: Millis,
+): void {
   const { since } = silence
   if (since < walk.testFrom) return
   let cause: Cause | null = null
-  for (const { score, due } of walk.watched) {
+  for (const { score, due } of watched) {
     const block = blockAt(score, blockNumber(walk, since))
     for (let k = 0; k < due.length; k++) {
       if (!isWithin(due[k] ?? 0, since, until)) continue
@@ -257,37 +257,6 @@ function countCut(walk: Walk, cut: Millis): void {
     const found = watched.hearsOn ? foundAfter(walk, watched, cut) : watched.due
     for (let k = 0; k < found.length; k++) addCut(block, k, hour, (found[k] ?? 0) - cut)
   }
-}
-
-/**
- * When each setting finds who died at a cut: in the silence that begins with their last sign, or where machines, pets and
- * faults go on, in one of those that follow. Nothing is learnt from them meanwhile.
- */
-function foundAfter({ silencesAfter, heard }: Walk, watched: Watched, cut: Millis): Float64Array {
-  if (!silencesAfter) return watched.due
-  const found = new Float64Array(watched.due.length).fill(Infinity)
-  for (const quiet of silencesAfter(heard, cut)) {
-    const due = quiet.dead === heard ? watched.due : dueIn(watched, quiet)
-    takeFound(found, due, quiet)
-    if (!found.includes(Infinity)) break
-  }
-  return found
-}
-
-function dueIn({ watcher, due, told }: Watched, { dead, until }: Quiet): Float64Array {
-  const known = told.get(dead)
-  if (known) return known
-  const fresh = new Float64Array(due.length).fill(Infinity)
-  if (mayMatter(dead, dead.lastAt, until)) watcher.due(silenceOf(dead), fresh, until)
-  told.set(dead, fresh)
-  return fresh
-}
-
-// Those that were not found before, and are due in a silence from `since` to `until`.
-function takeFound(found: Float64Array, due: Float64Array, { since, until }: Quiet): void {
-  for (let k = 0; k < found.length; k++)
-    if (found[k] === Infinity && (due[k] ?? Infinity) < until)
-      found[k] = Math.max(since, due[k] ?? 0)
 }
 
 function close(walk: Walk): Result {

@@ -11,22 +11,25 @@ import type { Life, Sign, Signs } from './life.ts'
 export type Heard = Spoken &
   Omit<Silence, 'since' | 'where' | 'stirs' | 'running'> & {
     /** Since when something is on. */
-    running: Silence['running']
+    readonly running: Silence['running']
     readonly timeZone: string
     readonly byMotion: boolean
     /** What is known of how people walk about there. */
     readonly walking: Walking
     readonly inside: Stirs
-    lastAt: Millis
-    lastSensor: number
+    readonly lastAt: Millis
+    readonly lastSensor: number
   }
+
+/** The same while it is added to. */
+export type Hearing = { -readonly [Part in keyof Heard]: Heard[Part] }
 
 /** Nothing was heard yet, and somebody is at home. */
 export function openHeard({
   from,
   timeZone,
   byMotion = false,
-}: Pick<Life, 'from' | 'timeZone' | 'byMotion'>): Heard {
+}: Pick<Life, 'from' | 'timeZone' | 'byMotion'>): Hearing {
   return {
     timeZone,
     byMotion,
@@ -46,28 +49,27 @@ export function openHeard({
 
 /** What is heard with the next sign of life; the silence before it is over, and where it was thought to be is remembered. */
 export function hear(heard: Heard, sign: Sign): Heard {
+  const next = { ...heard }
+  hearOn(next, sign)
+  return next
+}
+
+/** The same in place: a year of one home has 100,000 signs, and most are followed by the next at once. */
+export function hearOn(heard: Hearing, sign: Sign): void {
   const { at, exit, sensor } = sign
+  if (at - heard.lastAt >= SETTLE) heard.before = beforeNow(heard)
+  if (sensor !== heard.lastSensor && !Number.isNaN(heard.lastSensor)) heard.lastOther = heard.lastAt
   const spoken = speak(heard, sign)
-  const isOther = !Number.isNaN(heard.lastSensor) && sensor !== heard.lastSensor
-  return {
-    timeZone: heard.timeZone,
-    byMotion: heard.byMotion,
-    running: onAt(heard, at),
-    walking: heard.walking,
-    ...(exit
-      ? { inside: NO_STIRS, lastInner: heard.lastInner, lastExit: at }
-      : {
-          inside: stir(heard.inside, at, heard.lastExit),
-          lastInner: at,
-          lastExit: heard.lastExit,
-        }),
-    lastOther: isOther ? heard.lastAt : heard.lastOther,
-    lastCompany: isWalk(heard.walking, spoken) ? spoken.quarter * QUARTER : heard.lastCompany,
-    before: at - heard.lastAt >= SETTLE ? beforeNow(heard) : heard.before,
-    lastAt: at,
-    lastSensor: sensor,
-    ...spoken,
-  }
+  heard.quarter = spoken.quarter
+  heard.sensors = spoken.sensors
+  heard.signs = spoken.signs
+  if (isWalk(heard.walking, spoken)) heard.lastCompany = spoken.quarter * QUARTER
+  heard.running = onAt(heard, at)
+  heard.inside = exit ? NO_STIRS : stir(heard.inside, at, heard.lastExit)
+  if (exit) heard.lastExit = at
+  else heard.lastInner = at
+  heard.lastAt = at
+  heard.lastSensor = sensor
 }
 
 // Of who lives it is told anew with each silence. What is on at a death goes off by itself, as televisions do.

@@ -70,19 +70,26 @@ export function quartersOf({ at, exit, sensor }: Life): ActiveQuarter[] {
   return quarters
 }
 
-/** A life of which only the quarter hours are known: each sign stands in the middle of its quarter. */
+/** A life of which only the quarter hours are known: each sign stands in the middle of its quarter, as does what began or ended to run. */
 export function lifeOfQuarters(
   home: Omit<Life, 'at' | 'exit' | 'sensor'>,
   quarters: readonly ActiveQuarter[],
 ): Life {
   const said = quarters.flatMap(({ quarter, exit, sensors, signs = 0 }) =>
     spoken(slotsOf(sensors), exit ? 0 : signs).map((sensor) => ({
-      at: quarter + QUARTER / 2,
+      at: middleOf(quarter),
       exit,
       sensor,
     })),
   )
-  return lifeOf(home, said)
+  const ran = home.ran
+    ?.map(({ since, until }) => ({ since: middleOf(since), until: until && middleOf(until) }))
+    .filter(({ since, until }) => until !== since)
+  return lifeOf({ ...home, ...(ran && { ran }) }, said)
+}
+
+function middleOf(at: Millis): Millis {
+  return (Math.floor(at / QUARTER) + 0.5) * QUARTER
 }
 
 /** So many signs of these sensors, by turns, and one of each at least. */

@@ -20,7 +20,13 @@ export function turnsThrough(
     running: ranThrough(ran, since, at)?.since ?? null,
     on: ranThrough(ran, at, at)?.since ?? null,
   })
-  const near = ran.slice(Math.max(0, begunBy(ran, since) - 1), begunBy(ran, until))
-  const moments = near.flatMap((span) => [span.since, span.until ?? Infinity])
-  return [turn(since), ...moments.filter((at) => at > since && at < until).map(turn)]
+  const turns: [Turn, ...Turn[]] = [turn(since)]
+  for (let next = Math.max(0, begunBy(ran, since) - 1); next < ran.length; next++) {
+    const { since: begun, until: end } = ran[next] ?? NEVER
+    if (begun >= until) break
+    for (const at of [begun, end ?? Infinity]) if (at > since && at < until) turns.push(turn(at))
+  }
+  return turns
 }
+
+const NEVER: Span = { since: Infinity, until: null }

@@ -214,6 +214,19 @@ describe('what goes on after a death', () => {
 })
 
 describe('a detector under examination', () => {
+  test('that knows of silences alone owes nothing to a pause of minutes, though one sensor goes on alone', () => {
+    // After 1.6 h of silence, which 2 h would have made a signal at 33:00, a sign every 20 minutes; the cuts are at 31:30 and 34:00.
+    const hours = [...HOURS.filter((hour) => hour < 32), 32.6, 32.9, 33.25, 33.6, 33.9, 34.2]
+    const life = lived(hours, { to: at(34.5) })
+    life.sensor[20] = 1
+    for (const detector of [patient(), { ...patient(), hearsOn: true as const }])
+      // The one of the night, in the 10.5 h that are judged.
+      expect(pointsFor(life, detector).points[0]?.falsePerHomeMonth).toBeCloseTo(
+        (30.44 * 24) / 10.5,
+        6,
+      )
+  })
+
   test('learns soon after midnight in its first week what was before, and nothing of what comes', () => {
     const lessons: number[] = []
     examine(lived(HOURS), [patient((until) => lessons.push(until))], HOW)
