@@ -7,7 +7,7 @@ import { z } from 'zod'
 export const JOBS = {
   /** Look at every deadline that has passed: homes, gateways, sensors. */
   watch: z.object({}),
-  /** Take each home's finished days into its rhythm. */
+  /** Take each home's finished days into its rhythm; learn anew what an older version has learnt. */
   learn: z.object({}),
   /** Turn new signals into alerts, and run every timer that is due. */
   escalate: z.object({}),

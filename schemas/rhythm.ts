@@ -16,7 +16,10 @@ export type Stretch = z.infer<typeof Stretch>
 export const Tail = z.object({ level: z.number(), scale: z.number().positive() })
 export type Tail = z.infer<typeof Tail>
 
-/** What is known of a home's habits, at most 4 KiB as JSON. No instant of it is finer than a quarter hour. */
+/**
+ * What is known of a home's habits, at most 4 KiB as JSON. No instant of it is finer than a quarter hour. What a newer version
+ * adds has a default, by which a home is judged as the version before judged it, until it is learnt anew.
+ */
 export const Rhythm = z.object({
   /** The last quarter hour that was learnt, since the epoch, or null before the first. It held a sign of life. */
   until: z.int().nonnegative().nullable(),
@@ -65,20 +68,22 @@ export const Rhythm = z.object({
   /** The last quarter hour in which somebody walked about, or used the exit, or was back; null: nobody was heard yet. */
   company: z.int().nonnegative().nullable(),
   /** How people walk about in the home (`core/walking.ts`). */
-  walking: z.object({
-    /** How many signs of life inside it gave on so many days. Half-life 21 days. */
-    signs: z.number().nonnegative(),
-    days: z.number().nonnegative(),
-    /** How many stretches without a sign that a use of the exit began ended by it, and inside. Half-life 21 days. */
-    byDoor: z.number().nonnegative(),
-    inside: z.number().nonnegative(),
-    /** So many of them in a quarter hour tell that somebody walks about; null: not known yet. */
-    least: z.int().positive().nullable(),
-    /** So many in two quarter hours bring back whoever was seen to leave; null: one does. */
-    back: z.int().positive().nullable(),
-    /** Of each of the last 60 days with a sign of life, the longest pause that a walk ended, in quarter hours; 0: there was none. */
-    pauses: z.array(z.int().nonnegative()).max(60),
-  }),
+  walking: z
+    .object({
+      /** How many signs of life inside it gave on so many days. Half-life 21 days. */
+      signs: z.number().nonnegative(),
+      days: z.number().nonnegative(),
+      /** How many stretches without a sign that a use of the exit began ended by it, and inside. Half-life 21 days. */
+      byDoor: z.number().nonnegative().default(0),
+      inside: z.number().nonnegative().default(0),
+      /** So many of them in a quarter hour tell that somebody walks about; null: not known yet. */
+      least: z.int().positive().nullable(),
+      /** So many in two quarter hours bring back whoever was seen to leave; null: one does. */
+      back: z.int().positive().nullable(),
+      /** Of each of the last 60 days with a sign of life, the longest pause that a walk ended, in quarter hours; 0: there was none. */
+      pauses: z.array(z.int().nonnegative()).max(60),
+    })
+    .default({ signs: 0, days: 0, byDoor: 0, inside: 0, least: null, back: null, pauses: [] }),
   tail: Tail,
 })
 export type Rhythm = z.infer<typeof Rhythm>

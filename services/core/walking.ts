@@ -1,4 +1,4 @@
-import type { Rhythm } from '../../schemas/rhythm.ts'
+import { Rhythm } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { round } from './halves.ts'
 import { DAY, HOUR, QUARTER } from './time.ts'
@@ -7,15 +7,7 @@ import { DAY, HOUR, QUARTER } from './time.ts'
 export type Walking = Rhythm['walking']
 
 /** Of a home of which nothing is known. */
-export const NO_WALKING: Walking = {
-  signs: 0,
-  days: 0,
-  byDoor: 0,
-  inside: 0,
-  least: null,
-  back: null,
-  pauses: [],
-}
+export const NO_WALKING: Walking = Rhythm.shape.walking.parse(undefined)
 
 /** What was heard in a quarter hour: which sensors spoke, as bits, and how many signs of life inside there were. */
 export type Spoken = { readonly quarter: number; readonly sensors: number; readonly signs: number }
@@ -69,7 +61,8 @@ export function gaitOf(
   { signs, days, byDoor, inside, pauses }: Omit<Walking, 'least' | 'back'>,
   known: number,
 ): Pick<Walking, 'least' | 'back'> {
-  if (known < KNOWN) return { least: null, back: null }
+  // A rhythm that an older version learnt knows weeks, and nothing of how people walk.
+  if (known < KNOWN || days === 0) return { least: null, back: null }
   const mean = (NOBODYS * signs * QUARTER) / (days * DAY)
   const asks = pauses.length >= KNOWN && !isSeldom(pauses) && !isLong(pauses)
   const stirs = inside > Math.max(TWICE, NOBODYS * (byDoor + inside))

@@ -1,10 +1,11 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { type Clock, HOUR, MINUTE } from '../core/time.ts'
+import { type Clock, HOUR } from '../core/time.ts'
 import type { Queue } from '../queue/queue.ts'
 import { beat } from '../store/gateways.ts'
 import { tidy } from '../store/readings.ts'
 import { learnRhythms } from './learning.ts'
+import { relearnRhythms } from './relearning.ts'
 import { watchHomes } from './watch.ts'
 
 /** What the detector needs. `retentionDays`: how long readings are kept. */
@@ -28,6 +29,8 @@ export async function startDetector(detector: Detector): Promise<void> {
   const { pool, queue, clock, retentionDays } = detector
   const log = detector.log.child({ service: 'detector' })
   const every = (length: number) => Math.max(SHORTEST, Math.round(length / clock.speed))
+  // Half of the time, and not while homes have waited for several sweeps.
+  const bounds = { atMost: every(SWEEP) / 2, lateness: 6 * SWEEP * clock.speed }
   await queue.work(
     'watch',
     async () => {
@@ -42,8 +45,10 @@ export async function startDetector(detector: Detector): Promise<void> {
     async () => {
       const learnt = await learnRhythms(pool, clock.now())
       if (learnt > 0) log.debug({ learnt }, 'rhythms learnt')
+      const anew = await relearnRhythms({ pool, log }, bounds, clock.now())
+      if (anew > 0) log.debug({ learnt: anew }, 'rhythms learnt anew')
     },
-    every(MINUTE),
+    every(SWEEP),
   )
   await queue.work('tidy', () => tidy(pool, clock.now(), retentionDays), every(HOUR))
 }

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Habit } from '../../schemas/habit.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { habitDays } from '../core/habit.ts'
-import { DAY, QUARTER, fromLocal, localDay } from '../core/time.ts'
+import { DAY, fromLocal, localDay } from '../core/time.ts'
 import { type Change, addDays, lookForChanges } from '../core/trend.ts'
 import { absentTimes } from '../store/absences.ts'
 import { habitsOf, saveHabits } from '../store/habits.ts'
@@ -49,7 +49,7 @@ type HomePast = {
   readonly habit: Habit
   /** The local day that has not ended yet. */
   readonly today: number
-  readonly activity: ActivityOf | undefined
+  readonly activity: ActivityOf['activity']
   readonly unseen: readonly Unseen[]
 }
 
@@ -75,7 +75,7 @@ async function pastOf(db: Db, learners: readonly Learner[], now: Millis): Promis
   const unseen = [...(await unseenOf(db, ids, since)), ...(await absentTimes(db, ids, since))]
   return due.map((each) => ({
     ...each,
-    activity: activity.get(each.id),
+    activity: activity.get(each.id)?.activity ?? [],
     unseen: unseen.filter((span) => span.home === null || span.home === each.id),
   }))
 }
@@ -89,14 +89,9 @@ function dayOf({ timeZone }: { readonly timeZone: string }, day: number): Millis
 }
 
 function takeDays({ habit, today, timeZone, activity, unseen }: HomePast): Habit {
-  const quarters = (activity?.quarters ?? []).map((number, i) => ({
-    quarter: number * QUARTER,
-    exit: activity?.exits[i] ?? false,
-    sensors: 0,
-  }))
   // Nobody looked for longer than is held: what lies before is forgotten anyway.
   const from = Math.max(habit.day, today - KEPT)
-  const days = habitDays({ activity: quarters, unseen, timeZone }, from, today)
+  const days = habitDays({ activity, unseen, timeZone }, from, today)
   return addDays({ ...habit, day: from }, days)
 }
 

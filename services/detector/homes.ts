@@ -6,6 +6,7 @@ import { type Considered, consider, isAbsent } from '../core/absence.ts'
 import { tune, withAbsences } from '../core/feedback.ts'
 import { isRestDay } from '../core/holidays.ts'
 import { MODEL, type QuietHome, lastBelieved } from '../core/inactivity.ts'
+import { LEARNT_BY } from '../core/learning.ts'
 import { type Resolved, resolvePolicy } from '../core/policy.ts'
 import { nightOf } from '../core/night.ts'
 import { EMPTY_RHYTHM } from '../core/rhythm.ts'
@@ -14,6 +15,7 @@ import { MINUTE, type Span } from '../core/time.ts'
 import { type PlannedFor, absencesOf } from '../store/absences.ts'
 import { choicesFor } from '../store/policies.ts'
 import type { Db } from '../store/pool.ts'
+import { noteUnreadable } from '../store/relearning.ts'
 import { type Finding, type Return, addReturned, spokeLast, tellBoard } from '../store/signals.ts'
 import { type Unseen, unseenOf } from '../store/unseen.ts'
 import { type DueKey, type Look, type WatchedHome, claimHomes, saveLooks } from '../store/watch.ts'
@@ -37,6 +39,7 @@ async function lookAtBatch(db: Db, after: DueKey, now: Millis): Promise<Batch<Du
   const homes = await claimHomes(db, after, BATCH, now)
   const last = homes.length < BATCH ? null : (homes.at(-1) ?? null)
   if (homes.length === 0) return { looked: 0, news: 0, last }
+  await noteUnreadable(db, withoutRhythm(homes), LEARNT_BY)
   const { known, absent, told } = await whoIsAbsent(db, await knowledgeOf(db, homes, now), now)
   const sight = await lookForSensors(db, homes, absent, now)
   const unseen = await unseenSince(db, homes, now)
@@ -58,6 +61,11 @@ async function lookAtBatch(db: Db, after: DueKey, now: Millis): Promise<Batch<Du
   const news = raised + told + back.length
   if (news > 0 || results.some((result) => result.isMoved)) await tellBoard(db)
   return { looked: homes.length, news, last }
+}
+
+// They are judged as new ones until they are learnt anew, and that is done first.
+function withoutRhythm(homes: readonly WatchedHome[]): number[] {
+  return homes.filter(({ rhythm, isLearnt }) => isLearnt && !rhythm).map(({ id }) => id)
 }
 
 // Who goes and looks wants to know where the person was.

@@ -1,22 +1,22 @@
 import type pg from 'pg'
+import type { Rhythm } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { isRestDay } from '../core/holidays.ts'
-import { MODEL } from '../core/inactivity.ts'
-import { nextLearning } from '../core/learning.ts'
-import { EMPTY_RHYTHM, learn } from '../core/rhythm.ts'
+import { LEARNT_BY, nextLearning } from '../core/learning.ts'
+import { EMPTY_RHYTHM, type Past, learn } from '../core/rhythm.ts'
 import { mergeSpans } from '../core/silence.ts'
 import { HOUR, QUARTER, dayStart } from '../core/time.ts'
 import { absentTimes } from '../store/absences.ts'
-import { type Ran, ranSpans } from '../store/meters.ts'
+import { ranSpans } from '../store/meters.ts'
+import type { Db } from '../store/pool.ts'
 import {
-  type ActivityOf,
   type Learner,
   type Learnt,
   activityOf,
   saveRhythms,
   takeLearners,
 } from '../store/rhythms.ts'
-import { type Unseen, unseenOf } from '../store/unseen.ts'
+import { unseenOf } from '../store/unseen.ts'
 import { learnOutcomes } from './feedback.ts'
 import { learnHabits } from './habits.ts'
 import { learnIntervals } from './intervals.ts'
@@ -44,54 +44,48 @@ export async function learnRhythms(pool: pg.Pool, now: Millis): Promise<number> 
 }
 
 async function learnBatch(pool: pg.Pool, learners: readonly Learner[], now: Millis): Promise<void> {
-  const since = learners.reduce((earliest, each) => Math.min(earliest, each.learntUntil), now)
-  const homes = learners.map((each) => each.id)
-  const [activity, unseen, absent, ran] = await Promise.all([
-    activityOf(pool, learners, now),
-    unseenOf(pool, homes, since),
-    absentTimes(pool, homes, since),
-    ranSpans(
-      pool,
-      learners.map(({ id, learntUntil }) => ({ home: id, after: learntUntil })),
-    ),
-  ])
-  const found = new Map(activity.map((each) => [each.id, each]))
-  const learnt = learners.map((each) =>
-    learnOne(each, { activity: found.get(each.id), unseen: [...unseen, ...absent], ran }, now),
-  )
-  await saveRhythms(pool, learnt, MODEL, now)
+  const pastOf = await readPasts(pool, learners, now)
+  const learnt = learners.map((each) => learnOn(each, pastOf(each), now))
+  await saveRhythms(pool, learnt, LEARNT_BY, now)
 }
 
-type Seen = {
-  readonly activity: ActivityOf | undefined
-  readonly unseen: readonly Unseen[]
-  readonly ran: readonly Ran[]
-}
-
-function learnOne(
-  { id, timeZone, exitSeenBy, metered, rhythm: known, learntUntil }: Learner,
-  { activity, unseen, ran }: Seen,
-  now: Millis,
-): Learnt {
-  const past = {
-    timeZone,
-    byMotion: exitSeenBy === 'motion',
-    activity: (activity?.quarters ?? []).map((number, i) => ({
-      quarter: number * QUARTER,
-      exit: activity?.exits[i] ?? false,
-      sensors: activity?.sensors[i] ?? 0,
-      signs: activity?.signs[i] ?? 0,
-    })),
-    isRest: isRestDay,
-    ...(metered && { ran: mergeSpans(ran.filter(({ home }) => home === id)) }),
-    // Who is absent by plan teaches nothing either: not that silence is normal, nor that a visitor is.
-    unseen: unseen.filter((span) => span.home === null || span.home === id),
-  }
+function learnOn(learner: Learner, past: Past, now: Millis): Learnt {
+  const { id, timeZone, rhythm: known, learntBy, learntUntil } = learner
   const rhythm = learn(known ?? EMPTY_RHYTHM, past, dayStart(now, timeZone))
   return {
     id,
     rhythm,
-    learntUntil: rhythm.until === null ? learntUntil : rhythm.until * QUARTER,
+    // What an older version has learnt stays of that version: it is learnt anew in its turn.
+    learntBy: learntBy ?? LEARNT_BY,
+    learntUntil: learntUpTo(rhythm) ?? learntUntil,
     learnAt: nextLearning(rhythm.peaks.length, now, timeZone),
   }
+}
+
+/** Up to when a rhythm is learnt; null: it knows nothing. */
+export function learntUpTo({ until }: Rhythm): Millis | null {
+  return until === null ? null : until * QUARTER
+}
+
+/** Reads what happened in homes since each was learnt, in one go for all. */
+export async function readPasts(
+  db: Db,
+  learners: readonly Learner[],
+  now: Millis,
+): Promise<(learner: Learner) => Past> {
+  const since = learners.reduce((earliest, each) => Math.min(earliest, each.learntUntil), now)
+  const homes = learners.map(({ id }) => id)
+  const lived = new Map((await activityOf(db, learners, now)).map((each) => [each.id, each]))
+  const asked = learners.map(({ id, learntUntil }) => ({ home: id, after: learntUntil }))
+  const ran = Map.groupBy(await ranSpans(db, asked), ({ home }) => home)
+  // Who is absent by plan teaches nothing either: not that silence is normal, nor that a visitor is.
+  const unseen = [...(await unseenOf(db, homes, since)), ...(await absentTimes(db, homes, since))]
+  return ({ id, timeZone, exitSeenBy, metered }) => ({
+    timeZone,
+    byMotion: exitSeenBy === 'motion',
+    activity: lived.get(id)?.activity ?? [],
+    isRest: isRestDay,
+    ...(metered && { ran: mergeSpans(ran.get(id) ?? []) }),
+    unseen: unseen.filter((span) => span.home === null || span.home === id),
+  })
 }

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Millis } from '../../schemas/time.ts'
 import { WITHIN, DAYS_BACK, learnAgreement, trustOf } from '../core/agreement.ts'
 import { faultsFound } from '../core/feedback.ts'
-import { DAY, QUARTER, fromLocal, localDay } from '../core/time.ts'
+import { DAY, fromLocal, localDay } from '../core/time.ts'
 import { type ActivityOf, type Learner, activityOf } from '../store/rhythms.ts'
 import {
   type AgreeingSensor,
@@ -60,12 +60,7 @@ type Past = {
 }
 
 function learnHome({ id, timeZone, sensors }: DueHome, past: Past, now: Millis) {
-  const found = past.activity.get(id)
-  const activity = (found?.quarters ?? []).map((number, i) => ({
-    quarter: number * QUARTER,
-    exit: false,
-    sensors: found?.sensors[i] ?? 0,
-  }))
+  const activity = past.activity.get(id)?.activity ?? []
   const unseen = past.unseen.filter((span) => span.home === null || span.home === id)
   const learnt = learnAgreement(sensors, { activity, unseen, timeZone }, localDay(now, timeZone))
   return learnt.map((sensor) => {

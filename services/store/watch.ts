@@ -52,6 +52,8 @@ export const WatchedHome = z.object({
   due: Millis,
   /** One that this version cannot read counts as none: it is learnt again, and the ceilings hold meanwhile. */
   rhythm: Rhythm.nullable().catch(null),
+  /** Whether there is one, if it can be read or not. */
+  isLearnt: z.boolean(),
   feedback: Feedback.nullable().catch(null),
 })
 export type WatchedHome = z.infer<typeof WatchedHome>
@@ -121,7 +123,8 @@ const CLAIM = `
     greatest(w.last_activity_at, s.last_seen_at) as "sensedUntil",
     coalesce(w.confirmed_at, 'epoch') as confirmed, w.presence,
     w.presence_since as "presenceSince", w.presence_until as "presenceUntil", w.grade,
-    w.silence_since as "silenceSince", w.deadline_at as due, r.body as rhythm, f.body as feedback
+    w.silence_since as "silenceSince", w.deadline_at as due, r.body as rhythm,
+    r.body is not null as "isLearnt", f.body as feedback
   from due w
   join household h on h.id = w.household_id
   left join device d on d.id = w.last_device_id

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -13,6 +13,7 @@ import { migrate } from '../../services/store/migrate.ts'
 import { instant, openPool } from '../../services/store/pool.ts'
 import { startServer } from '../../services/store/server.ts'
 import { ELEVEN, RHYTHM_SHARE, buildCity, liveADay } from './city.ts'
+import { coreSeconds } from './cores.ts'
 import { type Row, print } from './table.ts'
 
 const PERIOD = 30_000
@@ -180,23 +181,6 @@ async function learnADay(db: pg.Pool): Promise<number> {
 async function count(db: pg.Pool, text: string, now: number): Promise<number> {
   const { rows: found } = await db.query<{ count: number }>(text, [instant(now)])
   return Number(found[0]?.count)
-}
-
-// On a machine that others use too the wall's clock tells of them; what the work took is what it took of the cores.
-async function coreSeconds(db: pg.Pool): Promise<number> {
-  const { user, system } = process.cpuUsage()
-  const { rows: backends } = await db.query<{ pid: number }>(
-    `select pid from pg_stat_activity where datname = current_database()`,
-  )
-  const ticks = await Promise.all(backends.map(({ pid }) => ticksOf(pid)))
-  return (user + system) / 1e6 + ticks.reduce((sum, each) => sum + each, 0) / 100
-}
-
-// utime and stime of proc_pid_stat(5), behind the name in parentheses; none on a machine without /proc.
-async function ticksOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return Number(fields[11] ?? 0) + Number(fields[12] ?? 0)
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<{ seconds: number; result: T }> {

@@ -7,6 +7,7 @@ import { type Grade, Presence, type Reason, Signal, SignalKind } from '../../sch
 import { Millis } from '../../schemas/time.ts'
 import { DAY, MINUTE, QUARTER } from '../../services/core/time.ts'
 import { learnRhythms } from '../../services/detector/learning.ts'
+import { relearnRhythms } from '../../services/detector/relearning.ts'
 import { watchHomes } from '../../services/detector/watch.ts'
 import { beat, markOffline } from '../../services/store/gateways.ts'
 import { addDevice, addGateway, addHousehold } from '../../services/store/homes.ts'
@@ -49,6 +50,8 @@ export type District = {
   wait(time: Millis): Promise<void>
   /** Learns whatever is due, and returns how many homes that were. */
   learn(): Promise<number>
+  /** Learns anew what an older version has learnt, and returns how many homes that were. */
+  relearn(): Promise<number>
   /** Signs of life inside in those of `quarters` quarter hours from `start` on that `isActive`. */
   past(
     home: TestHome,
@@ -130,6 +133,7 @@ function district(pool: pg.Pool): District {
       }
     },
     learn: () => learnRhythms(pool, self.now),
+    relearn: () => relearnRhythms({ pool, log }, { atMost: MINUTE, lateness: DAY }, self.now),
     async past(home, start, quarters, isActive) {
       const numbers = Array.from({ length: quarters }, (_, n) => n).filter(isActive)
       const times = numbers.map((n) => start + n * QUARTER)
