@@ -3,9 +3,12 @@ import type pg from 'pg'
 import { wallClock } from '../clock.ts'
 import { LOOK_AHEAD } from '../core/coverage.ts'
 import { faultSentence, faults, reasonsForSilence } from '../core/lateness.ts'
-import type { Lang } from '../core/sentence.ts'
+import { progressOf } from '../core/learning.ts'
+import { type Lang, duration } from '../core/sentence.ts'
+import { HOUR } from '../core/time.ts'
 import { findUncovered } from '../store/coverage.ts'
 import { readLateness } from '../store/lateness.ts'
+import { type Relearning, readRelearning } from '../store/relearning.ts'
 import { unwatchedHomes } from '../store/unwatched-homes.ts'
 import { example, json, language, print } from './command-line.ts'
 import { readEnvironment } from './context.ts'
@@ -36,6 +39,7 @@ async function examine(of: Given): Promise<void> {
     ...(await lateThings(pool, of.lang)),
     ...setUp(of.lang),
     ...(await people(pool, of.lang)),
+    ...(await learning(pool, of.lang)),
   ])
   const good = of.lang === 'ko' ? '모두 제때 하고 있습니다.' : 'Everything is done in time.'
   print(of, found, {
@@ -110,4 +114,36 @@ const UNWATCHED: Readonly<Record<Lang, (homes: number) => string>> = {
     homes === 1
       ? 'There is a reason why a home is not watched now. See it: anbu unwatched.'
       : `There are ${homes} reasons why a home is not watched now. See each: anbu unwatched.`,
+}
+
+async function learning(pool: pg.Pool, lang: Lang): Promise<Finding[]> {
+  const { unreadable, relearning } = await readRelearning(pool)
+  const about = { what: 'rhythms', is: 'worth knowing' } as const
+  return [
+    ...(relearning ? [{ ...about, says: relearns(relearning, lang) }] : []),
+    ...(unreadable > 0 ? [{ ...about, says: UNREADABLE[lang](unreadable) }] : []),
+  ]
+}
+
+function relearns(relearning: Relearning, lang: Lang): string {
+  const { percent, left } = progressOf(relearning, wallClock.now())
+  // In whole hours: it is a guess.
+  const about = left === null ? null : duration(Math.max(1, Math.round(left / HOUR)) * HOUR, lang)
+  return RELEARNS[lang](relearning.homes, percent, about)
+}
+
+type SaysHowFar = (homes: number, percent: number, left: string | null) => string
+
+const RELEARNS: Readonly<Record<Lang, SaysHowFar>> = {
+  ko: (homes, percent, left) =>
+    `새 버전에 맞추어 ${homes}가구의 생활 리듬을 다시 배우는 중입니다: ${percent} %${left === null ? '' : `, 약 ${left} 남음`}. 그동안은 전에 배운 리듬으로 판단합니다.`,
+  en: (homes, percent, left) =>
+    `The rhythms of ${homes === 1 ? 'one home' : `${homes} homes`} are being learnt anew for this version: ${percent} %${left === null ? '' : `, about ${left} left`}. Until then they are judged by what was learnt before.`,
+}
+
+const UNREADABLE: Readonly<Record<Lang, (homes: number) => string>> = {
+  ko: (homes) =>
+    `생활 리듬을 읽을 수 없는 가구가 ${homes}곳 있습니다. 다시 배울 때까지 새 가구처럼 판단하며, 가장 먼저 다시 배웁니다.`,
+  en: (homes) =>
+    `The rhythm of ${homes === 1 ? 'one home' : `${homes} homes`} cannot be read. It is learnt anew first; until then it is judged as that of a new home.`,
 }

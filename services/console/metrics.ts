@@ -4,6 +4,7 @@ import type { Lateness } from '../core/lateness.ts'
 import type { Clock } from '../core/time.ts'
 import { type Figures, readFigures } from '../store/figures.ts'
 import { readLateness } from '../store/lateness.ts'
+import { type Standing, readRelearning } from '../store/relearning.ts'
 
 /**
  * The alert side as gauges for Prometheus: read anew with each look, and none of them names anybody. Null while the
@@ -18,6 +19,7 @@ export async function metrics(pool: pg.Pool, clock: Clock): Promise<string | nul
   for (const [name, help, samples] of [
     ...alerts(await readFigures(pool, now), ago),
     ...punctuality(lateness, ago),
+    ...learning(await readRelearning(pool)),
   ]) {
     const gauge = new Gauge({ name, help, labelNames: LABELS, registers: [registry] })
     for (const { value, ...labels } of samples) gauge.set(labels, value)
@@ -73,4 +75,20 @@ function alerts(
 
 function counted<Row extends { readonly count: number }>({ count, ...labels }: Row) {
   return { ...labels, value: count }
+}
+
+function learning({ unreadable, relearning }: Standing): readonly Told[] {
+  const waiting = relearning ? Math.max(0, relearning.homes - relearning.done) : 0
+  return [
+    [
+      'anbu_rhythms_to_relearn',
+      'Homes that are judged by what an older version has learnt, until they are learnt anew.',
+      [{ value: waiting }],
+    ],
+    [
+      'anbu_rhythms_unreadable',
+      'Homes whose rhythm cannot be read: judged as new ones, and learnt anew first.',
+      [{ value: unreadable }],
+    ],
+  ]
 }

@@ -21,3 +21,13 @@ export function nextLearning(known: number, at: Millis, timeZone: string): Milli
   if (known >= FIRST_DAYS) return nextLocal(at, TIME_OF_DAY, timeZone)
   return (Math.floor((at - QUARTER) / HOUR) + 1) * HOUR + QUARTER
 }
+
+/** How far learning anew is at `now`: so many whole percent, and the time it still takes if it goes on so; null: nobody can say. */
+export function progressOf(
+  { since, homes, done }: { readonly since: Millis; readonly homes: number; readonly done: number },
+  now: Millis,
+): { readonly percent: number; readonly left: Millis | null } {
+  const percent = Math.floor((100 * Math.min(done, homes)) / Math.max(1, homes))
+  const left = done === 0 ? null : (Math.max(0, homes - done) * (now - since)) / done
+  return { percent, left }
+}

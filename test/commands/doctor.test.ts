@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { expect, test as pure, vi } from 'vitest'
+import { HOUR } from '../../services/core/time.ts'
 import { beat } from '../../services/store/gateways.ts'
 import { test } from '../database.ts'
 import { freePort } from '../servers/tied.ts'
@@ -28,6 +29,25 @@ test('the doctor says in sentences what is late and what was never started, and 
     is: 'bad',
     says: expect.stringContaining('1시간째'),
   })
+})
+
+test('the doctor says how far the learning anew is after an upgrade, and is content', async ({
+  pool,
+  url,
+}) => {
+  for (const service of ['ingest', 'detector', 'alerts', 'delivery'])
+    await beat(pool, service, Date.now())
+  const since = Date.now() - 2 * HOUR
+  await pool.query(`insert into setting values ('relearning', $1)`, [
+    { by: 'rhythm-9', since, homes: 1000, done: 250, tier: 'high', after: 7 },
+  ])
+  const korean = await anbu(url, 'doctor')
+  // A quarter took two hours: the rest takes six.
+  expect(korean.stdout).toContain(
+    '1000가구의 생활 리듬을 다시 배우는 중입니다: 25 %, 약 6시간 남음',
+  )
+  expect(korean.code).toBe(0)
+  expect((await anbu(url, 'doctor', '--lang', 'en')).stdout).toContain('25 %, about 6 h left')
 })
 
 pure(

@@ -47,6 +47,11 @@ test('the figures say how many alerts are open, how long nobody has answered, an
        select id from delivery where channel = 'email' and state = 'accepted' order by id limit 1)`,
     [new Date(NIGHT)],
   )
+  await pool.query(
+    `insert into rhythm select id, 'unreadable', now(), '{}' from household order by id limit 1`,
+  )
+  await pool.query(`insert into setting values ('relearning',
+    '{"by": "rhythm-9", "since": 0, "homes": 5, "done": 2, "tier": "mid", "after": 7}')`)
   const answer = await desk.app.request('/metrics')
   expect([answer.status, answer.headers.get('content-type')]).toEqual([
     200,
@@ -69,6 +74,8 @@ test('the figures say how many alerts are open, how long nobody has answered, an
   expect(found.get('anbu_lag_seconds{what="timer"}')).toBeDefined()
   expect(found.get('anbu_channel_fault{channel="sms"}')).toBe(1)
   expect(found.get('anbu_providers_resting')).toBe(1)
+  expect(found.get('anbu_rhythms_to_relearn')).toBe(3)
+  expect(found.get('anbu_rhythms_unreadable')).toBe(1)
   for (const name of ['행운동', '김하늘', 'home-0', 'haneul']) expect(text).not.toContain(name)
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FIRST_DAYS, nextLearning } from '../../services/core/learning.ts'
+import { FIRST_DAYS, nextLearning, progressOf } from '../../services/core/learning.ts'
 import { DAY, HOUR, dayStart } from '../../services/core/time.ts'
 
 const anyInstant = fc.integer({ min: Date.UTC(1980, 0, 1), max: Date.UTC(2037, 0, 1) })
@@ -40,5 +40,23 @@ describe('a home is learnt', () => {
     expect(nextLearning(7, TEN, 'Asia/Seoul')).toBe(Date.parse('2026-09-08T03:00:00+09:00'))
     expect(nextLearning(7, TEN - 8 * HOUR, 'Asia/Seoul')).toBe(TEN - 7.25 * HOUR)
     expect(nextLearning(300, TEN + DAY, 'UTC')).toBe(Date.parse('2026-09-08T03:00:00Z'))
+  })
+})
+
+describe('learning anew', () => {
+  test('takes as long for the rest as it took for what is done, and is never beyond its end', () => {
+    // A quarter took two hours: three quarters take six.
+    expect(progressOf({ since: TEN - 2 * HOUR, homes: 1000, done: 250 }, TEN)).toEqual({
+      percent: 25,
+      left: 6 * HOUR,
+    })
+    expect(progressOf({ since: TEN - 2 * HOUR, homes: 3, done: 0 }, TEN).left).toBeNull()
+    fc.assert(
+      fc.property(fc.nat(2000), fc.nat(2000), fc.nat(30 * DAY), (homes, done, passed) => {
+        const { percent, left } = progressOf({ since: TEN - passed, homes, done }, TEN)
+        expect(percent).toBeLessThanOrEqual(100)
+        expect(left ?? 0).toBeGreaterThanOrEqual(0)
+      }),
+    )
   })
 })
