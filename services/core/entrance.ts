@@ -1,6 +1,7 @@
 import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { partOf } from './door.ts'
+import { JOURNEY } from './journey.ts'
 import type { Traces } from './presence.ts'
 import { SLOTS_A_DAY } from './silence.ts'
 import { HOUR, QUARTER, localQuarter } from './time.ts'
@@ -57,7 +58,7 @@ export function withoutPassing<
 
 /**
  * What a stretch without a sign says of the passing that began it; null: nothing. Whoever had left comes back by the entrance
- * (`exit`), and sleeps at home: who is found inside, or was still there at three in the night, had been in.
+ * (`exit`), and sleeps at home but for journeys: who is found inside, or was still there at three in the night, had been in.
  */
 export function kindOfPassing(
   [start, length]: Stretch,
@@ -67,7 +68,7 @@ export function kindOfPassing(
   const at = start * QUARTER
   if (length < LEAST || partOf(at, timeZone) === 'night') return null
   const sinceThree = (localQuarter(at, timeZone) - THREE + SLOTS_A_DAY) % SLOTS_A_DAY
-  return exit && sinceThree + length <= SLOTS_A_DAY ? 'out' : 'inside'
+  return exit && (length >= JOURNEY || sinceThree + length <= SLOTS_A_DAY) ? 'out' : 'inside'
 }
 
 function tellsNothing({ out, inside }: Passings): boolean {

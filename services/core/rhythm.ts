@@ -188,14 +188,13 @@ function close(draft: Draft): Rhythm {
 }
 
 // The next quarter hour with a sign of life: what lies between it and the last one is now over.
-function take(draft: Draft, quarter: ActiveQuarter): void {
-  const { exit, sensors } = quarter
-  const number = quarter.quarter / QUARTER
+function take(draft: Draft, { quarter, exit, sensors, signs }: ActiveQuarter): void {
+  const number = quarter / QUARTER
   const isHidden = isUnseen(draft.unseen, number, number + 1)
   turnDay(draft, localDay(number * QUARTER, draft.where.timeZone), isHidden)
   takeAlone(draft, number, sensors)
-  const isGone = exit || wasGone(draft, number)
-  Object.assign(draft, takeWalk(draft, { number, sensors, signs: quarter.signs, isGone }))
+  const isGone = wasGone(draft, number, exit)
+  Object.assign(draft, takeWalk(draft, { number, sensors, signs, isGone }))
   if (draft.until !== null) {
     const stretch: Stretch = [draft.until, number - draft.until]
     const isOut = wentOut(draft)
@@ -216,9 +215,11 @@ function takeAlone(draft: Draft, number: number, sensors: number): void {
   if (over && over[1] >= LONE) keepLongest(draft.lone, over, LONES)
 }
 
-function wasGone(draft: Draft, number: number): boolean {
+// Who passes a motion sensor at the entrance walks about there.
+function wasGone(draft: Draft, number: number, exit: boolean): boolean {
   const since = draft.until ?? number
-  return wentOut(draft) || number - since >= JOURNEY || isUnseen(draft.unseen, since, number)
+  if ((exit && !draft.byMotion) || wentOut(draft)) return true
+  return number - since >= JOURNEY || isUnseen(draft.unseen, since, number)
 }
 
 function turnDay(draft: Draft, day: number, isHidden: boolean): void {

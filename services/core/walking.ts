@@ -149,8 +149,8 @@ export function fade(walking: Walking, kept: number): Walking {
 }
 
 /**
- * How long single signs are believed while nobody walks about: half as long again as all but three of the home's pauses of 60
- * days, eight hours at least and 23 at most, or the ceiling if that is less: 23 hours until a week of pauses is known, and if
+ * How long single signs are believed while nobody walks about: half as long again as all but one in ten, and three at most, of
+ * the home's pauses of 60 days, eight hours at least and 23 at most, or the ceiling if that is less: 23 hours until a week of pauses is known, and if
  * the exit was used since the last walk (`mayBeOut`), for single signs may have brought back somebody who is out. Where people
  * pause for 20 hours four times it is twice as long as ever; and where on most days nobody is seen to walk about, silences alone
  * tell.
@@ -161,13 +161,18 @@ export function pauseLimit(
   mayBeOut = false,
 ): Millis {
   if (pauses.length < KNOWN) return Math.min(ceiling, MOST)
-  const [longest, , , fourth] = longestOf(pauses)
+  const found = longestOf(pauses)
+  const [longest, , , fourth] = found
   if (fourth >= LONG) return Math.max(MOST, 2 * longest * QUARTER)
   if (isSeldom(pauses)) return Infinity
   if (mayBeOut) return Math.min(ceiling, MOST)
-  // A pause may be a journey that nobody saw begin, with a cat left at home; that comes once or twice in 60 days.
-  return Math.min(ceiling, MOST, Math.max(LEAST, 1.5 * fourth * QUARTER))
+  // A pause may be a journey that nobody saw begin, with a cat left at home; that comes once or twice in 60 days. Of the first
+  // week or two half of all pauses are no exception.
+  const usual = found[Math.min(3, Math.floor(pauses.length * EXCEPTIONS))] ?? fourth
+  return Math.min(ceiling, MOST, Math.max(LEAST, 1.5 * usual * QUARTER))
 }
+
+const EXCEPTIONS = 1 / 10
 
 const MOST = 23 * HOUR
 const LEAST = 8 * HOUR

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   type Passings,
@@ -112,6 +113,30 @@ describe('who passes a motion sensor at the entrance', () => {
   })
 })
 
+test('a passing in the quarter hour of a walk ends no pause of it, as a use of the exit does', () => {
+  // From seven to nine in the evening six signs of two sensors in each quarter hour: five are a walk, and the nights are pauses.
+  const lively = Array.from({ length: 14 * 56 }, (_, i) => ({
+    quarter: MONDAY + Math.floor(i / 56) * DAY + 7 * HOUR + (i % 56) * QUARTER,
+    sensors: 0b11,
+    signs: 6,
+  }))
+  const pausesOf = (isPassed: (place: number) => boolean, byMotion: boolean) => {
+    const activity = lively.map((each, i) => ({ ...each, exit: isPassed(i % 56) }))
+    const past = { activity, unseen: [], timeZone: ZONE, byMotion }
+    return learn(EMPTY_RHYTHM, past, MONDAY + 14 * DAY).walking.pauses
+  }
+  // From a quarter to nine until seven.
+  const nights = Array<number>(8).fill(41)
+  expect(pausesOf(() => false, true)).toEqual(nights)
+  // Nor does who passes it last in the evening: the first nights have shown that they sleep at home.
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.nat(55)), (passed) => {
+      expect(pausesOf((place) => passed.includes(place), true)).toEqual(nights)
+    }),
+  )
+  expect(pausesOf((place) => place === 0, false)).not.toEqual(nights)
+})
+
 const kind = (hour: number, hours: number, exit: boolean) =>
   kindOfPassing([(MONDAY + hour * HOUR) / QUARTER, hours * 4], exit, ZONE)
 
@@ -121,4 +146,11 @@ test('hours without a sign show whether who passed had left', () => {
   // Who lives alone sleeps at home: from nine until three, and a quarter of an hour more.
   expect([kind(21, 6, true), kind(21, 6.25, true)]).toEqual(['out', 'inside'])
   expect(kind(22, 5, true)).toBeNull()
+  // Nobody lies so long at home and is well: who comes back by the entrance was on a journey. Who comes back unseen may have slept.
+  expect([kind(13, 15.75, true), kind(13, 16, true), kind(13, 50, true)]).toEqual([
+    'inside',
+    'out',
+    'out',
+  ])
+  expect(kind(13, 50, false)).toBe('inside')
 })
