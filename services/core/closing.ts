@@ -1,4 +1,5 @@
 import type { OutcomeCode, StaffEvent } from '../../schemas/alert.ts'
+import type { Millis } from '../../schemas/time.ts'
 import {
   type Case,
   type Course,
@@ -8,6 +9,7 @@ import {
   stay,
   supersede,
 } from './rungs.ts'
+import { MINUTE } from './time.ts'
 
 type Act<Type extends StaffEvent['type']> = Extract<StaffEvent, { type: Type }>
 type Field = 'how' | 'note' | 'happened' | 'who'
@@ -39,6 +41,22 @@ export const STAFF_OUTCOMES = [
 /** What an outcome still lacks. */
 export function missing(event: Pick<Act<'outcome'>, Field | 'outcome'>): readonly Field[] {
   return DEMANDS[event.outcome].filter((field) => event[field] === undefined || event[field] === '')
+}
+
+// Who visited goes by the exit, at the latest so long after the case was closed.
+const GOES = 30 * MINUTE
+
+/**
+ * Until when no use of the exit is the resident's, for whoever closed the case so found them at home; 0: they are not there;
+ * null: it says nothing of where they are. Who is safe elsewhere is closed as away.
+ */
+export function foundUntil(
+  { outcome, how }: Pick<Act<'outcome'>, 'outcome' | 'how'>,
+  now: Millis,
+): Millis | null {
+  if (how === 'visit' && (outcome === 'safe' || outcome === 'refused')) return now + GOES
+  if (outcome === 'away' || outcome === 'transported') return 0
+  return outcome === 'safe' ? now : null
 }
 
 /** Ends the case with what came of it. */

@@ -23,6 +23,8 @@ export type Traces = {
   readonly before: Pick<Whereabouts, 'presence' | 'since'>
   /** When a person last confirmed that all is well; 0: never. */
   readonly confirmed: Millis
+  /** Until when no use of the exit was theirs, for then somebody found them at home (`foundUntil`); null, or not given: never. */
+  readonly homeUntil?: Millis | null
   /** Time in which nobody could see the home. */
   readonly unseen: readonly Span[]
 }
@@ -41,7 +43,7 @@ export const AFTERGLOW = 2 * MINUTE
 /**
  * Home, away or blind. A use of the exit door that is followed by quiet means away since then, and a motion
  * inside means home. An absence that a person confirmed is believed anew from then on. Who was away, uses the door and
- * moves inside has come home, however short the motion.
+ * moves inside has come home, however short the motion. And whom a person found at home is there.
  */
 export function whereabouts(traces: Traces, limit: Millis, now: Millis): Whereabouts {
   const { lastExit, before, confirmed } = traces
@@ -121,9 +123,14 @@ export function longestOf(stretches: readonly Stretch[], now: Millis): Millis | 
 
 function isBack(traces: Traces, lastExit: Millis): boolean {
   const { lastInner, byMotion, before } = traces
+  if (isFound(traces, lastExit)) return true
   if (lastInner === null || lastInner < lastExit || isLonely(traces, lastExit)) return false
   if (lastInner > lastExit + (byMotion ? 0 : AFTERGLOW)) return true
   return before.presence === 'away' ? before.since < lastExit : wasBack(before, lastExit)
+}
+
+function isFound({ homeUntil }: Traces, lastExit: Millis): boolean {
+  return lastExit <= (homeUntil ?? -Infinity)
 }
 
 // Nobody has come in, and one sensor fired once: in the recorded home tm000 that happens every few hours while nobody is there.
@@ -139,17 +146,15 @@ function wasBack(before: Traces['before'], lastExit: Millis): boolean {
   return before.presence === 'home' && before.since >= lastExit
 }
 
-function home({ before, lastInner, lastExit }: Traces, now: Millis): Whereabouts {
-  return { presence: 'home', since: cameHome(before, lastInner, lastExit) ?? now, until: null }
+function home(traces: Traces, now: Millis): Whereabouts {
+  return { presence: 'home', since: cameHome(traces) ?? now, until: null }
 }
 
-function cameHome(
-  before: Traces['before'],
-  lastInner: Millis | null,
-  lastExit: Millis | null,
-): Millis | null {
+function cameHome(traces: Traces): Millis | null {
+  const { before, lastInner, lastExit, confirmed } = traces
   if (before.presence === 'home') return before.since
   if (before.presence === 'blind') return null
+  if (lastExit !== null && isFound(traces, lastExit)) return confirmed
   // By the door, or by a door that we did not see.
   return lastExit !== null && lastExit > before.since ? lastExit : lastInner
 }

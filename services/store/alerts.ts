@@ -7,6 +7,7 @@ import type { Plan } from '../../schemas/plan.ts'
 import type { Message } from '../../schemas/message.ts'
 import type { Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
+import { foundUntil } from '../core/closing.ts'
 import { advance, gradeAfter, isClosed } from '../core/escalation.ts'
 import { type Decision, type News, ownerOf, type Purpose } from '../core/rungs.ts'
 import { courseOf, type Means } from './course.ts'
@@ -96,8 +97,10 @@ async function rearmAfter(
   event: AlertEvent,
   now: Millis,
 ): Promise<void> {
-  if (event.type === 'outcome' && event.outcome === 'found-dead') await disarm(db, householdId)
-  else await rearm(db, kind, householdId, now)
+  const outcome = event.type === 'outcome' ? event : null
+  if (outcome?.outcome === 'found-dead') return disarm(db, householdId)
+  const homeUntil = outcome && foundUntil(outcome, now)
+  await rearm(db, kind, { home: householdId, homeUntil }, now)
 }
 
 /** Where a reader of the due alerts stands: what it has seen in this sweep is passed over. */

@@ -7,9 +7,18 @@ import { type Db, instant } from './pool.ts'
  * Has what a case was about reported anew when its limit has passed once more since `now`. The caller's
  * transaction closes the case.
  */
-export async function rearm(db: Db, kind: SignalKind, home: number, now: Millis): Promise<void> {
-  await REARM[kind]?.(db, home, now)
+export async function rearm(
+  db: Db,
+  kind: SignalKind,
+  { home, homeUntil }: Closed,
+  now: Millis,
+): Promise<void> {
+  if (kind === 'inactivity') await confirmHome(db, { home, homeUntil }, now)
+  else await REARM[kind]?.(db, home, now)
 }
+
+/** Which home's case was closed, and what that says of where the resident is, as `core/closing` has it. */
+type Closed = { readonly home: number; readonly homeUntil: Millis | null }
 
 /** Has nobody asked about the silence of a home, of whatever grade, until something moves there. */
 export async function disarm(db: Db, home: number): Promise<void> {
@@ -20,7 +29,6 @@ export async function disarm(db: Db, home: number): Promise<void> {
 
 // Each of the others is reported anew whenever it happens again.
 const REARM: Partial<Record<SignalKind, (db: Db, home: number, now: Millis) => Promise<void>>> = {
-  inactivity: confirmHome,
   sensor: confirmSensors,
   door: confirmDoors,
   async blind(db, home, now) {
@@ -29,11 +37,12 @@ const REARM: Partial<Record<SignalKind, (db: Db, home: number, now: Millis) => P
   },
 }
 
-async function confirmHome(db: Db, home: number, now: Millis): Promise<void> {
+async function confirmHome(db: Db, { home, homeUntil }: Closed, now: Millis): Promise<void> {
   await db.query(
-    `update watch set grade = null, silence_since = null, confirmed_at = $2, deadline_at = $2
+    `update watch set grade = null, silence_since = null, confirmed_at = $2, deadline_at = $2,
+       home_until = coalesce($3, home_until)
      where household_id = $1`,
-    [home, instant(now)],
+    [home, instant(now), instant(homeUntil)],
   )
 }
 

@@ -43,6 +43,8 @@ export const WatchedHome = z.object({
   open: z.boolean(),
   /** When a person last confirmed that all is well; 0: never. */
   confirmed: Millis,
+  /** Until when no use of the exit was theirs, for a person found them at home; null: nobody did, or not since. */
+  homeUntil: Millis.nullable(),
   presence: Presence,
   presenceSince: Millis,
   presenceUntil: Millis.nullable(),
@@ -121,7 +123,7 @@ const CLAIM = `
     coalesce(s.watched, false) as watched, coalesce(s.open, false) as open,
     case when s.has_contact then 'contact' when s.has_entry then 'motion' end as "exitSeenBy",
     greatest(w.last_activity_at, s.last_seen_at) as "sensedUntil",
-    coalesce(w.confirmed_at, 'epoch') as confirmed, w.presence,
+    coalesce(w.confirmed_at, 'epoch') as confirmed, w.home_until as "homeUntil", w.presence,
     w.presence_since as "presenceSince", w.presence_until as "presenceUntil", w.grade,
     w.silence_since as "silenceSince", w.deadline_at as due, r.body as rhythm,
     r.body is not null as "isLearnt", f.body as feedback

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { OutcomeCode } from '../../schemas/alert.ts'
 import type { Rhythm } from '../../schemas/rhythm.ts'
+import { foundUntil } from '../../services/core/closing.ts'
 import {
   AFTERGLOW,
   SETTLE,
@@ -24,6 +26,18 @@ function traces(rest: Partial<Traces>): Traces {
     ...rest,
   }
 }
+
+test('a case that is closed as safe found somebody at home, and one that says nothing of it takes nothing back', () => {
+  const until = (outcome: OutcomeCode, how: 'phone' | 'visit') => foundUntil({ outcome, how }, NOON)
+  expect([until('safe', 'phone'), until('safe', 'visit')]).toEqual([NOON, NOON + HOUR / 2])
+  expect([until('refused', 'phone'), until('refused', 'visit')]).toEqual([null, NOON + HOUR / 2])
+  expect([until('away', 'visit'), until('transported', 'visit')]).toEqual([0, 0])
+  expect([until('visitor', 'visit'), until('fault', 'visit'), until('self', 'phone')]).toEqual([
+    null,
+    null,
+    null,
+  ])
+})
 
 describe('somebody', () => {
   test('who never uses the exit door is at home, for as long as it takes', () => {
@@ -75,6 +89,40 @@ describe('somebody', () => {
     expect(seen).toEqual({ presence: 'home', since: back, until: null })
     const later = whereabouts({ ...fell, before: seen }, LIMIT, back + 9 * HOUR)
     expect(later).toEqual(seen)
+  })
+
+  test('whom a person found at home is at home until the exit is used after that, whatever was thought', () => {
+    const anyTime = fc.integer({ min: 0, max: 3 * 24 * 60 })
+    const anyBefore = fc.constantFrom('home', 'away', 'blind')
+    fc.assert(
+      fc.property(anyTime, anyTime, anyBefore, fc.boolean(), (out, later, presence, byMotion) => {
+        const lastExit = NOON + out * MINUTE
+        const before = { presence, since: lastExit }
+        const found = lastExit + later * MINUTE
+        const told = { lastExit, before, byMotion, back: 4, stirs: 1, confirmed: found }
+        const now = found + SETTLE
+        const where = whereabouts(traces({ ...told, homeUntil: found }), LIMIT, now)
+        expect(where.presence).toBe('home')
+        expect(settlesAt(traces({ ...told, homeUntil: found }), found)).toBeNull()
+        // Later, too; but whoever uses the exit after that has left.
+        const standing = { ...told, homeUntil: found, before: where }
+        expect(whereabouts(traces(standing), LIMIT, now + DAY)).toEqual(where)
+        const gone = traces({ ...standing, lastExit: found + 1 })
+        expect(whereabouts(gone, LIMIT, now + 1)).toMatchObject({
+          presence: 'away',
+          since: found + 1,
+        })
+        // Who only confirmed that all is well leaves them where they are.
+        expect(whereabouts(traces(told), LIMIT, now).presence).toBe('away')
+      }),
+    )
+    const away = { lastExit: NOON, before: { presence: 'away', since: NOON } } as const
+    const found = traces({ ...away, confirmed: NOON + DAY, homeUntil: NOON + DAY })
+    expect(whereabouts(found, LIMIT, NOON + DAY + HOUR)).toEqual({
+      presence: 'home',
+      since: NOON + DAY,
+      until: null,
+    })
   })
 
   test('who was away and opens the door is still away until something moves inside', () => {

@@ -144,7 +144,7 @@ describe('an exit door', () => {
     await district.pass(90 * MINUTE, [home])
     expect(await doorSignals(district)).toHaveLength(1)
     const closed = district.now
-    await rearm(pool, 'door', home.id, closed)
+    await rearm(pool, 'door', { home: home.id, homeUntil: null }, closed)
     await district.pass(HOUR - MINUTE, [home])
     expect(await doorSignals(district)).toHaveLength(1)
     await district.pass(HOUR, [home])

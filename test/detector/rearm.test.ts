@@ -19,7 +19,12 @@ import { type District, type Found, NINE, test } from './district.ts'
 const voice = { write: messageWriter(null), channels: Channel.options, asks: false, pass: null }
 
 /** Somebody closes the open case of a kind, now. */
-async function close(district: District, kind: SignalKind, outcome: OutcomeCode): Promise<void> {
+async function close(
+  district: District,
+  kind: SignalKind,
+  outcome: OutcomeCode,
+  how?: 'phone' | 'visit',
+): Promise<void> {
   const { pool, now } = district
   await addPlan(pool, STANDARD_PLAN)
   await escalate({ pool, log: pino({ level: 'silent' }), voice, now: () => now })
@@ -29,7 +34,7 @@ async function close(district: District, kind: SignalKind, outcome: OutcomeCode)
     `select id from alert where kind = $1 and state ->> 'state' <> 'resolved'`,
     [kind],
   )
-  const event = { type: 'outcome', by: 'kim', outcome, note: '' } as const
+  const event = { type: 'outcome', by: 'kim', outcome, note: '', ...(how && { how }) } as const
   expect(await applyEvent(pool, open?.id ?? 0, event, now)).toMatchObject({ kind: 'done' })
 }
 
@@ -73,6 +78,73 @@ test('an absence that was closed is believed anew, and has its end again', async
     due: NINE + 2 * limit,
     reason: { rule: 'away', since: NINE },
   })
+})
+
+/** Thought out since nine, and asked about. */
+async function thoughtOut(district: District) {
+  const home = await district.home('made-up-1')
+  await district.exit(home)
+  await district.pass(awayLimit({ absences: [] }, POLICIES.high, NINE), [home])
+  expect(await district.watch(home)).toMatchObject({ presence: 'away', since: NINE })
+  return home
+}
+
+test('who was thought out and is safe at home is at home at once, and missed as anybody there', async ({
+  district,
+}) => {
+  const home = await thoughtOut(district)
+  await close(district, 'inactivity', 'safe', 'phone')
+  const closed = district.now
+  await district.wait(MINUTE)
+  await district.hear(home)
+  await district.sweep()
+  expect(await district.watch(home)).toMatchObject({ presence: 'home', since: closed })
+  // Of somebody who is out it would be 주의 after twice the tier's 24 hours.
+  await district.pass(24 * HOUR, [home])
+  const cautions = (await signalsOf(district, 'inactivity')).filter(
+    (each) => each.grade === 'caution',
+  )
+  expect(cautions).toHaveLength(1)
+  expect(cautions[0]?.due).toBeLessThanOrEqual(closed + 24 * HOUR)
+  expect(cautions[0]?.reason).toMatchObject({ presence: 'home' })
+})
+
+test('who visited them goes by the exit within half an hour, and they stay at home', async ({
+  district,
+}) => {
+  const home = await thoughtOut(district)
+  await close(district, 'inactivity', 'safe', 'visit')
+  const closed = district.now
+  await district.wait(20 * MINUTE)
+  await district.exit(home)
+  await district.pass(HOUR, [home])
+  expect(await district.watch(home)).toMatchObject({ presence: 'home', since: closed })
+  // Nor does a sensor that was faulty take that back.
+  await district.pass(23 * HOUR, [home])
+  await close(district, 'inactivity', 'fault')
+  await district.pass(HOUR, [home])
+  expect(await district.watch(home)).toMatchObject({ presence: 'home', since: closed })
+  // By then the visitor has gone.
+  await district.exit(home)
+  const since = district.now
+  await district.pass(HOUR, [home])
+  expect(await district.watch(home)).toMatchObject({ presence: 'away', since })
+})
+
+test('who is away after all is out since the exit was used, though somebody had said that they are at home', async ({
+  district,
+}) => {
+  const home = await thoughtOut(district)
+  await close(district, 'inactivity', 'safe', 'visit')
+  await district.wait(20 * MINUTE)
+  await district.exit(home)
+  const since = district.now
+  await district.pass(24 * HOUR, [home])
+  await close(district, 'inactivity', 'away', 'phone')
+  await district.wait(MINUTE)
+  await district.hear(home)
+  await district.sweep()
+  expect(await district.watch(home)).toMatchObject({ presence: 'away', since })
 })
 
 test('who was found dead is asked about no more, until something moves', async ({ district }) => {

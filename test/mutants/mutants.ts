@@ -170,6 +170,8 @@ export const MUTANTS: readonly Mutant[] = [
   curve('(ended[cell] ?? 0) + 1)', '(ended[cell] ?? 0) + 2)'),
   mutant('rhythm', 'curve')('known.timeZone === timeZone && ', ''),
   presence('now >= lastExit + SETTLE', 'now >= lastExit'),
+  presence('if (isFound(traces, lastExit)) return true', ''),
+  presence('if (lastExit !== null && isFound(traces, lastExit)) return confirmed', ''),
   presence('1.5 * longest', 'longest'),
   presence('(byMotion ? 0 : AFTERGLOW)', 'AFTERGLOW'),
   presence('|| isLonely(traces, lastExit)', ''),
