@@ -16,7 +16,7 @@ export type Traces = {
   readonly lastExit: Millis | null
   /** Whether the exit is seen by a motion sensor, for it has no contact. */
   readonly byMotion?: boolean
-  /** How many signs of life inside came with the last one (`stirs.ts`); not known: enough. */
+  /** How many signs of life inside came with the last one, or with any since the last look (`stirs.ts`); not known: enough. */
   readonly stirs?: number | null
   /** How many bring back whoever was seen to leave (`walking.ts`); null: one, and past a motion sensor two. */
   readonly back?: number | null

@@ -18,7 +18,7 @@ export const WatchedHome = z.object({
   lastActivity: Millis,
   lastInner: Millis.nullable(),
   lastExit: Millis.nullable(),
-  /** How many signs of life inside came with the last, as `core/stirs` counts them; of who is not out, null. */
+  /** How many signs of life inside came at most, as `core/stirs` counts them, since the exit was used; of who is not out, null. */
   stirs: z.int().nullable(),
   lastRoom: z.string().nullable(),
   /** What its silence is spent with at a meter, as `core/draw` has it: what goes on, or else what went off last, and when. */
@@ -94,10 +94,13 @@ const CLAIM = `
   select w.household_id as id, h.household, h.office, h.time_zone as "timeZone", h.tier,
     w.last_activity_at as "lastActivity", w.last_inner_at as "lastInner",
     w.last_exit_at as "lastExit", case when w.presence = 'away' then (
-      select coalesce(sum(a.events - a.exits), 0)::int from activity a
-      where a.household_id = w.household_id and a.quarter <= w.last_inner_at
-        and a.quarter > date_bin('15 minutes', w.last_inner_at, 'epoch') - interval '30 minutes'
-        and a.quarter > w.last_exit_at) end as stirs, d.room as "lastRoom",
+      -- Whoever came home before anybody looked, and sits still by now, has come home.
+      select coalesce(max(a.signs), 0)::int from (
+        select sum(q.events - q.exits) over (order by q.quarter
+          range between interval '15 minutes' preceding and current row) as signs
+        from activity q where q.household_id = w.household_id
+          and q.quarter > greatest(w.last_exit_at, $4::timestamptz - interval '8 days')) a) end as stirs,
+    d.room as "lastRoom",
     (select json_strip_nulls(json_build_object('since', (extract(epoch from o.since) * 1000)::bigint,
         'until', (extract(epoch from o.until) * 1000)::bigint, 'room', o.room, 'role', o.role))
       from (

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { SETTLE } from '../../services/core/presence.ts'
-import { HOUR, MINUTE } from '../../services/core/time.ts'
+import { HOUR, MINUTE, QUARTER } from '../../services/core/time.ts'
 import { commit } from '../../services/store/readings.ts'
 import { type District, NINE, type TestHome, test } from './district.ts'
 
@@ -68,6 +68,45 @@ test('where people are seen to walk about, single signs bring nobody back whom t
   await district.wait(MINUTE)
   await district.sweep()
   expect(await where()).toBe('home')
+})
+
+test('who has come home is at home, though nobody looked before single signs were all that was heard', async ({
+  district,
+}) => {
+  const home = await lively(district)
+  const where = async () => (await district.watch(home)).presence
+  await district.exit(home)
+  await district.pass(HOUR, [home])
+  expect(await where()).toBe('away')
+  // Back by the door, and about; then still. A detector that was down, or a gateway that kept it all back, comes to it late.
+  await district.exit(home)
+  await district.wait(QUARTER)
+  await walk(district, home, 4)
+  await district.wait(HOUR)
+  await walk(district, home, 1)
+  const lastInner = district.now
+  await district.wait(MINUTE)
+  await district.hear(home)
+  await district.sweep()
+  expect(await district.watch(home)).toMatchObject({ presence: 'home', since: NINE + HOUR })
+  expect(lastInner).toBeGreaterThan(NINE + 2 * HOUR)
+})
+
+test('single signs of many hours bring nobody back, however late they are looked at', async ({
+  district,
+}) => {
+  const home = await lively(district)
+  await district.exit(home)
+  const since = district.now
+  await district.pass(HOUR, [home])
+  // Three in half an hour, and three in the one after the next.
+  for (const signs of [2, 1, 0, 1, 2, 0, 0, 3]) {
+    await walk(district, home, signs)
+    await district.wait(QUARTER)
+  }
+  await district.hear(home)
+  await district.sweep()
+  expect(await district.watch(home)).toMatchObject({ presence: 'away', since })
 })
 
 test('where people are seen to walk about, single signs are believed for as long as its pauses are', async ({
