@@ -5,8 +5,9 @@ import { ranIn } from './draw.ts'
 import { NO_PASSINGS, type Passings, kindOfPassing, wentOut } from './entrance.ts'
 import { countsOf, halvesOf, round } from './halves.ts'
 import { JOURNEY, type Unseen, forgetGone, takeGone } from './journey.ts'
+import { PEAKS, heldFrom, peakOf } from './peaks.ts'
 import { LONE, hear } from './reliability.ts'
-import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt, surprise } from './silence.ts'
+import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt } from './silence.ts'
 import {
   bitsOf,
   forget,
@@ -68,7 +69,6 @@ export const EMPTY_RHYTHM: Rhythm = {
 }
 
 const HALF_LIFE = 21
-const PEAKS = 60
 const SILENCES = 200
 const ABSENCES = 12
 const LONES = 6
@@ -84,7 +84,7 @@ export function learn(rhythm: Rhythm, past: Past, until: Millis): Rhythm {
   const known = (rhythm.until ?? -1) * QUARTER
   const news = past.activity.filter(({ quarter }) => quarter > known && quarter < until)
   if (news.length === 0) return rhythm
-  const draft = openDraft(rhythm, past)
+  const draft = openDraft(rhythm, past, heldFrom(news, past.timeZone))
   for (const each of news) take(draft, each)
   return close(draft)
 }
@@ -128,6 +128,8 @@ type Draft = {
   silences: Stretch[]
   least: number
   readonly peaks: number[]
+  /** The local day from which on they are held in the end. */
+  readonly peaksFrom: number
   readonly absences: Stretch[]
   readonly gone: Unseen
   readonly running: Set<number> | null
@@ -147,7 +149,7 @@ type Draft = {
   readonly unseen: readonly Span[]
 }
 
-function openDraft(rhythm: Rhythm, past: Past): Draft {
+function openDraft(rhythm: Rhythm, past: Past, peaksFrom: number): Draft {
   const { timeZone, unseen, ran, isRest = isWeekend, byMotion = false } = past
   return {
     until: rhythm.until,
@@ -158,6 +160,7 @@ function openDraft(rhythm: Rhythm, past: Past): Draft {
     silences: [...silencesOf(rhythm)],
     least: rhythm.least,
     peaks: [...rhythm.peaks],
+    peaksFrom,
     absences: [...rhythm.absences],
     gone: { ...rhythm.gone, running: { ...rhythm.gone.running } },
     running: ran ? (runningOf(rhythm) ?? new Set()) : null,
@@ -224,25 +227,26 @@ function wasGone(draft: Draft, number: number, exit: boolean): boolean {
 
 function turnDay(draft: Draft, day: number, isHidden: boolean): void {
   if (day <= draft.day) return
-  if (draft.until !== draft.known) {
+  if (draft.until !== draft.known && day >= draft.peaksFrom) {
     const made = curveOf({ ...draft, ...countsOf(draft) }, draft.where.timeZone, draft.where.isRest)
     draft.curve = () => made
   }
-  if (draft.until !== null) {
-    const kept = 2 ** ((draft.day - day) / HALF_LIFE)
-    for (let half = 0; half < 2 * HALF_HOURS; half++) {
-      draft.active[half] = round((draft.active[half] ?? 0) * kept)
-      draft.days[half] = round((draft.days[half] ?? 0) * kept)
-    }
-    draft.passings.out = round(draft.passings.out * kept)
-    draft.passings.inside = round(draft.passings.inside * kept)
-    draft.walking = fade(draft.walking, kept)
-  }
+  if (draft.until !== null) fadeCounts(draft, 2 ** ((draft.day - day) / HALF_LIFE))
   draft.day = day
   forgetGone(draft.gone)
   draft.peaks.push(0)
   if (draft.peaks.length > PEAKS) draft.peaks.shift()
   draft.walking = turnWalking(draft.walking, draft.peaks.length, isHidden)
+}
+
+function fadeCounts(draft: Draft, kept: number): void {
+  for (let half = 0; half < 2 * HALF_HOURS; half++) {
+    draft.active[half] = round((draft.active[half] ?? 0) * kept)
+    draft.days[half] = round((draft.days[half] ?? 0) * kept)
+  }
+  draft.passings.out = round(draft.passings.out * kept)
+  draft.passings.inside = round(draft.passings.inside * kept)
+  draft.walking = fade(draft.walking, kept)
 }
 
 function takePassing(draft: Draft, stretch: Stretch, exit: boolean): void {
@@ -278,11 +282,13 @@ function count(draft: Draft, quarter: number, active: 0 | 1): void {
 }
 
 function keepSilence(draft: Draft, stretch: Stretch): void {
-  const today = draft.peaks.length - 1
-  const curve = draft.curve()
   const isRunning = ranIn(draft.ran, stretch)
-  const known = isRunning ? (curve.running ?? curve) : curve
-  draft.peaks[today] = Math.max(draft.peaks[today] ?? 0, round(surpriseOf(known, stretch)))
+  const today = draft.peaks.length - 1
+  if (draft.day >= draft.peaksFrom)
+    draft.peaks[today] = Math.max(
+      draft.peaks[today] ?? 0,
+      peakOf(draft.curve(), stretch, isRunning),
+    )
   draft.silences.push(stretch)
   if (isRunning) draft.running?.add(stretch[0])
   forget(draft.silences, stretch)
@@ -291,10 +297,4 @@ function keepSilence(draft: Draft, stretch: Stretch): void {
     draft.least++
     draft.silences = draft.silences.filter(([, length]) => length >= draft.least)
   }
-}
-
-// Somewhere in its first quarter hour it began, and somewhere in the one after it ended: take the middles.
-function surpriseOf(curve: Curve, [from, length]: Stretch): number {
-  const since = (from + 0.5) * QUARTER
-  return surprise(curve, [], since, since + length * QUARTER)
 }

@@ -5,13 +5,13 @@ import { DAY } from '../../services/core/time.ts'
 import { instant } from '../../services/store/pool.ts'
 import { makePartitions } from '../../services/store/readings.ts'
 
-/** How many days the homes of a town have lived: as many as a rhythm looks back. */
-export const LIVED = 60
+// As many days as are kept, unless told otherwise.
+const LIVED = 90
 // Every home is one of so many that were made up.
 const MADE_UP = 40
 
 /**
- * Fills a database with homes that have lived for 60 days as made-up people do, each with a gateway and its sensors. Returns
+ * Fills a database with homes that have lived for 90 days as made-up people do, each with a gateway and its sensors. Returns
  * the noon after.
  */
 export async function buildTown(pool: pg.Pool, homes: number): Promise<number> {

@@ -83,7 +83,7 @@ export const MUTANTS: readonly Mutant[] = [
   tail('/ (k + SCALE_EXCESSES)', '/ (k + 1)'),
   tail('(DAYS_A_MONTH * SHARE) / perMonth', 'DAYS_A_MONTH / perMonth'),
   rhythm('quarter > known && ', ''),
-  rhythm('if (draft.until !== draft.known) {', 'if (false) {'),
+  rhythm('if (draft.until !== draft.known && day >= draft.peaksFrom) {', 'if (false) {'),
   rhythm('const HALF_LIFE = 21', 'const HALF_LIFE = 42'),
   rhythm('if (exit && draft.byExit) keepLongest', 'if (draft.byExit) keepLongest'),
   rhythm('if (!isOut) countGone', 'takeGone'),
