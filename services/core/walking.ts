@@ -152,8 +152,8 @@ export function fade(walking: Walking, kept: number): Walking {
  * How long single signs are believed while nobody walks about: half as long again as all but one in ten, and three at most, of
  * the home's pauses of 60 days, eight hours at least and 23 at most, or the ceiling if that is less: 23 hours until a week of pauses is known, and if
  * the exit was used since the last walk (`mayBeOut`), for single signs may have brought back somebody who is out. Where people
- * pause for 20 hours four times it is twice as long as ever; and where on most days nobody is seen to walk about, silences alone
- * tell.
+ * pause for 20 hours four times, and once in the last two weeks, it is twice as long as ever; and where on most days nobody is seen
+ * to walk about, nor in the last week, silences alone tell.
  */
 export function pauseLimit(
   { pauses }: Pick<Walking, 'pauses'>,
@@ -163,7 +163,7 @@ export function pauseLimit(
   if (pauses.length < KNOWN) return Math.min(ceiling, MOST)
   const found = longestOf(pauses)
   const [longest, , , fourth] = found
-  if (fourth >= LONG) return Math.max(MOST, 2 * longest * QUARTER)
+  if (fourth >= LONG && isLately(pauses)) return Math.max(MOST, 2 * longest * QUARTER)
   if (isSeldom(pauses)) return Infinity
   if (mayBeOut) return Math.min(ceiling, MOST)
   // A pause may be a journey that nobody saw begin, with a cat left at home; that comes once or twice in 60 days. Of the first
@@ -178,16 +178,27 @@ const MOST = 23 * HOUR
 const LEAST = 8 * HOUR
 const LONG = (20 * HOUR) / QUARTER
 
-// Hardly any sensors are where they walk.
+// Hardly any sensors are where they walk. The last week must say so too: in a month away, with a cat left at home, nobody walks.
 function isSeldom(pauses: readonly number[]): boolean {
+  return isRare(pauses, 0) && isRare(pauses, Math.max(0, pauses.length - KNOWN))
+}
+
+function isRare(pauses: readonly number[], from: number): boolean {
   let walked = 0
-  for (const pause of pauses) if (pause > 0) walked++
-  return 2 * walked < pauses.length
+  for (let day = from; day < pauses.length; day++) if (pauses[day] !== 0) walked++
+  return 2 * walked < pauses.length - from
 }
 
 // Who lies in bed.
 function isLong(pauses: readonly number[]): boolean {
-  return longestOf(pauses)[3] >= LONG
+  return longestOf(pauses)[3] >= LONG && isLately(pauses)
+}
+
+const LATELY = 14
+
+// Four in 60 days are one in two weeks. A month away, with a cat that now and then passes for a walk, is over by then.
+function isLately(pauses: readonly number[]): boolean {
+  return pauses.findLastIndex((pause) => pause >= LONG) >= pauses.length - LATELY
 }
 
 // The four longest, the longest first. Every silence that is judged asks: to sort them took half the time of that.

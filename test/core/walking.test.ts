@@ -86,13 +86,36 @@ test('300 signs a day: five in a quarter hour are a walk, four in two bring back
 test('where people are hardly seen to walk about one sign brings back, however lively the home', () => {
   const lively = { signs: 3000, days: 10, byDoor: 20, inside: 6 }
   // On four days of ten only.
-  const seldom = hours(...Array<number>(6).fill(0), 3, 3, 3, 3)
+  const seldom = hours(0, 0, 3, 0, 3, 0, 3, 0, 0, 3)
   expect(gaitOf({ ...lively, pauses: seldom }, 10).back).toBeNull()
   expect(gaitOf({ ...lively, pauses: [...seldom.slice(1), 12] }, 10).back).toBe(4)
   // Four pauses of 20 hours.
   const long = hours(...Array<number>(6).fill(8), 20, 20, 20, 20)
   expect(gaitOf({ ...lively, pauses: long }, 10).back).toBeNull()
   expect(gaitOf({ ...lively, pauses: [...long.slice(0, 9), 8] }, 10).back).toBe(4)
+})
+
+test('two weeks of walks daily are believed, whatever the month before was like', () => {
+  const anyPause = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 4000 }))
+  const anyMonth = fc.array(anyPause, { maxLength: 46 })
+  const lively = { signs: 3000, days: 10, byDoor: 20, inside: 6 }
+  fc.assert(
+    fc.property(
+      anyMonth,
+      fc.array(fc.integer({ min: 1, max: 79 }), { minLength: 14, maxLength: 14 }),
+      (month, lately) => {
+        const pauses = [...month, ...lately]
+        expect(pauseLimit({ pauses }, 36 * HOUR)).toBeLessThanOrEqual(23 * HOUR)
+        expect(gaitOf({ ...lively, pauses }, 20).back).toBe(4)
+      },
+    ),
+  )
+  // A cat stirred for 46 days; nobody walked about, or now and then it seemed so. After a week, and two, its owner is back.
+  const away = Array<number>(46).fill(0)
+  expect(limitOf(...away, 8, 8, 8)).toBe(Infinity)
+  expect(limitOf(...away, 8, 8, 8, 8)).toBe(12)
+  expect(limitOf(...away, 240, 240, 240, 240, ...Array<number>(13).fill(8))).toBe(480)
+  expect(limitOf(...away, 240, 240, 240, 240, ...Array<number>(14).fill(8))).toBe(23)
 })
 
 test('one sign brings back where who left comes back by the door', () => {

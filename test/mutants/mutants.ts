@@ -204,6 +204,12 @@ export const MUTANTS: readonly Mutant[] = [
   walking('Math.max(TWICE, ', 'Math.max(0, '),
   mutant('walking', 'rhythm')('return exit\n', 'return !exit\n'),
   walking('1.5 * usual', '1.5 * longest'),
+  walking(
+    'isRare(pauses, 0) && isRare(pauses, Math.max(0, pauses.length - KNOWN))',
+    'isRare(pauses, 0)',
+  ),
+  walking('if (fourth >= LONG && isLately(pauses))', 'if (fourth >= LONG)'),
+  walking('[3] >= LONG && isLately(pauses)', '[3] >= LONG'),
   walking('[second, third, fourth] = [pause, second, third]', '[second, third] = [pause, second]'),
   walking('&& sensorsIn(sensors) >= 2', ''),
   walking('term *= mean / (count + 1)', 'term *= mean / count'),
