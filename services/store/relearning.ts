@@ -44,8 +44,9 @@ export async function takeRelearning(
 
 const State = z.object({ waits: z.boolean(), isLate: z.boolean(), begun: z.boolean() })
 
+// By the least of the index: an `exists` would have PostgreSQL read all rhythms where it thinks that many are older.
 const STATE = `select
-  exists (select from rhythm where learnt_by(model) < learnt_by($1)) as waits,
+  coalesce((select min(learnt_by(model)) from rhythm) < learnt_by($1), false) as waits,
   coalesce((select min(deadline_at) from watch) < $2, false) as "isLate",
   exists (select from setting where name = 'relearning' and value ->> 'by' = $1) as begun`
 
@@ -83,8 +84,8 @@ export function takeUnreadable(db: Db, limit: number): Promise<Learner[]> {
     db,
     Learner,
     `with r as materialized (
-       select * from rhythm where learnt_by(model) = 0
-       order by household_id limit $1 for no key update skip locked
+       select * from rhythm where learnt_by(model) <= 0
+       order by learnt_by(model) limit $1 for no key update skip locked
      ) select ${LEARNER} from r join household h on h.id = r.household_id order by h.id`,
     [limit],
   )
@@ -102,7 +103,7 @@ export function takeOld(
     Learner,
     `with r as materialized (
        select r.* from household t join rhythm r on r.household_id = t.id
-       where t.tier = $1 and t.id > $2 and learnt_by(r.model) < learnt_by($3)
+       where t.tier = $1 and t.id > $2 and r.household_id > $2 and learnt_by(r.model) < learnt_by($3)
        order by t.id limit $4 for no key update of r skip locked
      ) select ${LEARNER} from r join household h on h.id = r.household_id order by h.id`,
     [tier, after, ours, limit],
