@@ -219,7 +219,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('walking', 'rhythm')('isGone || company === null', 'company === null'),
   mutant('walking', 'rhythm')('.slice(-PAUSES)', ''),
   rhythm('wasGone(draft, number, exit)', 'false'),
-  rhythm('(exit && !draft.byMotion) || ', ''),
+  mutant('rhythm', 'entrance')('(exit && !draft.byMotion) || ', ''),
   mutant('rhythm', 'entrance')('(exit && !draft.byMotion)', '(exit)'),
   entrance('length >= JOURNEY || ', ''),
   walking('pauses.length * EXCEPTIONS', 'pauses.length'),
