@@ -18,7 +18,10 @@ export function outcomeForm(view: View, alert: Case, colleagues: readonly Collea
     <form method="post" action="/alerts/${alert.id}/outcome" class="stack" data-once>
       ${clientKey()}
       <fieldset>
-        <legend>${t.alert.which}</legend>
+        <legend>
+          ${t.alert.which}
+          ${alert.kind === 'inactivity' && html`<span class="quiet">${t.alert.whichNote}</span>`}
+        </legend>
         <div class="choices">
           ${STAFF_OUTCOMES.map(
             (code) =>

@@ -128,6 +128,22 @@ describe('an alert', () => {
     expect(page).not.toContain('name="outcome"')
   })
 
+  test('of a silence asks whether somebody who is well is at home or elsewhere', async ({
+    pool,
+  }) => {
+    const desk = await openDesk(pool)
+    const cookie = await desk.enter('doyun')
+    const silence = await desk.town.raise('home-01', 'danger')
+    const door = await desk.town.raise('home-01', 'caution', 'door')
+    const asked = '안전 확인은 집에 무사히 계실 때, 부재는 다른 곳에 무사히 계실 때입니다.'
+    expect(await read(await desk.get(`/alerts/${silence}`, cookie))).toContain(asked)
+    expect(await read(await desk.get(`/alerts/${silence}`, cookie, EN))).toContain(
+      'Found safe: well, and at home. Was away: well, and elsewhere.',
+    )
+    // An open door says nothing of where they are, and asks for neither.
+    expect(await read(await desk.get(`/alerts/${door}`, cookie))).not.toContain(asked)
+  })
+
   test('tells its whole story in sentences', async ({ pool }) => {
     const desk = await openDesk(pool)
     const ids = await busyNight(desk.town)

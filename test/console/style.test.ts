@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { DEMANDS, STAFF_OUTCOMES } from '../../services/core/closing.ts'
 import { WORDS } from '../../services/console/words.ts'
 
 const BROWSER = new URL('../../services/console/browser/', import.meta.url)
@@ -73,6 +74,17 @@ test('a pair that cannot be read would be found', () => {
   expect(contrast('#777777', '#888888')).toBeLessThan(3)
   // Black on white is the most there is: 21 to 1.
   expect(contrast('#000000', '#ffffff')).toBeCloseTo(21)
+})
+
+test('whatever an outcome demands is asked once it is chosen', () => {
+  const asking = STAFF_OUTCOMES.filter((code) =>
+    DEMANDS[code].some((field) => field === 'how' || field === 'happened'),
+  )
+  expect(asking.length).toBeGreaterThan(4)
+  const shown = [...CSS.matchAll(/\[value='([\w-]+)'\]:checked\) \.for-\1\b/g)].map(
+    ([, code]) => code,
+  )
+  expect(shown).toEqual(asking)
 })
 
 test('nothing is fetched from elsewhere by the style', () => {

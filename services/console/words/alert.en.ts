@@ -20,6 +20,8 @@ export const alertEn: typeof alertKo = {
     outcome: 'Record the outcome',
     outcomeNote: 'Only an outcome ends an alert. Movement alone never does.',
     which: 'Outcome',
+    whichNote:
+      'Found safe: well, and at home. Was away: well, and elsewhere. On the telephone, ask whether they are at home now.',
     note: 'Note',
     noteHelp: 'No names or telephone numbers here.',
     close: 'Save the outcome and close',
