@@ -135,8 +135,11 @@ export async function saveRhythms(
          learnt_until = excluded.learnt_until, body = excluded.body
        where learnt_by(r.model) < learnt_by(excluded.model)
          or learnt_by(r.model) = learnt_by(excluded.model) and r.learnt_until <= excluded.learnt_until
+       returning 1
      ), due as (
        select w.household_id, l.learn_at from watch w join l on l.household_id = w.household_id
+       -- To count them has the rhythms written, and so locked, before the homes: as by whoever learns anew.
+       where (select count(*) from kept) >= 0
        order by w.household_id for no key update of w
      )
      update watch as w set learn_at = coalesce(due.learn_at, w.learn_at), deadline_at = least(w.deadline_at, $7)
