@@ -21,7 +21,7 @@ export const alertEn: typeof alertKo = {
     outcomeNote: 'Only an outcome ends an alert. Movement alone never does.',
     which: 'Outcome',
     whichNote:
-      'Found safe: well, and at home. Was away: well, and elsewhere. On the telephone, ask whether they are at home now.',
+      'Found safe: well, and at home. Was away: well, and elsewhere. On the telephone, ask whether they are at home now; after a visit, record it as you leave.',
     note: 'Note',
     noteHelp: 'No names or telephone numbers here.',
     close: 'Save the outcome and close',
