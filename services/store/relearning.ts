@@ -19,8 +19,8 @@ export const Relearning = z.object({
 export type Relearning = z.infer<typeof Relearning>
 
 /**
- * Takes the learning anew for itself until the transaction ends. Null: all is learnt by `ours`, somebody else is at it, or homes
- * have waited since before `late` to be looked at: to judge comes first.
+ * Takes the learning anew for itself until the transaction ends. Null: all is learnt by `ours`, somebody else is at it, or many
+ * homes have waited since before `late` to be looked at: to judge comes first.
  */
 export async function takeRelearning(
   db: Db,
@@ -44,10 +44,11 @@ export async function takeRelearning(
 
 const State = z.object({ waits: z.boolean(), isLate: z.boolean(), begun: z.boolean() })
 
-// By the least of the index: an `exists` would have PostgreSQL read all rhythms where it thinks that many are older.
+// By the least of the index: an `exists` would have PostgreSQL read all rhythms where it thinks that many are older. Late are
+// more homes than one batch of a sweep: what a gateway kept back is late when it arrives, for it says when it happened.
 const STATE = `select
   coalesce((select min(learnt_by(model)) from rhythm) < learnt_by($1), false) as waits,
-  coalesce((select min(deadline_at) from watch) < $2, false) as "isLate",
+  coalesce((select deadline_at from watch order by deadline_at offset 200 limit 1) < $2, false) as "isLate",
   exists (select from setting where name = 'relearning' and value ->> 'by' = $1) as begun`
 
 // One that an older version began is over: what it has left is ours.

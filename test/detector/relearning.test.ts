@@ -5,6 +5,7 @@ import { LEARNT_BY } from '../../services/core/learning.ts'
 import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 import { relearnRhythms } from '../../services/detector/relearning.ts'
 import { instant } from '../../services/store/pool.ts'
+import { commit } from '../../services/store/readings.ts'
 import { readRelearning } from '../../services/store/relearning.ts'
 import { type District, NINE, type TestHome, test } from './district.ts'
 
@@ -134,16 +135,26 @@ describe('learning anew', () => {
     expect(await readRelearning(district.pool)).toMatchObject({ unreadable: 0 })
   })
 
-  test('stands back while homes have waited to be looked at', async ({ district }) => {
+  test('stands back while many homes have waited to be looked at', async ({ district }) => {
     const home = await oldHome(district, 'high')
-    await district.pool.query('update watch set deadline_at = $1', [instant(NINE - HOUR)])
-    const bounds = { ...BOUNDS, lateness: 30 * MINUTE }
-    const late = await relearnRhythms({ pool: district.pool, log: silent }, bounds, district.now)
-    expect(late).toBe(0)
+    await waitFor(district, 201)
+    const bounds = { ...BOUNDS, lateness: MINUTE / 2 }
+    const relearn = () => relearnRhythms({ pool: district.pool, log: silent }, bounds, district.now)
+    expect(await relearn()).toBe(0)
     await district.sweep()
-    const inTime = await relearnRhythms({ pool: district.pool, log: silent }, bounds, district.now)
-    expect(inTime).toBe(1)
+    expect(await relearn()).toBe(1)
     expect(await modelsOf(district, [home])).toEqual([LEARNT_BY])
+  })
+
+  test('goes on where a gateway delivers late that the exit was used', async ({ district }) => {
+    await oldHome(district, 'high')
+    const late = await district.home('made-up-late')
+    await district.sweep()
+    await deliverLate(district, late, 20 * MINUTE)
+    const bounds = { ...BOUNDS, lateness: MINUTE / 2 }
+    const log = silent
+    expect((await district.watch(late)).deadline).toBeLessThan(district.now - bounds.lateness)
+    expect(await relearnRhythms({ pool: district.pool, log }, bounds, district.now)).toBe(1)
   })
 
   test('leaves what a newer version has learnt, whoever else is at work', async ({ district }) => {
@@ -236,6 +247,33 @@ async function learnAtOf({ pool }: District, home: TestHome): Promise<number> {
     [home.id],
   )
   return rows[0]?.at ?? 0
+}
+
+/** So many homes have been due for an hour. */
+async function waitFor({ pool, now }: District, homes: number): Promise<void> {
+  await pool.query(
+    `with home as (
+       insert into household (household, office, alias, dong, time_zone, tier, watched_since)
+       select 'waits-' || n, 'gwanak', 'made up', '가상동', 'Asia/Seoul', 'mid', $2
+       from generate_series(1, $1::int) n returning id
+     ) insert into watch (household_id, last_activity_at, presence_since, deadline_at, learn_at)
+       select id, $2, $2, $2::timestamptz - interval '1 hour', $2::timestamptz + interval '1 day' from home`,
+    [homes, instant(now)],
+  )
+}
+
+async function deliverLate(
+  { pool, now }: District,
+  { id, door }: TestHome,
+  late: number,
+): Promise<void> {
+  const what = { kind: 'open', nature: 'event', value: 1, active: true, exit: true } as const
+  await commit(
+    pool,
+    [{ ...what, deviceId: door, householdId: id, slot: 1, at: now - late }],
+    [],
+    now,
+  )
 }
 
 function relearnABatch({ pool, now }: District): Promise<number> {
