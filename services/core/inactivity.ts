@@ -222,10 +222,10 @@ function fewDue(view: View): Millis {
 }
 
 function fewAt(view: View): Millis {
-  const { rhythm, policy, unseen, lastExit, lastCompany } = view.home
+  const { rhythm, policy, unseen, lastExit, lastCompany, homeUntil } = view.home
   const since = companySince(view)
   if (since === Infinity) return Infinity
-  const mayBeOut = lastExit !== null && lastExit > (lastCompany ?? Infinity)
+  const mayBeOut = (lastExit ?? 0) > Math.max(lastCompany ?? 0, homeUntil ?? 0)
   return seenAfter(mergeSpans(unseen), since, pauseLimit(rhythm.walking, policy.ceiling, mayBeOut))
 }
 

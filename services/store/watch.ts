@@ -99,7 +99,8 @@ const CLAIM = `
         select sum(q.events - q.exits) over (order by q.quarter
           range between interval '15 minutes' preceding and current row) as signs
         from activity q where q.household_id = w.household_id
-          and q.quarter > greatest(w.last_exit_at, $4::timestamptz - interval '8 days')) a) end as stirs,
+          -- Until its afterglow is over, who left made some of them.
+          and q.quarter > greatest(w.last_exit_at + interval '2 minutes', $4::timestamptz - interval '8 days')) a) end as stirs,
     d.room as "lastRoom",
     (select json_strip_nulls(json_build_object('since', (extract(epoch from o.since) * 1000)::bigint,
         'until', (extract(epoch from o.until) * 1000)::bigint, 'room', o.room, 'role', o.role))

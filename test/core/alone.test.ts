@@ -76,6 +76,9 @@ describe('single signs of several sensors', () => {
     )
     const used = { ...known, lastExit: TEN + HOUR }
     expect(outlook(prowled(13, used), now).caution).toBe(TEN + 23 * HOUR)
+    // Who visited them went by it, and they were found at home.
+    const visited = { ...used, homeUntil: TEN + HOUR }
+    expect(outlook(prowled(13, visited), now).caution).toBe(TEN + 12 * HOUR)
   })
 
   test('of a silence leave it to the silence', () => {

@@ -20,6 +20,10 @@ test('signs inside are counted over the quarter hour of the last one and the one
 test('those of the quarter hour in which the exit was used are left out', () => {
   expect(counted([5, 14, 20], 3)).toBe(1)
   expect(counted([5, 14], 3)).toBe(0)
+  // Nor those of the next, where the exit was used in its last two minutes: until 15 who left is still seen.
+  expect(counted([14.5, 15.2, 16], 14)).toBe(0)
+  expect(counted([14.5, 15.2, 16, 31], 14)).toBe(1)
+  expect(counted([14.5, 15.2, 16], 12.9)).toBe(2)
 })
 
 const quarterOf = (minute: number) => Math.floor((minute * MINUTE) / QUARTER)
@@ -32,7 +36,7 @@ test('they are what a sum over two quarter hours of the store gives', () => {
       const last = quarterOf(minutes.at(-1) ?? exit)
       const inside = minutes.filter((minute) => {
         const quarter = quarterOf(minute)
-        return quarter > quarterOf(exit) && quarter >= last - 1
+        return quarter > quarterOf(exit + 2) && quarter >= last - 1
       })
       expect(counted(minutes, exit)).toBe(inside.length)
     }),

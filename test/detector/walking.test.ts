@@ -109,6 +109,30 @@ test('single signs of many hours bring nobody back, however late they are looked
   expect(await district.watch(home)).toMatchObject({ presence: 'away', since })
 })
 
+test('who left at the end of a quarter hour is not brought back by what was still seen of them, and one sign of the cat', async ({
+  district,
+}) => {
+  const home = await lively(district)
+  await walk(district, home, 6)
+  await district.pass(HOUR, [home])
+  // Leaves twenty seconds before the quarter ends; the sensors see them for another minute.
+  district.now += QUARTER - 20_000
+  await district.exit(home)
+  const since = district.now
+  district.now += 25_000
+  await walk(district, home, 4)
+  await district.wait(SETTLE)
+  await district.hear(home)
+  await district.sweep()
+  expect(await district.watch(home)).toMatchObject({ presence: 'away', since })
+  await district.pass(3 * HOUR, [home])
+  await walk(district, home, 1)
+  await district.wait(MINUTE)
+  await district.hear(home)
+  await district.sweep()
+  expect(await district.watch(home)).toMatchObject({ presence: 'away' })
+})
+
 test('where people are seen to walk about, single signs are believed for as long as its pauses are', async ({
   district,
 }) => {
