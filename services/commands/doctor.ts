@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { wallClock } from '../clock.ts'
 import { LOOK_AHEAD } from '../core/coverage.ts'
 import { faultSentence, faults, reasonsForSilence } from '../core/lateness.ts'
-import { progressOf } from '../core/learning.ts'
+import { LEARNT_BY, progressOf } from '../core/learning.ts'
 import { type Lang, duration } from '../core/sentence.ts'
 import { HOUR } from '../core/time.ts'
 import { findUncovered } from '../store/coverage.ts'
@@ -117,11 +117,12 @@ const UNWATCHED: Readonly<Record<Lang, (homes: number) => string>> = {
 }
 
 async function learning(pool: pg.Pool, lang: Lang): Promise<Finding[]> {
-  const { unreadable, relearning } = await readRelearning(pool)
+  const { unreadable, hasNewer, relearning } = await readRelearning(pool, LEARNT_BY)
   const about = { what: 'rhythms', is: 'worth knowing' } as const
   return [
     ...(relearning ? [{ ...about, says: relearns(relearning, lang) }] : []),
     ...(unreadable > 0 ? [{ ...about, says: UNREADABLE[lang](unreadable) }] : []),
+    ...(hasNewer ? [{ ...about, says: NEWER[lang] }] : []),
   ]
 }
 
@@ -146,4 +147,9 @@ const UNREADABLE: Readonly<Record<Lang, (homes: number) => string>> = {
     `생활 리듬을 읽을 수 없는 가구가 ${homes}곳 있습니다. 다시 배울 때까지 새 가구처럼 판단하며, 가장 먼저 다시 배웁니다.`,
   en: (homes) =>
     `The rhythm of ${homes === 1 ? 'one home' : `${homes} homes`} cannot be read. It is learnt anew first; until then it is judged as that of a new home.`,
+}
+
+const NEWER: Readonly<Record<Lang, string>> = {
+  ko: '더 새 버전이 배운 생활 리듬이 있습니다. 이 버전만 돌아가는 동안 그 가구는 새로 배우지 못합니다. 새 버전을 다시 켜거나 docs/watching.md의 After an upgrade를 보십시오.',
+  en: 'A newer version has learnt some rhythms. While only this one runs, those homes learn no day more. Start the newer one again, or see After an upgrade in docs/watching.md.',
 }

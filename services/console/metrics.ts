@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { Gauge, Registry } from 'prom-client'
 import type { Lateness } from '../core/lateness.ts'
+import { LEARNT_BY } from '../core/learning.ts'
 import type { Clock } from '../core/time.ts'
 import { type Figures, readFigures } from '../store/figures.ts'
 import { readLateness } from '../store/lateness.ts'
@@ -19,7 +20,7 @@ export async function metrics(pool: pg.Pool, clock: Clock): Promise<string | nul
   for (const [name, help, samples] of [
     ...alerts(await readFigures(pool, now), ago),
     ...punctuality(lateness, ago),
-    ...learning(await readRelearning(pool)),
+    ...learning(await readRelearning(pool, LEARNT_BY)),
   ]) {
     const gauge = new Gauge({ name, help, labelNames: LABELS, registers: [registry] })
     for (const { value, ...labels } of samples) gauge.set(labels, value)
@@ -77,8 +78,9 @@ function counted<Row extends { readonly count: number }>({ count, ...labels }: R
   return { ...labels, value: count }
 }
 
-function learning({ unreadable, relearning }: Standing): readonly Told[] {
-  const waiting = relearning ? Math.max(0, relearning.homes - relearning.done) : 0
+function learning({ unreadable, hasNewer, relearning }: Standing): readonly Told[] {
+  // It is over when no home waits; some may have been learnt twice, where an older version runs beside this one.
+  const waiting = relearning ? Math.max(1, relearning.homes - relearning.done) : 0
   return [
     [
       'anbu_rhythms_to_relearn',
@@ -89,6 +91,11 @@ function learning({ unreadable, relearning }: Standing): readonly Told[] {
       'anbu_rhythms_unreadable',
       'Homes whose rhythm cannot be read: judged as new ones, and learnt anew first.',
       [{ value: unreadable }],
+    ],
+    [
+      'anbu_rhythms_newer',
+      '1: a newer version has learnt some rhythms, and while only this one runs they learn no day more.',
+      [{ value: Number(hasNewer) }],
     ],
   ]
 }

@@ -27,7 +27,8 @@ export function progressOf(
   { since, homes, done }: { readonly since: Millis; readonly homes: number; readonly done: number },
   now: Millis,
 ): { readonly percent: number; readonly left: Millis | null } {
-  const percent = Math.floor((100 * Math.min(done, homes)) / Math.max(1, homes))
+  // While it goes on some home waits, though as many were learnt: some twice, where an older version runs too.
+  const percent = Math.min(99, Math.floor((100 * done) / Math.max(1, homes)))
   const left = done === 0 ? null : (Math.max(0, homes - done) * (now - since)) / done
   return { percent, left }
 }

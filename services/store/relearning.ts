@@ -129,17 +129,26 @@ export async function noteUnreadable(
   )
 }
 
-/** How many rhythms cannot be read, and how far the learning anew is; null: it is over. */
-export const Standing = z.object({ unreadable: z.int(), relearning: Relearning.nullable() })
+/**
+ * How many rhythms cannot be read; whether a newer version has learnt some, which this one leaves as they are; and how far the
+ * learning anew is; null: it is over.
+ */
+export const Standing = z.object({
+  unreadable: z.int(),
+  hasNewer: z.boolean(),
+  relearning: Relearning.nullable(),
+})
 export type Standing = z.infer<typeof Standing>
 
-/** Reads it. */
-export async function readRelearning(db: Db): Promise<Standing> {
+/** Reads it, for a version that learns by `ours`. */
+export async function readRelearning(db: Db, ours: string): Promise<Standing> {
   const [found] = await query(
     db,
     Standing,
     `select (select count(*) from rhythm where learnt_by(model) = 0) as unreadable,
+       coalesce((select max(learnt_by(model)) from rhythm) > learnt_by($1), false) as "hasNewer",
        (select value from setting where name = 'relearning') as relearning`,
+    [ours],
   )
   if (!found) throw new Error('a select without a table has one row')
   return found

@@ -76,6 +76,7 @@ test('the figures say how many alerts are open, how long nobody has answered, an
   expect(found.get('anbu_providers_resting')).toBe(1)
   expect(found.get('anbu_rhythms_to_relearn')).toBe(3)
   expect(found.get('anbu_rhythms_unreadable')).toBe(1)
+  expect(found.get('anbu_rhythms_newer')).toBe(0)
   for (const name of ['행운동', '김하늘', 'home-0', 'haneul']) expect(text).not.toContain(name)
 })
 

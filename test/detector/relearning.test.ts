@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect } from 'vitest'
 import { pino } from 'pino'
 import { Rhythm } from '../../schemas/rhythm.ts'
@@ -40,7 +41,11 @@ describe('a rhythm that an older version has learnt', () => {
     // The night's learning, of habits and sensors too, comes when it would have come.
     expect(await learnAtOf(district, home)).toBe(learnAt)
     expect(await district.relearn()).toBe(0)
-    expect(await readRelearning(district.pool)).toEqual({ unreadable: 0, relearning: null })
+    expect(await readRelearning(district.pool, LEARNT_BY)).toEqual({
+      unreadable: 0,
+      hasNewer: false,
+      relearning: null,
+    })
   })
 
   test('learns the next day on until its turn comes', async ({ district }) => {
@@ -84,7 +89,7 @@ describe('learning anew', () => {
     const mid = await oldHome(district, 'mid')
     expect(await relearnABatch(district)).toBe(1)
     expect(await modelsOf(district, [high, mid, low])).toEqual([LEARNT_BY, 'rhythm-5', 'rhythm-5'])
-    const { relearning } = await readRelearning(district.pool)
+    const { relearning } = await readRelearning(district.pool, LEARNT_BY)
     expect(relearning).toMatchObject({ by: LEARNT_BY, since: NINE, homes: 3, done: 1 })
     await relearnABatch(district)
     expect(await modelsOf(district, [high, mid, low])).toEqual([LEARNT_BY, LEARNT_BY, 'rhythm-5'])
@@ -114,7 +119,10 @@ describe('learning anew', () => {
     await held.query('rollback')
     held.release()
     expect(await modelsOf(district, [high, mid])).toEqual([LEARNT_BY, 'rhythm-5'])
-    expect((await readRelearning(district.pool)).relearning).toMatchObject({ homes: 2, done: 1 })
+    expect((await readRelearning(district.pool, LEARNT_BY)).relearning).toMatchObject({
+      homes: 2,
+      done: 1,
+    })
     expect(await district.relearn()).toBe(1)
     expect(await modelsOf(district, [high, mid])).toEqual([LEARNT_BY, LEARNT_BY])
   })
@@ -124,7 +132,7 @@ describe('learning anew', () => {
     const { home, today } = await livedHome(district)
     await keep(district, home, {}, 'rhythm-5')
     await deadlineOf(district, home)
-    expect(await readRelearning(district.pool)).toMatchObject({ unreadable: 1 })
+    expect(await readRelearning(district.pool, LEARNT_BY)).toMatchObject({ unreadable: 1 })
     const said: string[] = []
     const log = pino({ level: 'warn' }, { write: (line: string) => said.push(line) })
     const first = { ...BOUNDS, atMost: 1 }
@@ -132,7 +140,7 @@ describe('learning anew', () => {
     expect(said).toEqual([expect.stringContaining('could not be read')])
     expect(await kept(district, home)).toEqual({ model: LEARNT_BY, body: today })
     expect(await modelsOf(district, [old])).toEqual(['rhythm-5'])
-    expect(await readRelearning(district.pool)).toMatchObject({ unreadable: 0 })
+    expect(await readRelearning(district.pool, LEARNT_BY)).toMatchObject({ unreadable: 0 })
   })
 
   test('stands back while many homes have waited to be looked at', async ({ district }) => {
@@ -162,7 +170,7 @@ describe('learning anew', () => {
     // One that only a newer version can read is not broken.
     await keep(district, home, {}, 'rhythm-1000')
     await deadlineOf(district, home)
-    expect(await readRelearning(district.pool)).toMatchObject({ unreadable: 0 })
+    expect(await readRelearning(district.pool, LEARNT_BY)).toMatchObject({ unreadable: 0 })
     const newer = { model: 'rhythm-1000', body: { ...today, least: 7, tides: [1, 2] } }
     await keep(district, home, newer.body, newer.model)
     await district.past(home, NINE, 4 * 8, () => true)
@@ -170,6 +178,21 @@ describe('learning anew', () => {
     expect(await district.learn()).toBe(1)
     expect(await district.relearn()).toBe(0)
     expect(await kept(district, home)).toEqual(newer)
+    expect((await readRelearning(district.pool, LEARNT_BY)).hasNewer).toBe(true)
+  })
+
+  test('comes after a downgrade once the rhythms of the newer version are given up', async ({
+    district,
+  }) => {
+    const { home, today } = await livedHome(district)
+    await keep(district, home, today, 'rhythm-1000')
+    // The newer version was still at it.
+    await district.pool.query(`insert into setting values ('relearning',
+      '{"by": "rhythm-1000", "since": 0, "homes": 5, "done": 2, "tier": "mid", "after": 7}')`)
+    for (const statement of await statementsOf('## After an upgrade'))
+      await district.pool.query(statement)
+    expect(await district.relearn()).toBe(1)
+    expect(await kept(district, home)).toEqual({ model: LEARNT_BY, body: today })
   })
 })
 
@@ -274,6 +297,13 @@ async function deliverLate(
     [],
     now,
   )
+}
+
+/** The SQL that a section of docs/watching.md shows. */
+async function statementsOf(heading: string): Promise<string[]> {
+  const page = await readFile(new URL('../../docs/watching.md', import.meta.url), 'utf8')
+  const section = page.slice(page.indexOf(heading)).split('\n## ')[0] ?? ''
+  return section.split('\n').filter((line) => /^ +(update|delete) /.test(line))
 }
 
 function relearnABatch({ pool, now }: District): Promise<number> {

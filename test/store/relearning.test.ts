@@ -59,10 +59,72 @@ describe('a batch of learning anew', () => {
       return { saving }
     })
     expect(await night.saving).toBe('saved')
-    const kept = await pool.query('select model from rhythm')
-    expect(kept.rows).toEqual([{ model: OURS }])
+    expect(await modelsOf(pool)).toEqual([OURS])
+  })
+
+  test('has its homes for itself, and nobody else is at it meanwhile', async ({
+    district,
+    pool,
+  }) => {
+    for (const [name, model] of [
+      ['made-up-1', OLD],
+      ['made-up-2', 'unreadable'],
+    ] as const)
+      await keep(pool, (await district.home(name)).id, model)
+    const begun = { homes: 2, done: 0 }
+    expect(await takeRelearning(pool, OURS, NINE - DAY, NINE)).toMatchObject(begun)
+    await transaction(pool, async (db) => {
+      expect(await takeRelearning(db, OURS, NINE - DAY, NINE)).toMatchObject(begun)
+      expect(await takeUnreadable(db, BATCH)).toHaveLength(1)
+      expect(await takeOld(db, from(0), OURS, BATCH)).toHaveLength(2)
+      expect(await takeRelearning(pool, OURS, NINE - DAY, NINE)).toBeNull()
+      expect(await takeUnreadable(pool, BATCH)).toEqual([])
+      expect(await takeOld(pool, from(0), OURS, BATCH)).toEqual([])
+    })
+  })
+
+  test('takes over what an older version had begun, and not what a newer has', async ({
+    district,
+    pool,
+  }) => {
+    await keep(pool, (await district.home('made-up-1')).id, OLD)
+    const ask = () => takeRelearning(pool, OURS, NINE - DAY, NINE)
+    await pool.query(`insert into setting values ('relearning', $1)`, [
+      { ...from(9), by: OLD, done: 7, tier: 'mid' },
+    ])
+    expect(await ask()).toEqual({ ...from(0), homes: 1 })
+    await pool.query(`update setting set value = $1 where name = 'relearning'`, [
+      { ...from(9), by: 'rhythm-1000' },
+    ])
+    expect(await ask()).toBeNull()
   })
 })
+
+test('a rhythm is replaced by none of an older version, nor by one that knows less', async ({
+  district,
+  pool,
+}) => {
+  const { id } = await district.home('made-up-1')
+  const anew = { id, rhythm: EMPTY_RHYTHM, learntBy: OURS, learntUntil: NINE, learnAt: null }
+  await saveRhythms(pool, [anew], OURS, NINE)
+  // Whoever began before it was learnt anew ends after it.
+  const late = { ...anew, rhythm: { ...EMPTY_RHYTHM, day: 1 } }
+  await saveRhythms(pool, [{ ...late, learntBy: OLD, learntUntil: NINE + DAY }], OURS, NINE)
+  await saveRhythms(pool, [{ ...late, learntUntil: NINE - DAY }], OURS, NINE)
+  const day = `select body ->> 'day' as day from rhythm`
+  expect((await pool.query(day)).rows).toEqual([{ day: String(EMPTY_RHYTHM.day) }])
+  await saveRhythms(pool, [{ ...late, learntUntil: NINE + DAY }], OURS, NINE)
+  expect((await pool.query(day)).rows).toEqual([{ day: '1' }])
+})
+
+async function keep(pool: pg.Pool, home: number, model: string): Promise<void> {
+  await pool.query(`insert into rhythm values ($1, $2, now(), '{}')`, [home, model])
+}
+
+async function modelsOf(pool: pg.Pool): Promise<string[]> {
+  const rows = await query(pool, z.object({ model: z.string() }), 'select model from rhythm')
+  return rows.map(({ model }) => model)
+}
 
 function from(after: number): Relearning {
   return { by: OURS, since: NINE, homes: 0, done: 0, tier: 'high', after }
