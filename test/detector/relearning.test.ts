@@ -93,7 +93,10 @@ describe('learning anew', () => {
     expect(relearning).toMatchObject({ by: LEARNT_BY, since: NINE, homes: 3, done: 1 })
     await relearnABatch(district)
     expect(await modelsOf(district, [high, mid, low])).toEqual([LEARNT_BY, LEARNT_BY, 'rhythm-5'])
-    expect(await district.relearn()).toBe(1)
+    // An older version that runs beside this one has learnt a home that had its turn: it comes again after the last tier.
+    await keep(district, high, (await district.rhythm(high)) ?? {}, 'rhythm-5')
+    expect(await district.relearn()).toBe(2)
+    expect(await modelsOf(district, [high, mid, low])).toEqual([LEARNT_BY, LEARNT_BY, LEARNT_BY])
   })
 
   test('by two at once comes to the same', async ({ district }) => {
