@@ -16,11 +16,7 @@ export type Stretch = z.infer<typeof Stretch>
 export const Tail = z.object({ level: z.number(), scale: z.number().positive() })
 export type Tail = z.infer<typeof Tail>
 
-/**
- * What is known of a home's habits, at most 4 KiB as JSON. No instant of it is finer than a quarter hour. What a newer version
- * adds has a default, by which a home is judged as the version before judged it, until it is learnt anew.
- */
-export const Rhythm = z.object({
+const Habits = z.object({
   /** The last quarter hour that was learnt, since the epoch, or null before the first. It held a sign of life. */
   until: z.int().nonnegative().nullable(),
   /** Whether the exit door was used in that quarter hour. */
@@ -86,4 +82,22 @@ export const Rhythm = z.object({
     .default({ signs: 0, days: 0, byDoor: 0, inside: 0, least: null, back: null, pauses: [] }),
   tail: Tail,
 })
+
+/**
+ * What is known of a home's habits, at most 4 KiB as JSON. No instant of it is finer than a quarter hour. What a newer version
+ * adds has a default, by which a home is judged as the version before judged it, until it is learnt anew.
+ */
+export const Rhythm = z.preprocess(withWalking, Habits)
 export type Rhythm = z.infer<typeof Rhythm>
+
+/**
+ * A version before kept the last stretches of 20 hours and more in which nobody walked about (`sparse`), and believed single
+ * signs for as long as they came where there were four. So are they where nobody was seen to walk in 60 days.
+ */
+function withWalking(kept: unknown): unknown {
+  if (typeof kept !== 'object' || kept === null || 'walking' in kept || !('sparse' in kept))
+    return kept
+  if (!Array.isArray(kept.sparse) || kept.sparse.length < 4) return kept
+  const walking = Habits.shape.walking.parse(undefined)
+  return { ...kept, walking: { ...walking, pauses: Array<number>(60).fill(0) } }
+}

@@ -7,7 +7,7 @@ import { DAY, HOUR, QUARTER } from './time.ts'
 export type Walking = Rhythm['walking']
 
 /** Of a home of which nothing is known. */
-export const NO_WALKING: Walking = Rhythm.shape.walking.parse(undefined)
+export const NO_WALKING: Walking = Rhythm.out.shape.walking.parse(undefined)
 
 /** What was heard in a quarter hour: which sensors spoke, as bits, and how many signs of life inside there were. */
 export type Spoken = { readonly quarter: number; readonly sensors: number; readonly signs: number }

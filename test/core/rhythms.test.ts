@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { Rhythm } from '../../schemas/rhythm.ts'
-import { outlook } from '../../services/core/inactivity.ts'
+import { judge, outlook } from '../../services/core/inactivity.ts'
 import { LEARNT_BY } from '../../services/core/learning.ts'
 import { type Past, learn } from '../../services/core/rhythm.ts'
 import { DAY, HOUR, MINUTE, QUARTER } from '../../services/core/time.ts'
@@ -32,6 +33,17 @@ describe.for(VERSIONS)('a rhythm that %s has learnt', (version) => {
       expect(read.silences.length).toBeGreaterThan(rhythm.silences.length / 2)
     }
   })
+})
+
+test('where hardly anybody was seen to walk about, single signs are believed as before', () => {
+  const old = z.looseObject({ day: z.int() }).parse(kept('surprise-4'))
+  const ten = old.day * DAY + DAY + HOUR
+  const signs = { lastActivity: ten, lastInner: ten, lastOther: ten, lastCompany: ten - 30 * HOUR }
+  const judged = (stretches: number) => {
+    const sparse = Array.from({ length: stretches }, () => [((old.day - 3) * DAY) / QUARTER, 100])
+    return judge(home({ ...signs, rhythm: Rhythm.parse({ ...old, sparse }) }), ten).kind
+  }
+  expect([judged(3), judged(4)]).toEqual(['unusual', 'calm'])
 })
 
 test('there is one that this version has learnt, and it has all that a rhythm has', () => {
