@@ -77,6 +77,10 @@ test('the figures say how many alerts are open, how long nobody has answered, an
   expect(found.get('anbu_rhythms_to_relearn')).toBe(3)
   expect(found.get('anbu_rhythms_unreadable')).toBe(1)
   expect(found.get('anbu_rhythms_newer')).toBe(0)
+  // As many were learnt as there were, some twice: while it goes on, some home waits.
+  await pool.query(`update setting set value = value || '{"done": 6}' where name = 'relearning'`)
+  const again = samplesOf(await (await desk.app.request('/metrics')).text())
+  expect(again.get('anbu_rhythms_to_relearn')).toBe(1)
   for (const name of ['행운동', '김하늘', 'home-0', 'haneul']) expect(text).not.toContain(name)
 })
 
