@@ -179,3 +179,19 @@ test('where people hardly walk about, single signs are believed for twice as lon
     }),
   )
 })
+
+test('the pauses of a home count by their length, in whatever order they came', () => {
+  const anyPauses = fc.array(fc.integer({ min: 1, max: 61 }), {
+    minLength: 7,
+    maxLength: 60,
+    size: 'max',
+  })
+  fc.assert(
+    fc.property(anyPauses, (pauses) => {
+      const exceptions = Math.min(3, Math.floor(pauses.length / 10))
+      const usual = pauses.toSorted((a, b) => b - a)[exceptions] ?? 0
+      const limit = Math.min(23 * HOUR, Math.max(8 * HOUR, 1.5 * usual * QUARTER))
+      expect(pauseLimit({ pauses }, 36 * HOUR)).toBe(limit)
+    }),
+  )
+})

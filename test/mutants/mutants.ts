@@ -151,7 +151,6 @@ export const MUTANTS: readonly Mutant[] = [
   heard('<= cut) first++', '< cut) first++'),
   heard('one.lastCompany === other.lastCompany', 'true'),
   heard('one.lastOther === other.lastOther', 'true'),
-  examine('told.clear()', ''),
   mutant('walking', 'evaluation/heard')('now === quarter ? {', 'true ? {'),
   mutant('walking', 'evaluation/heard')('exit ? 0 : 1', '1'),
   heard('one.signs === other.signs', 'true'),
