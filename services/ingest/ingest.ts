@@ -11,15 +11,15 @@ import {
   markOffline,
   noteUnassigned,
 } from '../store/gateways.ts'
-import { keepMeter } from '../store/meters.ts'
 import { type Press, keepPresses } from '../store/presses.ts'
 import { Batch } from './batch.ts'
 import type { Decoded, Told } from './decoded.ts'
 import { decode } from './dialect.ts'
 import { type Memory, openMemory } from './memory.ts'
 import { type Home, openHomes } from './homes.ts'
+import { openMeterKeeper } from './meter-keeper.ts'
 import { type Patience, judge, openPatience } from './patience.ts'
-import { type Meter, byReason, keptOf, sort } from './sort.ts'
+import { type Meter, byReason, sort } from './sort.ts'
 import { type Committed, type Item, openWriter } from './writer.ts'
 
 /** A message as the front door hands it on: who said it is known from the credential. */
@@ -117,18 +117,15 @@ type Recorder = {
 }
 type Tail<T> = T extends [unknown, ...infer Rest] ? Rest : never
 
-function recorder({ pool, figures = NOBODY }: IngestDeps, { persist }: Patience): Recorder {
+function recorder({ pool, figures = NOBODY }: IngestDeps, patience: Patience): Recorder {
+  const { persist } = patience
   return {
     rejection(rejection, now) {
       figures.refused(rejection.reason)
       return persist(() => addRejection(pool, rejection, now))
     },
     offline: (gateway, now) => persist(() => markOffline(pool, gateway, now)),
-    meters(meters, now) {
-      // Nobody waits for it: what is not kept is learnt again, and then kept.
-      for (const kept of meters.map(keptOf))
-        persist(() => keepMeter(pool, kept, now)).catch(() => undefined)
-    },
+    meters: openMeterKeeper(pool, patience),
     presses: (presses) => persist(() => keepPresses(pool, presses)),
     unassigned: (...given) => persist(() => noteUnassigned(pool, ...given)),
   }

@@ -97,6 +97,28 @@ describe('what runs at a plug', () => {
     expect(await signsOf(district)).toHaveLength(1)
   })
 
+  test('is kept by one connection, whatever else waits, and nothing of it is lost', async ({
+    district,
+  }) => {
+    const { home, open } = await metered(district, 'plug')
+    await using ingest = open()
+    const other = await district.pool.connect()
+    await other.query('begin; lock table ran in exclusive mode')
+    // Twelve times would be a machine.
+    const spans: Span[] = []
+    for (let n = 0; n < 10; n++) {
+      await draw(district, { home, ingest }, 20 * MINUTE, 1)
+      const since = district.now + 10 * MINUTE
+      await draw(district, { home, ingest }, 30 * MINUTE, 90)
+      spans.push({ since, until: district.now + 10 * MINUTE })
+    }
+    await draw(district, { home, ingest }, 10 * MINUTE, 1)
+    await other.query('commit')
+    other.release()
+    await expect.poll(() => ranAt(district, home)).toEqual(spans)
+    expect(await runningSince(district)).toBeNull()
+  })
+
   test('through a silence is told to whoever goes and looks', async ({ district }) => {
     const { home, open } = await metered(district, 'plug')
     await using ingest = open()
