@@ -7,6 +7,7 @@ import type { Reason } from '../schemas/signal.ts'
 import { commandLine } from '../services/commands/all.ts'
 import { sentence } from '../services/core/sentence.ts'
 import { HOUR, MINUTE } from '../services/core/time.ts'
+import { EIGHT, QUIET } from './core/quiet-reason.ts'
 
 const ROOT = new URL('../', import.meta.url)
 
@@ -130,15 +131,6 @@ function wrongWords(words: readonly string[]): string | null {
   return null
 }
 
-const EIGHT = Date.parse('2026-03-02T08:12:00+09:00')
-const QUIET = {
-  since: EIGHT,
-  silentFor: 5 * HOUR + 40 * MINUTE,
-  expected: 11.2,
-  longest: 3 * HOUR + 20 * MINUTE,
-  lastRoom: '거실',
-  presence: 'home',
-} as const
 const SPOKE = [{ room: '현관', kind: 'open', at: EIGHT - 7 * MINUTE } as const]
 
 const REASONS: readonly Reason[] = [

@@ -11,30 +11,9 @@ import {
   isLong,
   stirred,
 } from '../../services/core/absence.ts'
-import { POLICIES, type QuietHome, judge } from '../../services/core/inactivity.ts'
-import { EMPTY_RHYTHM } from '../../services/core/rhythm.ts'
+import { POLICIES, judge } from '../../services/core/inactivity.ts'
 import { DAY, HOUR } from '../../services/core/time.ts'
-
-const TEN = Date.parse('2026-03-02T10:00:00+09:00')
-
-function home(rest: Partial<QuietHome> = {}): QuietHome {
-  return {
-    timeZone: 'Asia/Seoul',
-    policy: POLICIES.high,
-    rhythm: EMPTY_RHYTHM,
-    lastActivity: TEN,
-    lastInner: TEN,
-    lastExit: null,
-    lastRoom: '거실',
-    lastOther: null,
-    lastCompany: null,
-    before: { presence: 'home', since: TEN - DAY },
-    confirmed: 0,
-    unseen: [],
-    raised: null,
-    ...rest,
-  }
-}
+import { TEN, home } from './quiet-home.ts'
 
 function planned(rest: Partial<Planned> = {}): Planned {
   return {

@@ -10,18 +10,13 @@ import {
   sentence,
 } from '../../services/core/sentence.ts'
 import { HOUR, MINUTE } from '../../services/core/time.ts'
+import { EIGHT, QUIET } from './quiet-reason.ts'
 
 const SEOUL = 'Asia/Seoul'
-const EIGHT = Date.parse('2026-03-02T08:12:00+09:00')
-const QUIET = {
-  since: EIGHT,
-  silentFor: 5 * HOUR + 40 * MINUTE,
-  expected: 11.2,
-  longest: 3 * HOUR + 20 * MINUTE,
-  lastRoom: '거실',
-  presence: 'home',
-} as const
 const SURPRISE: Reason = { rule: 'surprise', ...QUIET, surprise: 15, threshold: 14, budget: 0.3 }
+
+/** So many minutes before it. */
+const at = (minutes: number) => EIGHT - minutes * MINUTE
 
 /** What is on at a meter since an hour before the silence. */
 const on = (room: string, role: 'plug' | 'mains'): Reason => ({
@@ -46,7 +41,6 @@ describe('a welfare planner reads', () => {
   })
 
   test('which sensors spoke before the last one', () => {
-    const at = (minutes: number) => EIGHT - minutes * MINUTE
     const spoke = [
       { room: '거실', kind: 'motion', at: EIGHT },
       { room: '현관', kind: 'open', at: at(7) },
