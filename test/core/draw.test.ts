@@ -162,6 +162,17 @@ describe('what runs in a whole home', () => {
 })
 
 describe('what ran', () => {
+  test('is told by the first of two words of one moment', () => {
+    // The second word of 01:00 would say that it draws nothing; on from 01:00 to 02:00.
+    const said: Said[] = [
+      [0, 1],
+      [60, 90],
+      [60, 1],
+      [120, 1],
+    ]
+    expect(heardAt('plug', said).ran.map(minutes)).toEqual([[60, 120]])
+  })
+
   test('on a day is the same however often it is said between, and whatever comes late', () => {
     const anySaid = fc
       .array(fc.tuple(fc.integer({ min: 1, max: 47 }), fc.integer({ min: 0, max: 200 })), {

@@ -47,7 +47,14 @@ const standby = (day: number) =>
 const every10 = (value: number, hours: number, from: number) =>
   Array.from({ length: hours * 6 + 1 }, (_, i) => ({ at: from + i * 10 * MINUTE, value }))
 
-/** The same of a plug. */
+/** So many words of something on each of eight days, each for the ten minutes until the next, and of nothing at all. */
+const used = (words: number) =>
+  Array.from({ length: 8 * 144 }, (_, i) => ({
+    at: i * 10 * MINUTE,
+    value: i % 144 >= 48 && i % 144 < 48 + words ? 80 + (i % 3) : 0,
+  }))
+
+/** What a plug that says these holds in the end. */
 function plugged(said: readonly Said[]): Hold {
   let hold: Hold | null = null
   for (const each of said) hold = follow(hold, each, 'plug')
@@ -76,9 +83,12 @@ describe('a plug', () => {
       at: end + (i + 1) * 10 * MINUTE,
       value,
     }))
-    const lamp = every10(5, 30 * 24, end + 40 * MINUTE)
-    const swapped = plugged([...known, { at: end, value: 0 }, ...settling, ...lamp])
-    expect(stuckSince(swapped, 'plug')).toBeNull()
+    const lamp = (days: number) => every10(5, days * 24, end + 40 * MINUTE)
+    // After two days and after thirteen, for what stands still for longer is let go anyway.
+    for (const days of [2, 13, 30]) {
+      const swapped = plugged([...known, { at: end, value: 0 }, ...settling, ...lamp(days)])
+      expect(stuckSince(swapped, 'plug')).toBeNull()
+    }
     // Two hours of it, and it has wobbled.
     const evening = Array.from({ length: 13 }, (_, i) => ({
       at: end + (i + 1) * 10 * MINUTE,
@@ -121,6 +131,19 @@ describe('a plug', () => {
         expect(stuckSince(lamp, 'plug')).toBeNull()
       }
     }
+  })
+
+  test('is known by days on which it drew something for two hours and more, and by no others', () => {
+    // On for 1, 11 or 12 times ten minutes a day; on the ninth day it wobbles for three hours, more than two since it was at
+    // nothing, and then it holds 81 W for 26 hours.
+    const froze = 8 * DAY + 3 * HOUR
+    const evening = Array.from({ length: 18 }, (_, i) => ({
+      at: 8 * DAY + i * 10 * MINUTE,
+      value: 83 + (i % 3),
+    }))
+    const after = (words: number) =>
+      stuckSince(plugged([...used(words), ...evening, ...every10(81, 26, froze)]), 'plug')
+    expect([1, 11, 12].map(after)).toEqual([null, null, froze])
   })
 
   test('whose standby is the same to the watt is never told: nobody can tell that from quiet', () => {

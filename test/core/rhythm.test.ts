@@ -147,6 +147,9 @@ describe('a rhythm', () => {
     // The first from 10:00 to 12:15, for it began not an hour and a half after that; the others from 12:15 and 14:30.
     expect(bits).toEqual([0b110])
     expect(learn(EMPTY_RHYTHM, past, MONDAY + 5 * DAY).ran).toBeNull()
+    // A lamp from noon on, switched off at 15:00 after three hours: it was on to the end of the second, but not of the third.
+    const lamp = [{ since: MONDAY + 12 * HOUR, until: MONDAY + 15 * HOUR }]
+    expect(learn(EMPTY_RHYTHM, { ...past, ran: lamp }, MONDAY + 5 * DAY).ran).toEqual([0b010])
   })
 
   test('counts how often the quarter hours of each half hour held a sign of life', () => {

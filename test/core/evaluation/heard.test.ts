@@ -74,6 +74,17 @@ test('where it is known how lively the home is, so many signs of two sensors wit
   ).toBeNull()
 })
 
+test('what is on at a death is on for four hours since it was switched on, and then off for good', () => {
+  // The television is on since midnight; pets move the sensor of the living room at 03:59 and at 04:00, and at 04:10 again.
+  const minutes = [239, 240, 250]
+  let dead: Heard = { ...heardOf([[5, 0]]), running: MONDAY }
+  const running = minutes.map((minute) => {
+    dead = hear(dead, { at: MONDAY + minute * MINUTE, exit: false, sensor: 0 })
+    return dead.running
+  })
+  expect(running).toEqual([MONDAY, null, null])
+})
+
 test('after a death the silences are those between what nobody makes', () => {
   const heard = heardOf([[0, 0]])
   const at = Float64Array.from([1, 2, 4], (hour) => MONDAY + hour * HOUR)
