@@ -11,9 +11,10 @@ import { fastClock } from '../clock.ts'
 import type { Clock } from '../core/time.ts'
 import { storedUntil } from '../store/gateways.ts'
 import { addDevice, addGateway, addHousehold, readSetting, writeSetting } from '../store/homes.ts'
+import type { News } from '../store/news.ts'
 import { saveResident } from '../store/residents.ts'
 import { untilStopped } from './context.ts'
-import { localTime } from './narrator.ts'
+import { localTime, narrate } from './narrator.ts'
 import { openProgress } from './progress.ts'
 import { type Sandbox, invite, openSandbox, say } from './sandbox.ts'
 import { type Addresses, startServices } from './services.ts'
@@ -51,7 +52,7 @@ export async function demo(options: DemoOptions): Promise<void> {
   )
   const addresses = await startServices(house, ['console', 'broker'], open)
   const gateways = await settle(house, place, addresses, open)
-  say(welcome(house, place, addresses, options.lang))
+  say(welcome(house, place, addresses, options))
   const { phase } = await standingOf(house.pool, place)
   if (phase === 'past') await tellPast(house, place, gateways, stop)
   if (stop.aborted) return
@@ -148,14 +149,18 @@ async function live(
     readings: place.readings(household, from),
     cutAt: cutAt(place, household),
   }))
-  const heard = (news: { type: string; state?: unknown }) => {
-    if (until === 'alert' && news.type === 'delivery' && news.state === 'accepted') enough.abort()
+  const heard = (news: News) => {
+    if (until !== 'alert' || news.type !== 'delivery' || news.state !== 'accepted') return
+    // A message that repeats the last step has no line; where it is why the story ends, it has.
+    const line = news.times > 0 ? narrate({ ...news, times: 0 }, lang) : null
+    if (line !== null) say(line)
+    enough.abort()
   }
   await Promise.all([
     playLive({ clock, homes, signal }),
     tellStory({ pool, clock, lang, say, heard }, signal),
     keepStanding(pool, clock, signal),
-    sayWhenTold(place, clock, signal),
+    sayWhenTold({ place, clock, lang }, signal),
   ])
 }
 
@@ -168,25 +173,48 @@ async function keepStanding(pool: pg.Pool, clock: Clock, signal: AbortSignal): P
   }
 }
 
-async function sayWhenTold(place: Neighbourhood, clock: Clock, signal: AbortSignal): Promise<void> {
+async function sayWhenTold(
+  { place, clock, lang }: { place: Neighbourhood; clock: Clock; lang: Lang },
+  signal: AbortSignal,
+): Promise<void> {
   const told = await clock.after(place.story.endsAt, signal).then(
     () => true,
     () => false,
   )
-  if (told) say('The story is told. Life goes on; Ctrl-C ends it.')
+  if (told) say(WORDS[lang].told)
 }
 
-function welcome(house: Sandbox, place: Neighbourhood, addresses: Addresses, lang: Lang): string {
-  const { clock } = house
-  const homes = `Anbu (안부) watches ${place.households.length} made-up homes.`
+function welcome(
+  house: Sandbox,
+  place: Neighbourhood,
+  addresses: Addresses,
+  { lang, speed }: DemoOptions,
+): string {
+  const words = WORDS[lang]
+  const pace = speed >= 60 ? words.minutes(Math.round(speed / 6) / 10) : words.seconds(speed)
   return [
-    `${homes} It is ${localTime(clock.now(), ZONE, lang)} there, and a second is ${duration(clock.speed)}.`,
-    `Gateways publish to ${addresses.mqtt}. The console, signed in:`,
+    words.watches(place.households.length, localTime(house.clock.now(), ZONE, lang), pace),
+    words.doors(addresses.mqtt ?? ''),
     `  ${invite(house, place.people, addresses)}`,
     '',
   ].join('\n')
 }
 
-function duration(seconds: number): string {
-  return seconds >= 60 ? `${Math.round(seconds / 6) / 10} minutes` : `${seconds} seconds`
-}
+const WORDS = {
+  ko: {
+    minutes: (n: number) => `${n}분`,
+    seconds: (n: number) => `${n}초`,
+    watches: (homes: number, now: string, pace: string) =>
+      `Anbu(안부)가 지어낸 ${homes}가구를 살핍니다. 그곳은 지금 ${now}, 1초에 ${pace}씩 흐릅니다.`,
+    doors: (mqtt: string) => `게이트웨이는 이 주소로 보냅니다: ${mqtt}\n로그인된 근무 화면:`,
+    told: '이야기는 여기까지입니다. 그곳의 하루하루는 이어집니다. Ctrl-C로 끝냅니다.',
+  },
+  en: {
+    minutes: (n: number) => `${n} minutes`,
+    seconds: (n: number) => `${n} seconds`,
+    watches: (homes: number, now: string, pace: string) =>
+      `Anbu (안부) watches ${homes} made-up homes. It is ${now} there, and a second is ${pace}.`,
+    doors: (mqtt: string) => `Gateways publish to ${mqtt}. The console, signed in:`,
+    told: 'The story is told. Life goes on; Ctrl-C ends it.',
+  },
+} as const

@@ -33,7 +33,8 @@ function tellAlert(news: Told<'alert'>, lang: Lang): string | null {
 }
 
 function tellTick(state: Told<'alert'>['state'], lang: Lang): string | null {
-  if (state.state === 'notifying') return WORDS[lang].next(state.step + 1)
+  if (state.state === 'notifying')
+    return WORDS[lang].next(state.step + 1, state.loop + state.times > 0)
   // It goes on telling the last step for ever; once is enough to hear of it.
   return state.state === 'exhausted' && state.times <= 1 ? WORDS[lang].exhausted : null
 }
@@ -51,7 +52,7 @@ function tellDelivery(news: Told<'delivery'>, lang: Lang): string | null {
 function tellPresence(news: Told<'presence'>, lang: Lang): string | null {
   if (news.presence === 'blind') return WORDS[lang].blind
   if (news.presence === 'home') return null
-  const until = news.until === null ? '' : localTime(news.until, news.timeZone, lang)
+  const until = news.until === null ? null : localTime(news.until, news.timeZone, lang)
   return WORDS[lang].away(until)
 }
 
@@ -70,13 +71,15 @@ const WORDS = {
     told: (who: string, channel: string) => `→ ${who}에게 ${channel} 알렸습니다`,
     notTold: (who: string, channel: string, why: string) =>
       `→ ${who}에게 ${channel} 알리지 못했습니다: ${why}`,
-    next: (step: number) => `아무도 답하지 않아 ${step}단계로 넘어갑니다`,
+    next: (step: number, again: boolean) =>
+      `아무도 답하지 않아 ${step}단계에 ${again ? '다시 ' : ''}알립니다`,
     exhausted: '끝까지 아무도 답하지 않았습니다. 누가 받을 때까지 마지막 단계를 되풀이합니다',
     acknowledged: (who: string) => `${who} 님이 맡았습니다`,
     recovered: '움직임이 돌아왔습니다. 사람이 확인할 때까지 열어 둡니다',
     resolved: (who: string) => `${who} 님이 확인하고 닫았습니다`,
     blind: '지금은 이 집을 볼 수 없습니다',
-    away: (until: string) => `외출하신 것 같습니다. 늦어도 ${until}에는 다시 살핍니다`,
+    away: (until: string | null) =>
+      `외출하신 것 같습니다${until === null ? '' : `. 늦어도 ${until}에는 다시 살핍니다`}`,
   },
   en: {
     channel: {
@@ -92,13 +95,15 @@ const WORDS = {
     told: (who: string, channel: string) => `→ told ${who} ${channel}`,
     notTold: (who: string, channel: string, why: string) =>
       `→ could not tell ${who} ${channel}: ${why}`,
-    next: (step: number) => `nobody answered: on to step ${step}`,
+    next: (step: number, again: boolean) =>
+      `nobody answered: step ${step} is told${again ? ' again' : ''}`,
     exhausted: 'nobody answered at all: the last step again and again, until somebody does',
     acknowledged: (who: string) => `${who} has it`,
     recovered: 'movement came back; open until a person has made sure',
     resolved: (who: string) => `${who} made sure and closed it`,
     blind: 'this home cannot be watched now',
-    away: (until: string) => `has gone out, it seems; counted again from ${until} at the latest`,
+    away: (until: string | null) =>
+      `has gone out, it seems${until === null ? '' : `; looked at again by ${until} at the latest`}`,
   },
 } as const
 

@@ -21,6 +21,8 @@ const WIDTH = 30
 // Real milliseconds between two drawings.
 const REDRAW = 100
 const RELINE = 5000
+// By its first moments nobody can say how long a work takes.
+const SURE = 1000
 const CLEAR = '\r\u001B[K'
 
 /** Opens a progress bar named `label` on `out`. */
@@ -38,7 +40,7 @@ export function openProgress(label: string, out: WriteStream = process.stderr): 
   return {
     show({ done, total, detail, left }) {
       const passed = performance.now() - started
-      const rest = left ?? (done === 0 ? Infinity : (passed * (total - done)) / done)
+      const rest = left ?? (passed < SURE ? Infinity : (passed * (total - done)) / done)
       last = `${label} ${bar(done / total)} ${detail}, ${words(rest)}`
       isDrawn = false
       if (performance.now() - drawn >= pause) draw()
