@@ -147,12 +147,13 @@ export function mergeSpans(spans: readonly Span[]): readonly Span[] {
   return merged
 }
 
-// The silence that was foreseen last: at each age, when it comes to it and in which half hour of the curve that is;
-// how many corners its hull has, and when it comes to each.
+// The silence that was foreseen last: when it comes to each age; how many corners its hull has, and when it comes to each.
 const momentOfAge = new Float64Array(AGES)
-const halfOfAge = new Int32Array(AGES)
 let corners = 0
 const moments = new Float64Array(AGES)
+// The half hours of the clock, day after day, and then those that a silence meets which is interrupted.
+const DAYS = HALF_HOURS + AGES
+const clock = Uint8Array.from({ length: DAYS + AGES }, (_, half) => half % HALF_HOURS)
 // All silences that begin in one half hour of the clock meet the same half hours at the same ages, and have one hull.
 let drawn: { readonly curve: Curve; readonly begun: number; readonly until: number } | null = null
 
@@ -170,36 +171,33 @@ function uninterrupted(curve: Curve, begun: number, until: number): void {
   const last = drawn
   // With something running they end at the same rates.
   const isKnown = last?.begun === begun && last.until === until
-  if (!isKnown || last.curve.hazard !== curve.hazard) layOut(curve, begun, until)
+  if (!isKnown || last.curve.hazard !== curve.hazard) lastAsUsual(curve, begun, until)
   else if (last.curve === curve) return
-  draw(curve, begun, until)
+  const from = inDay(begun)
+  draw(curve, from, from, until)
   drawn = { curve, begun, until }
-}
-
-function layOut(curve: Curve, begun: number, until: number): void {
-  for (let age = FIRST; age < until;) {
-    const day = Math.floor((begun + age) / HALF_HOURS)
-    const first = firstHalf(curve, day) - day * HALF_HOURS + begun
-    const end = Math.min(until, (day + 1) * HALF_HOURS - begun)
-    for (; age < end; age++) halfOfAge[age] = first + age
-  }
-  lastAsUsual(curve, until)
 }
 
 function interrupted(curve: Curve, skip: readonly Span[], from: Millis, until: number): void {
   let moment = seenAfter(skip, from, FIRST * HALF_HOUR)
+  let nats = 0
   for (let age = FIRST; age < until; age++) {
     momentOfAge[age] = moment
     // Out of sight for good it goes on in thought only.
     const thought = moment === Infinity ? from + age * HALF_HOUR : moment
     const half = halfAround(thought, offsetSpan(thought, curve.timeZone).offset)
-    const day = Math.floor(half / HALF_HOURS)
-    halfOfAge[age] = firstHalf(curve, day) - day * HALF_HOURS + half
+    const ofDay = inDay(half)
+    clock[DAYS + age] = ofDay
+    nats = reachAge(curve, firstHalf(curve, (half - ofDay) / HALF_HOURS) + ofDay, age, nats)
     moment = seenAfter(skip, moment, HALF_HOUR)
   }
   drawn = null
-  lastAsUsual(curve, until)
-  draw(curve, halfAround(from, offsetSpan(from, curve.timeZone).offset), until)
+  const begun = halfAround(from, offsetSpan(from, curve.timeZone).offset)
+  draw(curve, inDay(begun), DAYS, until)
+}
+
+function inDay(half: number): number {
+  return half - Math.floor(half / HALF_HOURS) * HALF_HOURS
 }
 
 // Where the half hours of a local day begin in the curve.
@@ -214,36 +212,43 @@ const SURE = 40
 // The age in half hours from which on a journey may end: before, it is an errand like any other.
 const OVERNIGHT = 28
 
-function draw({ odd, leaving, stays }: Curve, begun: number, until: number): void {
-  const from = begun - Math.floor(begun / HALF_HOURS) * HALF_HOURS
-  const [away = 0, out = 0] = [leaving.journeys[from], leaving.trips[from]]
+// `first`: where the half hours stand that it meets.
+function draw({ odd, leaving, stays }: Curve, from: number, first: number, until: number): void {
+  let away = valueAt(leaving.journeys, from)
+  let out = valueAt(leaving.trips, from)
   const usual = 1 - ODD - away - out
-  for (let age = FIRST; age < until; age++)
-    lasts[age] = usual * (asUsual[age] ?? 0) + ODD * (odd[age] ?? 0)
-  addGone(away, stays.journeys, OVERNIGHT, until)
-  addGone(out, stays.trips, FIRST, until)
+  for (let age = FIRST; age < until; age++) {
+    lasts[age] = usual * valueAt(asUsual, age) + ODD * valueAt(odd, age) + away + out
+    const half = clock[first + age] ?? 0
+    if (age >= OVERNIGHT) away *= valueAt(stays.journeys, half)
+    out *= valueAt(stays.trips, half)
+  }
   corners = drawHull(until)
 }
 
-function addGone(gone: number, stays: Float64Array, from: number, until: number): void {
-  if (gone === 0) return
-  let still = gone
-  for (let age = FIRST; age < until; age++) {
-    lasts[age] = (lasts[age] ?? 0) + still
-    if (age >= from) still *= stays[(halfOfAge[age] ?? 0) % HALF_HOURS] ?? 1
-  }
+function valueAt(values: Float64Array, place: number): number {
+  return values[place] ?? 0
 }
 
 // The chance that the silence that was foreseen last reaches each age if its day is like any other.
 const asUsual = new Float64Array(AGES)
 
-function lastAsUsual({ hazard }: Curve, until: number): void {
+function lastAsUsual(curve: Curve, begun: number, until: number): void {
+  let nats = 0
   let age = FIRST
-  for (let nats = 0; age < until && nats < SURE; age++) {
-    asUsual[age] = Math.exp(-nats)
-    nats += hazard(halfOfAge[age] ?? 0, Math.min(HALF_HOURS - 1, age)) * HALF_HOUR
+  while (age < until && nats < SURE) {
+    const day = Math.floor((begun + age) / HALF_HOURS)
+    const first = firstHalf(curve, day) - day * HALF_HOURS + begun
+    const end = Math.min(until, (day + 1) * HALF_HOURS - begun)
+    for (; age < end && nats < SURE; age++) nats = reachAge(curve, first + age, age, nats)
   }
   asUsual.fill(0, age, until)
+}
+
+// With so many nats it is reached; then how many there are at the next.
+function reachAge({ hazard }: Curve, half: number, age: number, nats: number): number {
+  asUsual[age] = nats < SURE ? Math.exp(-nats) : 0
+  return nats + hazard(half, Math.min(HALF_HOURS - 1, age)) * HALF_HOUR
 }
 
 // The latest stretch of which a silence that begins in it meets one offset of one zone only.

@@ -30,21 +30,20 @@ export function pairsOf(stretches: readonly Stretch[]): number[] {
     pairs.push(start - before, length)
     before = start
   }
-  unfolded.set(pairs, stretches)
+  unfolded = { pairs, stretches }
   return pairs
 }
 
 /** The stretches that a rhythm keeps as pairs, the oldest first. */
 export function stretchesOf(pairs: readonly number[]): readonly Stretch[] {
-  const known = unfolded.get(pairs)
-  if (known) return known
+  if (unfolded?.pairs === pairs) return unfolded.stretches
   const stretches: Stretch[] = []
   let start = 0
   for (let i = 0; i < pairs.length; i += 2) {
     start += pairs[i] ?? 0
     stretches.push([start, pairs[i + 1] ?? 0])
   }
-  unfolded.set(pairs, stretches)
+  unfolded = { pairs, stretches }
   return stretches
 }
 
@@ -67,5 +66,6 @@ export function startsOf(stretches: readonly Stretch[], bits: readonly number[])
   return new Set(named.map(([start]) => start))
 }
 
-// A home that is evaluated folds and unfolds its silences every day.
-const unfolded = new WeakMap<readonly number[], readonly Stretch[]>()
+// What was folded or unfolded last: a home that is evaluated does it every day.
+let unfolded: { readonly pairs: readonly number[]; readonly stretches: readonly Stretch[] } | null =
+  null

@@ -5,7 +5,7 @@ import { DAY, HOUR, type Span, dayStart, localDay, localQuarter } from '../time.
 import type { Detector, Silence } from './detector.ts'
 import { SHORTEST, type Watched, foundAfter, isLonely } from './found.ts'
 import { type Heard, type Hearing, hearOn, openAftermath, openHeard, silenceOf } from './heard.ts'
-import type { Life } from './life.ts'
+import { type Life, signOf } from './life.ts'
 import { type Pupil, openPupil } from './pupil.ts'
 import { type Cause, type Score, addCut, addFalse, blockAt, causeOf, openScore } from './score.ts'
 import { turnsThrough } from './turns.ts'
@@ -41,11 +41,10 @@ export type Result = {
 export function examine(life: Life, detectors: readonly Detector[], how: Examination): Result {
   const walk = openWalk(life, detectors, how)
   for (let i = 0; i < life.at.length; i++) {
-    const since = life.at[i] ?? 0
-    learnUntil(walk, since)
-    const sign = { at: since, exit: life.exit[i] === 1, sensor: life.sensor[i] ?? 0 }
+    const sign = signOf(life, i)
+    learnUntil(walk, sign.at)
     hearOn(walk.heard, sign)
-    pass(walk, since, life.at[i + 1] ?? life.to)
+    pass(walk, sign.at, life.at[i + 1] ?? life.to)
   }
   return close(walk)
 }

@@ -55,19 +55,38 @@ export function signsOf(sorted: readonly Omit<Sign, 'exit'>[]): Signs {
   }
 }
 
-/** The quarter hours in which it gave signs of life, as the store keeps them. */
-export function quartersOf({ at, exit, sensor }: Life): ActiveQuarter[] {
-  const quarters: { quarter: Millis; exit: boolean; sensors: number; signs: number }[] = []
-  for (let i = 0; i < at.length; i++) {
-    const quarter = Math.floor((at[i] ?? 0) / QUARTER) * QUARTER
+/** The quarter hours before `until` in which it gave signs of life, from one sign on, as the store keeps them. */
+export function quartersOf(life: Said, first = 0, until = Infinity): ActiveQuarter[] {
+  const quarters: Counted[] = []
+  for (let i = first; i < life.at.length; i++) {
+    const sign = signOf(life, i)
+    const quarter = quarterOf(sign.at)
+    if (quarter >= until) break
     let last = quarters.at(-1)
     if (last?.quarter !== quarter)
       quarters.push((last = { quarter, exit: false, sensors: 0, signs: 0 }))
-    last.exit ||= exit[i] === 1
-    last.sensors |= 1 << (sensor[i] ?? 0)
-    if (exit[i] !== 1) last.signs++
+    countSign(last, sign)
   }
   return quarters
+}
+
+type Said = Pick<Life, 'at' | 'exit' | 'sensor'>
+type Counted = { -readonly [Part in keyof ActiveQuarter]-?: ActiveQuarter[Part] }
+
+function countSign(quarter: Counted, { exit, sensor }: Sign): void {
+  quarter.exit ||= exit
+  quarter.sensors |= 1 << sensor
+  if (!exit) quarter.signs++
+}
+
+/** One of its signs. */
+export function signOf({ at, exit, sensor }: Said, i: number): Sign {
+  return { at: at[i] ?? 0, exit: exit[i] === 1, sensor: sensor[i] ?? 0 }
+}
+
+/** The quarter hour that holds an instant, by its beginning. */
+export function quarterOf(at: Millis): Millis {
+  return Math.floor(at / QUARTER) * QUARTER
 }
 
 /** A life of which only the quarter hours are known: each sign stands in the middle of its quarter, as does what began or ended to run. */
@@ -89,7 +108,7 @@ export function lifeOfQuarters(
 }
 
 function middleOf(at: Millis): Millis {
-  return (Math.floor(at / QUARTER) + 0.5) * QUARTER
+  return quarterOf(at) + QUARTER / 2
 }
 
 /** So many signs of these sensors, by turns, and one of each at least. */
