@@ -43,7 +43,7 @@ export function curveOf(
 // The habits that were looked at last, known by their chances: where their silences ended and were spent, blurred; after how
 // many half hours one ends by the time of day alone, and how many times as long that takes at an age. One is asked many
 // times, and then the next: to keep these for each would cost as much as to work them out anew.
-let lookedAt: Float64Array | null = null
+let lookedAt: readonly number[] | null = null
 const ended = new Float64Array(GRID)
 const spent = new Float64Array(GRID)
 const usualEnd = new Float64Array(2 * HALF_HOURS)
@@ -56,7 +56,7 @@ function hazardAt(half: number, age: number): number {
   return ((ended[cell] ?? 0) + 1) / ((spent[cell] ?? 0) + prior) / HALF_HOUR
 }
 
-function lookAt(habits: Habits, chance: Float64Array, days: Days): Tally {
+function lookAt(habits: Habits, chance: readonly number[], days: Days): Tally {
   lookedAt = chance
   const usual = usualOf(chance)
   const tally = tallyOf(habits, usual, days)
@@ -82,8 +82,8 @@ const PRIOR_DAYS = 3
 const LEAST = 0.005
 const MOST = 0.97
 
-function chancesOf({ weekday, rest }: Habits): Float64Array {
-  const chance = new Float64Array(2 * SLOTS_A_DAY)
+function chancesOf({ weekday, rest }: Habits): readonly number[] {
+  const chance = Array<number>(2 * SLOTS_A_DAY).fill(LEAST)
   for (let half = 0; half < HALF_HOURS; half++) {
     const usual = shrink(weekday, half, COHORT[half >> 1] ?? 0)
     // A home's days of rest are first of all days of that home.
@@ -106,7 +106,7 @@ function shrink(days: Habits['weekday'], half: number, prior: number): number {
 
 // How surely a quarter hour of each half hour ends a silence, in nats, by the time of day alone.
 const usual = new Float64Array(2 * HALF_HOURS)
-function usualOf(chance: Float64Array): Float64Array {
+function usualOf(chance: readonly number[]): Float64Array {
   for (let half = 0; half < usual.length; half++)
     usual[half] = -Math.log1p(-(chance[2 * half] ?? 0))
   return usual
@@ -134,8 +134,8 @@ const ENDS = 0.25
 const ENDS_WEIGH = 3
 
 /** The chance that a silence lasts to an age in half hours, by all past silences, whatever the time of day was. */
-function oddOf({ endsByAge, spentByAge }: Tally): Float64Array {
-  const odd = new Float64Array(HORIZON / HALF_HOUR + 1)
+function oddOf({ endsByAge, spentByAge }: Tally): readonly number[] {
+  const odd = Array<number>(HORIZON / HALF_HOUR + 1).fill(0)
   const rates = endsByAge.map(
     (ends, stratum) => (ends + ENDS_WEIGH) / ((spentByAge[stratum] ?? 0) + ENDS_WEIGH / ENDS),
   )

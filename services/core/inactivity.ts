@@ -157,11 +157,12 @@ function look(
 ): View {
   const { passings, walking } = known.rhythm
   const home = { ...withoutPassing(known, passings, known.timeZone), back: walking.back }
-  const where = whereabouts(home, awayLimit(home.rhythm, home.policy, now), now)
+  // How long an absence is believed only who is away asks.
+  const isAway = whereabouts(home, 0, now).presence === 'away'
+  const where = whereabouts(home, isAway ? awayLimit(home.rhythm, home.policy, now) : 0, now)
   const usual = rhythmCurve(home.rhythm, home.timeZone, home.isRest)
   const curve = runsThrough(home) ? (usual.running ?? usual) : usual
-  const away = { since: where.since, until: where.until }
-  const skip = mergeSpans(where.presence === 'away' ? [...home.unseen, away] : home.unseen)
+  const skip = mergeSpans(isAway ? [...home.unseen, where] : home.unseen)
   const quiet = reached(curve, skip, countedFrom(home), limits, by)
   return { home, where, curve, skip, quiet }
 }

@@ -71,7 +71,11 @@ type Shown = { readonly gone: PerDay; readonly usual: PerDay; readonly begun: Fl
 function among({ gone: { days } }: Goings, { gone, usual, begun }: Shown): Gone {
   const shares = (kind: keyof Gone) => {
     const perDay = (gone[kind] + PRIOR_DAYS * usual[kind]) / (days + PRIOR_DAYS)
-    return begun.map((all, half) => Math.min(MOST, (perDay * (SETS_OUT[half] ?? 0)) / all))
+    // Nothing typed: of such arrays each costs a call of the system's, and `map` of one twice that.
+    const some = Array<number>(HALF_HOURS).fill(0)
+    for (let half = 0; half < HALF_HOURS; half++)
+      some[half] = Math.min(MOST, (perDay * (SETS_OUT[half] ?? 0)) / (begun[half] ?? 1))
+    return some
   }
   return { journeys: shares('journeys'), trips: shares('trips') }
 }
@@ -117,6 +121,9 @@ export function isTrip([start, length]: Stretch, timeZone: string): boolean {
   return begun >= 4 && begun < 18 && (over >= 17 || over < 2)
 }
 
+// Made once.
+const begunOnce = new Float64Array(HALF_HOURS)
+
 // How many silences begin in each half hour, a day, with or without something running where a meter tells: an hour to both
 // sides, for nobody goes by the clock.
 function begunOf(goings: Goings, timeZone: string, isRunning: boolean): Float64Array {
@@ -126,10 +133,9 @@ function begunOf(goings: Goings, timeZone: string, isRunning: boolean): Float64A
   const some = running ? silences.filter(([start]) => running.has(start) === isRunning) : silences
   countBegun(some, timeZone)
   const usual = (SILENCES * SILENCES_DAYS * (running ? HALF : 1)) / HALF_HOURS
-  const begun = new Float64Array(HALF_HOURS)
   for (let half = 0; half < HALF_HOURS; half++)
-    begun[half] = (usual + around(half)) / (days + SILENCES_DAYS)
-  return begun
+    begunOnce[half] = (usual + around(half)) / (days + SILENCES_DAYS)
+  return begunOnce
 }
 
 function countBegun(silences: readonly Stretch[], timeZone: string): void {
@@ -164,8 +170,8 @@ export const STAYS: Gone = {
   trips: staysFor(EVENING, (half) => half >= 36 || half < 3),
 }
 
-function staysFor(hours: number, comesHome: (half: number) => boolean): Float64Array {
-  return Float64Array.from({ length: HALF_HOURS }, (_, half) =>
+function staysFor(hours: number, comesHome: (half: number) => boolean): readonly number[] {
+  return Array.from({ length: HALF_HOURS }, (_, half) =>
     comesHome(half) ? Math.exp(-0.5 / hours) : 1,
   )
 }

@@ -121,8 +121,8 @@ type Draft = {
   until: number | null
   byExit: boolean
   day: number
-  readonly active: Float64Array
-  readonly days: Float64Array
+  readonly active: number[]
+  readonly days: number[]
   silences: Stretch[]
   least: number
   readonly peaks: number[]

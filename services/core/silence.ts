@@ -1,5 +1,7 @@
 import type { Millis } from '../../schemas/time.ts'
 import { AGES, FIRST, ageAt, drawHull, lasts, worthAt } from './hull.ts'
+import { rowFrom, rowThrough, stillOnJourneys, stillOnTrips } from './still-gone.ts'
+import { survival } from './survival.ts'
 import { MINUTE, QUARTER, type Span, offsetSpan } from './time.ts'
 
 /** The slots of a curve: 96 quarter hours of a weekday, then 96 of a day of rest. */
@@ -18,12 +20,12 @@ export type Days = {
 }
 
 /** Of those who left unseen, for a night and more or for the day, in each half hour of the day. */
-export type Gone = { readonly journeys: Float64Array; readonly trips: Float64Array }
+export type Gone = { readonly journeys: readonly number[]; readonly trips: readonly number[] }
 
 /** How a home's day goes, ready to be integrated over time. */
 export type Curve = Days & {
   /** The chance of a sign of life in each slot, above 0 and below 1. */
-  readonly chance: Float64Array
+  readonly chance: readonly number[]
   /**
    * How surely a silence ends, in nats a millisecond: in a half hour of a weekday, 0 to 47, or of a day of rest, 48 to
    * 95, at an age in half hours. In the first hour it is 0: that is nobody's news. It is worked out when asked for: of
@@ -35,7 +37,7 @@ export type Curve = Days & {
   /** Which share of those who are still gone at a half hour of the day is gone after it. */
   readonly stays: Gone
   /** The chance that a silence of a day like no other lasts to an age in half hours, whatever the time. */
-  readonly odd: Float64Array
+  readonly odd: readonly number[]
   /** The same for a silence that something runs through, for hardly anybody leaves then; without it, no meter tells. */
   readonly running?: Curve
 }
@@ -151,9 +153,8 @@ export function mergeSpans(spans: readonly Span[]): readonly Span[] {
 const momentOfAge = new Float64Array(AGES)
 let corners = 0
 const moments = new Float64Array(AGES)
-// The half hours of the clock, day after day, and then those that a silence meets which is interrupted.
-const DAYS = HALF_HOURS + AGES
-const clock = Uint8Array.from({ length: DAYS + AGES }, (_, half) => half % HALF_HOURS)
+// In which half hours of the clock one that is interrupted comes to its ages.
+const clock = new Uint8Array(AGES)
 // All silences that begin in one half hour of the clock meet the same half hours at the same ages, and have one hull.
 let drawn: { readonly curve: Curve; readonly begun: number; readonly until: number } | null = null
 
@@ -173,8 +174,7 @@ function uninterrupted(curve: Curve, begun: number, until: number): void {
   const isKnown = last?.begun === begun && last.until === until
   if (!isKnown || last.curve.hazard !== curve.hazard) lastAsUsual(curve, begun, until)
   else if (last.curve === curve) return
-  const from = inDay(begun)
-  draw(curve, from, from, until)
+  draw(curve, inDay(begun), rowFrom(curve.stays, inDay(begun)), until)
   drawn = { curve, begun, until }
 }
 
@@ -187,13 +187,13 @@ function interrupted(curve: Curve, skip: readonly Span[], from: Millis, until: n
     const thought = moment === Infinity ? from + age * HALF_HOUR : moment
     const half = halfAround(thought, offsetSpan(thought, curve.timeZone).offset)
     const ofDay = inDay(half)
-    clock[DAYS + age] = ofDay
+    clock[age] = ofDay
     nats = reachAge(curve, firstHalf(curve, (half - ofDay) / HALF_HOURS) + ofDay, age, nats)
     moment = seenAfter(skip, moment, HALF_HOUR)
   }
   drawn = null
   const begun = halfAround(from, offsetSpan(from, curve.timeZone).offset)
-  draw(curve, inDay(begun), DAYS, until)
+  draw(curve, inDay(begun), rowThrough(curve.stays, clock), until)
 }
 
 function inDay(half: number): number {
@@ -209,25 +209,17 @@ function firstHalf({ isRest }: Curve, day: number): number {
 const ODD = 0.01
 // On a day like any other nothing lasts beyond so many nats.
 const SURE = 40
-// The age in half hours from which on a journey may end: before, it is an errand like any other.
-const OVERNIGHT = 28
-
-// `first`: where the half hours stand that it meets.
-function draw({ odd, leaving, stays }: Curve, from: number, first: number, until: number): void {
-  let away = valueAt(leaving.journeys, from)
-  let out = valueAt(leaving.trips, from)
+function draw({ odd, leaving }: Curve, from: number, row: number, until: number): void {
+  const away = leaving.journeys[from] ?? 0
+  const out = leaving.trips[from] ?? 0
   const usual = 1 - ODD - away - out
-  for (let age = FIRST; age < until; age++) {
-    lasts[age] = usual * valueAt(asUsual, age) + ODD * valueAt(odd, age) + away + out
-    const half = clock[first + age] ?? 0
-    if (age >= OVERNIGHT) away *= valueAt(stays.journeys, half)
-    out *= valueAt(stays.trips, half)
-  }
+  for (let age = FIRST; age < until; age++)
+    lasts[age] =
+      usual * (asUsual[age] ?? 0) +
+      ODD * (odd[age] ?? 0) +
+      away * (stillOnJourneys[row + age] ?? 0) +
+      out * (stillOnTrips[row + age] ?? 0)
   corners = drawHull(until)
-}
-
-function valueAt(values: Float64Array, place: number): number {
-  return values[place] ?? 0
 }
 
 // The chance that the silence that was foreseen last reaches each age if its day is like any other.
@@ -247,7 +239,7 @@ function lastAsUsual(curve: Curve, begun: number, until: number): void {
 
 // With so many nats it is reached; then how many there are at the next.
 function reachAge({ hazard }: Curve, half: number, age: number, nats: number): number {
-  asUsual[age] = nats < SURE ? Math.exp(-nats) : 0
+  asUsual[age] = nats < SURE ? survival(nats) : 0
   return nats + hazard(half, Math.min(HALF_HOURS - 1, age)) * HALF_HOUR
 }
 

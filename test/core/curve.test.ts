@@ -52,7 +52,7 @@ const ENDS = [3, 4, 6, 9, 14, 20, 48]
 const stratum = (age: number) => ENDS.findIndex((end) => age < end)
 
 // Every quarter hour that every silence lasted is looked at anew.
-function plain(habits: Habits, chance: Float64Array, half: number, age: number): number {
+function plain(habits: Habits, chance: readonly number[], half: number, age: number): number {
   const usual = (slot: number) => -Math.log1p(-(chance[slot] ?? 0))
   let [ends, spent, endsAtAge, foretold] = [0, 0, 0, 0]
   for (const each of quartersOf(habits)) {

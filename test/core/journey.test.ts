@@ -127,7 +127,7 @@ describe('a day spent outside that nobody sees begin', () => {
   })
 })
 
-const noon = (gone: { readonly journeys: Float64Array }) => gone.journeys[24] ?? 0
+const noon = (gone: { readonly journeys: readonly number[] }) => gone.journeys[24] ?? 0
 
 describe('a home whose meters tell what runs', () => {
   const meters: Goings = { ...NOBODY, running: new Set() }

@@ -29,19 +29,19 @@ function curve(
   perHour: (half: number, age: number) => number,
   timeZone = 'Asia/Seoul',
 ): Curve {
-  const chances = Float64Array.from({ length: SLOTS }, (_, slot) => chance(slot))
+  const chances = Array.from({ length: SLOTS }, (_, slot) => chance(slot))
   const hazard = (half: number, age: number) => (age < 2 ? 0 : perHour(half, age) / HOUR)
   const leaving = gone(0, 0)
   const stays = gone(1, 1)
   // They end at the rate of 1 an hour.
-  const odd = Float64Array.from({ length: 193 }, (_, age) => Math.exp((2 - age) / 2))
+  const odd = Array.from({ length: 193 }, (_, age) => Math.exp((2 - age) / 2))
   return { timeZone, isRest: isWeekend, chance: chances, hazard, leaving, stays, odd }
 }
 
 function gone(journeys: number, trips: number): Gone {
   return {
-    journeys: new Float64Array(48).fill(journeys),
-    trips: new Float64Array(48).fill(trips),
+    journeys: Array<number>(48).fill(journeys),
+    trips: Array<number>(48).fill(trips),
   }
 }
 
@@ -65,12 +65,12 @@ const anyCurve = fc
       zone,
     ),
     leaving: {
-      journeys: Float64Array.from(leaving),
-      trips: Float64Array.from(leaving.toReversed()),
+      journeys: leaving,
+      trips: leaving.toReversed(),
     },
     stays: {
-      journeys: Float64Array.from({ length: 48 }, (_, half) => (half >= 18 ? 0.95 : 1)),
-      trips: Float64Array.from({ length: 48 }, (_, half) => (half >= 36 ? 0.7 : 1)),
+      journeys: Array.from({ length: 48 }, (_, half) => (half >= 18 ? 0.95 : 1)),
+      trips: Array.from({ length: 48 }, (_, half) => (half >= 36 ? 0.7 : 1)),
     },
   }))
 const anyInstant = fc.integer({ min: Date.UTC(2025, 0, 1), max: Date.UTC(2027, 0, 1) })

@@ -18,6 +18,7 @@ const mutant =
 
 const silence = mutant('silence', 'silence')
 const hull = mutant('hull', 'silence')
+const stillGone = mutant('still-gone', 'silence')
 const budget = mutant('budget', 'budget')
 const inactivity = mutant('inactivity', 'inactivity')
 const alone = mutant('inactivity', 'alone')
@@ -72,11 +73,14 @@ export const MUTANTS: readonly Mutant[] = [
   silence('|| last.curve.hazard !== curve.hazard', ''),
   silence('else if (last.curve === curve) return', 'else return'),
   silence('drawn = null', ''),
+  mutant('survival', 'survival')('square / 120', 'square / 100'),
   silence('+ AHEAD)', '- AHEAD)'),
   silence('const ODD = 0.01', 'const ODD = 0'),
-  silence('if (age >= OVERNIGHT) away', 'away'),
+  stillGone('if (age >= OVERNIGHT) away', 'away'),
+  stillGone('if (told !== stays)', 'if (told === null)'),
+  stillGone('clock[age] ?? 0', '0'),
   silence('1 - ODD - away - out', '1 - ODD - away'),
-  silence('out *= valueAt(stays.trips', 'out *= valueAt(stays.journeys'),
+  stillGone('out *= trips[half]', 'out *= journeys[half]'),
   silence('if (until === null) return Infinity', 'if (until === null) continue'),
   silence('Math.min(since, to))', 'Math.max(since, to))'),
   tail('const SHARE = 1 / 4', 'const SHARE = 1 / 3'),
@@ -140,7 +144,7 @@ export const MUTANTS: readonly Mutant[] = [
   inactivity('now >= since + KNOWN) return Infinity', 'now < since + KNOWN) return Infinity'),
   inactivity('curve.running ? [curve, curve.running] : [curve]', '[curve]'),
   journey('(over >= 17 || over < 2)', '(over >= 17)'),
-  journey('(SETS_OUT[half] ?? 0)) / all', '(SETS_OUT[half] ?? 0))'),
+  journey('(SETS_OUT[half] ?? 0)) / (begun[half] ?? 1)', '(SETS_OUT[half] ?? 0))'),
   rhythm('stretch[1] >= LONG', 'stretch[1] > 9 * LONG'),
   rhythm('if (!touched && length >= draft.least)', 'if (length >= draft.least)'),
   rhythm('draft.peaks.length > PEAKS', 'draft.peaks.length > 9 * PEAKS'),
