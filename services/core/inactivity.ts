@@ -157,14 +157,14 @@ function look(
 ): View {
   const { passings, walking } = known.rhythm
   const home = { ...withoutPassing(known, passings, known.timeZone), back: walking.back }
-  // How long an absence is believed only who is away asks.
-  const isAway = whereabouts(home, 0, now).presence === 'away'
-  const where = whereabouts(home, isAway ? awayLimit(home.rhythm, home.policy, now) : 0, now)
+  // How long an absence is believed is asked only of who is away.
+  const seen = whereabouts(home, 0, now)
+  const isAway = seen.presence === 'away'
+  const where = isAway ? whereabouts(home, awayLimit(home.rhythm, home.policy, now), now) : seen
   const usual = rhythmCurve(home.rhythm, home.timeZone, home.isRest)
   const curve = runsThrough(home) ? (usual.running ?? usual) : usual
   const skip = mergeSpans(isAway ? [...home.unseen, where] : home.unseen)
-  const quiet = reached(curve, skip, countedFrom(home), limits, by)
-  return { home, where, curve, skip, quiet }
+  return { home, where, curve, skip, quiet: reached(curve, skip, countedFrom(home), limits, by) }
 }
 
 function limitsOf(home: QuietHome): number[] {

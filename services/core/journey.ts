@@ -4,9 +4,11 @@ import { DAY, HOUR, QUARTER, localQuarter, offsetSpan } from './time.ts'
 
 /** From so many quarter hours on a silence that no use of the exit door began is remembered as a journey. */
 export const JOURNEY = (16 * HOUR) / QUARTER
-// A day trip that nobody saw begin is a shorter one: it began between four and eighteen, and ended between five in the
-// afternoon and two at night.
-const TRIP = (6 * HOUR) / QUARTER
+/**
+ * From so many on it may be a day trip that nobody saw begin: it began between four and eighteen, and ended between five in the
+ * afternoon and two at night.
+ */
+export const TRIP = (6 * HOUR) / QUARTER
 
 /** What tells how often somebody is gone unseen. */
 export type Goings = Pick<Rhythm, 'day' | 'gone' | 'door'> & {

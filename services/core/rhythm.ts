@@ -4,7 +4,7 @@ import { curveOf } from './curve.ts'
 import { ranIn } from './draw.ts'
 import { NO_PASSINGS, type Passings, kindOfPassing, wentOut } from './entrance.ts'
 import { countsOf, halvesOf, round } from './halves.ts'
-import { JOURNEY, type Unseen, forgetGone, takeGone } from './journey.ts'
+import { JOURNEY, TRIP, type Unseen, forgetGone, takeGone } from './journey.ts'
 import { PEAKS, heldFrom, peakOf } from './peaks.ts'
 import { LONE, hear } from './reliability.ts'
 import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt } from './silence.ts'
@@ -260,7 +260,7 @@ function takeAbsence(draft: Draft, stretch: Stretch, exit: boolean): void {
 }
 
 function countGone({ gone, unseen, ran, where }: Draft, stretch: Stretch): void {
-  if (isUnseen(unseen, stretch[0], stretch[0] + stretch[1])) return
+  if (stretch[1] < TRIP || isUnseen(unseen, stretch[0], stretch[0] + stretch[1])) return
   takeGone(gone, stretch, { timeZone: where.timeZone, isRunning: ranIn(ran, stretch) })
 }
 

@@ -53,9 +53,11 @@ const BITS = 30
 /** Which of some stretches are among those that begin at `starts`, as a rhythm keeps it. */
 export function bitsOf(stretches: readonly Stretch[], starts: ReadonlySet<number>): number[] {
   const bits = Array<number>(Math.ceil(stretches.length / BITS)).fill(0)
-  for (const [i, [start]] of stretches.entries()) {
+  let i = 0
+  for (const [start] of stretches) {
     const place = Math.floor(i / BITS)
     if (starts.has(start)) bits[place] = (bits[place] ?? 0) | (1 << (i % BITS))
+    i++
   }
   return bits
 }

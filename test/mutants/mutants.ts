@@ -92,7 +92,7 @@ export const MUTANTS: readonly Mutant[] = [
   rhythm('if (exit && draft.byExit) keepLongest', 'if (draft.byExit) keepLongest'),
   rhythm('if (!isOut) countGone', 'takeGone'),
   rhythm('  forgetGone(draft.gone)\n', ''),
-  rhythm('if (isUnseen(unseen, stretch[0]', 'if (isUnseen([], stretch[0]'),
+  rhythm('|| isUnseen(unseen, stretch[0]', '|| isUnseen([], stretch[0]'),
   journey('journeys: MISSED, trips: 0', 'journeys: UNSEEN, trips: 0'),
   journey('journeys: MISSED, trips: 0 }', 'journeys: MISSED, trips: TRIPS }'),
   journey('(gone[kind] + PRIOR_DAYS', '(PRIOR_DAYS'),

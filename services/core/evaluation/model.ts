@@ -36,7 +36,8 @@ export const model: Detector = {
           pupil.rhythm(),
           SWEPT,
         )
-        out.set(dueUnder(home, limits, since + SETTLE))
+        const due = dueUnder(home, limits, since + SETTLE)
+        for (let k = 0; k < out.length; k++) out[k] = due[k] ?? Infinity
       },
     }
   },
