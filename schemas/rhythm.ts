@@ -16,6 +16,18 @@ export type Stretch = z.infer<typeof Stretch>
 export const Tail = z.object({ level: z.number(), scale: z.number().positive() })
 export type Tail = z.infer<typeof Tail>
 
+/**
+ * `going`: the sensors that have spoken in every one of such stretches up to now, by slot, since which since the epoch, and the
+ * last one; `longest`: of the last 60 days, in which one did for 20 hours and more: each longer than all after it.
+ */
+const Tireless = z.object({
+  going: z
+    .array(z.tuple([z.int().min(0).max(30), z.int().nonnegative(), z.int().nonnegative()]))
+    .max(31),
+  longest: z.array(Stretch).max(6),
+})
+const RESTED = { going: [], longest: [] }
+
 const Habits = z.object({
   /** The last quarter hour that was learnt, since the epoch, or null before the first. It held a sign of life. */
   until: z.int().nonnegative().nullable(),
@@ -61,6 +73,13 @@ const Habits = z.object({
   alone: z.object({ slot: z.int().min(0).max(30), since: z.int().nonnegative() }).nullable(),
   /** The longest stretches of the last 60 days in which one sensor spoke alone: each longer than all after it. */
   lone: z.array(Stretch).max(6),
+  /**
+   * Which sensors go on without a rest (`core/restless.ts`): told by half hours, and by two hours; `rest`: by how many half hours
+   * it is told in this home.
+   */
+  tireless: z
+    .object({ rest: z.union([z.literal(1), z.literal(4)]), half: Tireless, slow: Tireless })
+    .default({ rest: 1, half: RESTED, slow: RESTED }),
   /** The last quarter hour in which somebody walked about, or used the exit, or was back; null: nobody was heard yet. */
   company: z.int().nonnegative().nullable(),
   /** How people walk about in the home (`core/walking.ts`). */

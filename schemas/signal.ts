@@ -78,13 +78,16 @@ export const Reason = z.discriminatedUnion('rule', [
   }),
   /**
    * For `limit` only the sensor in this room has said anything: it flaps, or a pet or a robot moves. `few`: several have,
-   * but since `othersSince` never so many signs within a quarter hour as when a person walks about.
+   * but since `othersSince` never so many signs within a quarter hour as when a person walks about. `restless`: whatever the
+   * others say, the one in this room (`uid`) has not been silent for so long since then, and every person is.
    */
   Silence.extend({
     rule: z.literal('alone'),
     othersSince: Millis,
     limit: Millis,
     few: z.literal(true).optional(),
+    restless: Millis.optional(),
+    uid: Uid.optional(),
   }),
   /** The tier's hours are over, whatever the model says. */
   Silence.extend({ rule: z.literal('ceiling'), ceiling: Millis }),

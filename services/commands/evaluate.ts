@@ -28,6 +28,7 @@ type Options = {
   readonly noise: number
   readonly missExits?: number
   readonly entry?: number
+  readonly flap?: number
   readonly seeds?: readonly [number, number]
   readonly days: number
   readonly timeZone?: string
@@ -55,16 +56,13 @@ export function addEvaluate(anbu: Command): void {
     .option('--noise <share>', 'lose this share of the signs of life, and add as many', share, 0)
     .option('--miss-exits <n>', 'lose every n-th use of the exit door', positive)
     .option('--entry <share>', 'the contact is a motion sensor that sees this share of uses', share)
+    .option('--flap <minutes>', 'after a death one sensor fires once in so many minutes', positive)
     .option('--seeds <from-to>', 'made-up homes, besides the files or instead of them', seedRange)
     .option('--days <n>', 'how long the made-up homes live', positive, 180)
     .option('--time-zone <zone>', 'where the homes are, when the recordings do not say')
     .option('--exit <device...>', 'the doors by which one leaves, when their names do not say so')
     .option('--quarters', 'keep no more than the quarter-hour counts, as the store does', false)
-    .option(
-      '--signals',
-      'only what the service would have raised on the recordings, and when',
-      false,
-    )
+    .option('--signals', 'only what the service would have raised on recordings, and when', false)
     .option('--json', 'one object as the last line', false)
     .option('--plot <file>', 'draws delay against false signals, as SVG')
     .addHelpText(
@@ -182,10 +180,10 @@ async function examineAll(
 }
 
 function mannerOf(options: Options, homes: number): Manner {
-  const { detector, noise, missExits, entry, quarters, trainDays, every } = options
+  const { detector, noise, missExits, entry, flap, quarters, trainDays, every } = options
   // Many homes are drawn anew whole; of a few, four weeks at a time.
   const how = { trainDays, cutEvery: every * MINUTE, blockDays: homes > 12 ? 36_500 : 28 }
-  return { detector, noise, missExits, entry, quarters, how }
+  return { detector, noise, missExits, entry, flap, quarters, how }
 }
 
 async function draw(

@@ -5,7 +5,8 @@ import { type Examination, type Result, examine } from '../core/evaluation/exami
 import { inactivityScore } from '../core/evaluation/inactivity-score.ts'
 import { type Life, lifeOfQuarters, quartersOf } from '../core/evaluation/life.ts'
 import { deployed, model } from '../core/evaluation/model.ts'
-import { withEntry, withMissedExits, withNoise } from '../core/evaluation/noise.ts'
+import { MINUTE } from '../core/time.ts'
+import { withEntry, withFlapping, withMissedExits, withNoise } from '../core/evaluation/noise.ts'
 
 const DETECTORS: readonly Detector[] = [model, fixedLimit, slotLine, inactivityScore]
 
@@ -25,6 +26,8 @@ export type Disturbance = {
   readonly missExits?: number | undefined
   /** A motion sensor that sees this share of the uses of the exit door stands for its contact. */
   readonly entry?: number | undefined
+  /** After a death one sensor fires once in so many minutes. */
+  readonly flap?: number | undefined
   /** No more than the quarter hours is known. */
   readonly quarters: boolean
 }
@@ -43,13 +46,18 @@ export function examineLife(life: Life, manner: Manner): Result {
   return examine(disturbed(life, manner), [...detectorsOf(manner.detector), deployed], manner.how)
 }
 
-/** A life with noise, with uses of its door missed, or of which only the quarter hours are known. */
-export function disturbed(life: Life, { noise, missExits, entry, quarters }: Disturbance): Life {
+/** A life with noise, with uses of its door missed, a sensor that flaps, or of which only the quarter hours are known. */
+export function disturbed(
+  life: Life,
+  { noise, missExits, entry, flap, quarters }: Disturbance,
+): Life {
   const seen =
     life.exit.includes(1) && entry !== undefined
       ? withEntry(life, entry, seeded(life.household, 'entry'))
       : life
   const deaf = missExits === undefined ? seen : withMissedExits(seen, missExits)
   const noisy = noise > 0 ? withNoise(deaf, noise, seeded(life.household, 'noise')) : deaf
-  return quarters ? lifeOfQuarters(noisy, quartersOf(noisy)) : noisy
+  const flapping =
+    flap === undefined ? noisy : withFlapping(noisy, flap * MINUTE, seeded(life.household, 'flap'))
+  return quarters ? lifeOfQuarters(flapping, quartersOf(flapping)) : flapping
 }

@@ -8,6 +8,7 @@ import { type Policy, type QuietHome, judge, lastBelieved } from './inactivity.t
 import { nextLearning } from './learning.ts'
 import { AFTERGLOW, SETTLE } from './presence.ts'
 import { type ActiveQuarter, EMPTY_RHYTHM, learn } from './rhythm.ts'
+import { type Goings, NOBODY_GOES, goOn, restlessAt } from './restless.ts'
 import { NO_STIRS, type Stirs, stir, stirsOf } from './stirs.ts'
 import { DAY, MINUTE, QUARTER, type Span, dayStart, fromLocal, localDay } from './time.ts'
 import { NOTHING_SPOKEN, type Spoken, isWalk, speak } from './walking.ts'
@@ -127,6 +128,7 @@ type Walk = Spoken & {
   /** The last sign of any sensor but the one that spoke last. */
   lastOther: Millis | null
   lastCompany: Millis | null
+  goings: Goings
   inside: Stirs
   presence: Presence
   presenceSince: Millis
@@ -150,6 +152,7 @@ function openWalk(life: Life, policy: Policy): Walk {
     lastExit: null,
     lastOther: null,
     lastCompany: null,
+    goings: NOBODY_GOES,
     inside: NO_STIRS,
     ...NOTHING_SPOKEN,
     presence: 'home',
@@ -185,13 +188,15 @@ function takeSign(walk: Walk): void {
   const i = walk.next++
   const at = moments[i] ?? 0
   const isExit = exit[i] === 1
+  const slot = sensor[i] ?? 0
   walk.deadline = Math.min(walk.deadline, lookAfter(walk, at, isExit))
   if (i > 0 && sensor[i] !== sensor[i - 1]) walk.lastOther = walk.lastActivity
   walk.lastActivity = Math.max(walk.lastActivity, at)
-  Object.assign(walk, speak(walk, { at, exit: isExit, sensor: sensor[i] ?? 0 }))
+  Object.assign(walk, speak(walk, { at, exit: isExit, sensor: slot }))
   if (isWalk(walk.rhythm.walking, walk)) walk.lastCompany = walk.quarter * QUARTER
   if (isExit) walk.lastExit = at
   else walk.lastInner = at
+  walk.goings = goOn(walk.goings, at, slot)
   walk.inside = isExit ? NO_STIRS : stir(walk.inside, at, walk.lastExit)
 }
 
@@ -270,6 +275,7 @@ function quietHome(walk: Walk, now: Millis): QuietHome {
     lastOther,
     trust: trust.get(life.sensor[walk.next - 1] ?? 0) ?? 1,
     lastCompany: (walk.lastCompany ?? -Infinity) > now - COMPANY ? walk.lastCompany : null,
+    restless: restlessAt(walk.goings, now, rhythm.tireless.rest),
     lastInner,
     lastExit,
     stirs: stirsOf(walk.inside),

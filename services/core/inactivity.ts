@@ -4,12 +4,12 @@ import { GRADES, type Grade, type Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { ceilingFor } from './ceiling.ts'
 import { KNOWN, type Running, runsThrough } from './draw.ts'
-import type { Traces, Whereabouts } from './presence.ts'
+import { type Doubt, type Heard, doubtedAt, doubtedSince, doubtsAfter, tireless } from './doubt.ts'
+import type { Whereabouts } from './presence.ts'
 import { budgetOf, limitOf } from './budget.ts'
 import { withoutPassing } from './entrance.ts'
 import { awayLimit, lastSign, longestOf, passedAt, settlesAt, whereabouts } from './presence.ts'
 import { round } from './halves.ts'
-import { aloneLimit } from './reliability.ts'
 import { rhythmCurve, silencesOf } from './rhythm.ts'
 import {
   type Curve,
@@ -22,7 +22,6 @@ import {
   surprise,
 } from './silence.ts'
 import { HOUR, MINUTE, type Span } from './time.ts'
-import { pauseLimit } from './walking.ts'
 
 /** The rule book by which this file decides; each signal names it. */
 export const MODEL = 'surprise-5'
@@ -50,18 +49,11 @@ function policyUpTo(ceiling: Millis): Policy {
 }
 
 /** A home as it stands: all that a judgement needs. */
-export type QuietHome = Traces & {
+export type QuietHome = Heard & {
   readonly timeZone: string
   readonly policy: Policy
   readonly rhythm: Rhythm
-  readonly lastActivity: Millis
   readonly lastRoom: string | null
-  /** The last sign of life of any sensor but the one that spoke last; null when not known. */
-  readonly lastOther: Millis | null
-  /** The reliability r of the sensor that spoke last, from 0.2 to 1; without it, 1. */
-  readonly trust?: number
-  /** The last quarter hour in which somebody walked about (`walking.ts`); null when not known, or none ever was. */
-  readonly lastCompany: Millis | null
   /** What runs now at a meter, since when, and in which room; without it, nothing. */
   readonly running?: Running | null
   /** The grade already raised for this silence, or null. */
@@ -132,7 +124,7 @@ export function dueUnder(
     since,
     ceilingFor(home.policy.ceiling, view.where.presence, 'caution'),
   )
-  const most = Math.min(ceiling, aloneDue(view), fewDue(view))
+  const most = Math.min(ceiling, doubtedAt(view).due)
   return view.quiet.map((quiet) => Math.min(most, Math.max(quiet, least)))
 }
 
@@ -147,7 +139,7 @@ type View = {
 }
 
 type Due = { readonly grade: Grade; readonly due: Millis; readonly rule: Rule }
-type Rule = 'surprise' | 'ceiling' | 'away' | 'alone' | 'few'
+type Rule = 'surprise' | 'ceiling' | 'away' | Doubt
 
 function look(
   known: QuietHome,
@@ -181,10 +173,10 @@ function dueOf(view: View, grade: Grade): Due {
       ? { grade, due: quiet, rule: 'surprise' }
       : { grade, due: ceiling, rule: 'ceiling' }
   if (grade === 'watch') return sooner(first, view.where.until ?? Infinity, 'away')
+  if (grade !== 'caution') return first
   // It is asked about, but grows no graver by itself.
-  return grade === 'caution'
-    ? sooner(sooner(first, aloneDue(view), 'alone'), fewDue(view), 'few')
-    : first
+  const { due, doubt } = doubtedAt(view)
+  return sooner(first, due, doubt)
 }
 
 function sooner(first: Due, due: Millis, rule: Rule): Due {
@@ -196,44 +188,8 @@ export function lastBelieved(home: QuietHome, now: Millis): Millis {
   const view = look(home, now)
   const passed = passedAt(view.home, view.where)
   if (passed !== null) return passed
-  if (fewDue(view) <= now) return companySince(view)
-  return aloneDue(view) <= now ? (home.lastOther ?? home.lastActivity) : home.lastActivity
-}
-
-// It must have gone on without the others: else the silence itself tells.
-function aloneDue(view: View): Millis {
-  const { lastOther, lastActivity } = view.home
-  const due = aloneAt(view)
-  return lastOther !== null && lastActivity >= lastOther + (due - lastOther) / 2 ? due : Infinity
-}
-
-function aloneAt({ home, where }: View): Millis {
-  const { lastOther, lastActivity, confirmed, rhythm, policy, unseen, trust } = home
-  if (lastOther === null || where.presence !== 'home') return Infinity
-  const limit = aloneLimit(rhythm.lone, policy.ceiling, lastActivity, trust)
-  return seenAfter(mergeSpans(unseen), Math.max(lastOther, confirmed), limit)
-}
-
-// Signs must have gone on without company: else the silence itself tells.
-function fewDue(view: View): Millis {
-  const { lastActivity } = view.home
-  const since = companySince(view)
-  const due = fewAt(view)
-  return lastActivity >= since + (due - since) / 2 ? due : Infinity
-}
-
-function fewAt(view: View): Millis {
-  const { rhythm, policy, unseen, lastExit, lastCompany, homeUntil } = view.home
-  const since = companySince(view)
-  if (since === Infinity) return Infinity
-  const mayBeOut = (lastExit ?? 0) > Math.max(lastCompany ?? 0, homeUntil ?? 0)
-  return seenAfter(mergeSpans(unseen), since, pauseLimit(rhythm.walking, policy.ceiling, mayBeOut))
-}
-
-// Who has just come home need not have walked about yet.
-function companySince({ home: { lastCompany, confirmed }, where }: View): Millis {
-  if (lastCompany === null || where.presence !== 'home') return Infinity
-  return Math.max(lastCompany, where.since, confirmed)
+  const { due, doubt } = doubtedAt(view)
+  return due <= now ? doubtedSince(view, doubt) : home.lastActivity
 }
 
 // A home tells nothing of who has left it: only the hours count.
@@ -253,9 +209,7 @@ function lookAgain(view: View, due: Millis | null, now: Millis): Millis | null {
   const { policy, unseen } = home
   const limit = limitOf(home, 'watch')
   const skip = mergeSpans(unseen)
-  // Whether one sensor goes on alone, or a few, is known only then.
-  const later = [aloneAt(view), fewAt(view)].filter((each) => each > now)
-  let soonest = Math.min(due, settlesAt(home, now) ?? due, ...later)
+  let soonest = Math.min(due, settlesAt(home, now) ?? due, ...doubtsAfter(view, now))
   for (const each of curve.running ? [curve, curve.running] : [curve])
     for (let since = now; since + policy.floor < soonest; since += HALF_HOUR) {
       const then = reachedBefore(each, skip, since, limit, soonest)
@@ -303,12 +257,12 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
     ...runsThrough(home),
   }
   switch (rule) {
+    case 'alone':
+    case 'few':
+    case 'restless':
+      return { ...silence, ...doubtful(view, rule, now) }
     case 'away':
       return { rule, ...silence, limit: (where.until ?? now) - where.since }
-    case 'alone':
-      return { rule, ...silence, ...sinceOthers(home.lastOther ?? since, now) }
-    case 'few':
-      return { rule: 'alone', few: true, ...silence, ...sinceOthers(companySince(view), now) }
     case 'ceiling':
       return { rule, ...silence, ceiling: ceilingFor(home.policy.ceiling, where.presence, grade) }
     case 'surprise':
@@ -322,6 +276,12 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
   }
 }
 
-function sinceOthers(othersSince: Millis, now: Millis) {
-  return { othersSince, limit: now - othersSince }
+function doubtful(view: View, doubt: Doubt, now: Millis) {
+  const othersSince = doubtedSince(view, doubt)
+  const told = { rule: 'alone' as const, othersSince, limit: now - othersSince }
+  if (doubt === 'few') return { ...told, few: true as const }
+  const found = doubt === 'alone' ? null : tireless(view)
+  if (!found) return told
+  const { rest, room = null, uid } = found.restless
+  return { ...told, restless: rest, lastRoom: room, ...(uid !== undefined && { uid }) }
 }

@@ -1,6 +1,7 @@
 import type { Rhythm, Stretch } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { longestOf } from './presence.ts'
+import { keepLongest } from './stretches.ts'
 import { HOUR, QUARTER } from './time.ts'
 
 /** Since which quarter hour one sensor has spoken alone, and which; null while none has. */
@@ -22,6 +23,18 @@ export function hear(
   // It spoke at least once after the others fell silent, or the silence itself tells.
   const spoke = alone !== null && (before ?? 0) > alone.since
   return { alone: next, over: spoke ? [alone.since, number - alone.since] : null }
+}
+
+/** Takes in which sensors spoke in a quarter hour; a stretch of one alone that is over is kept if it was long. */
+export function takeAlone(
+  { alone, lone }: Pick<Rhythm, 'alone' | 'lone'>,
+  heard: { readonly number: number; readonly sensors: number; readonly before: number | null },
+): Pick<Rhythm, 'alone' | 'lone'> {
+  const { alone: next, over } = hear(alone, heard)
+  if (!over || over[1] < LONE) return { alone: next, lone }
+  const kept = [...lone]
+  keepLongest(kept, over, LONES)
+  return { alone: next, lone: kept }
 }
 
 function isOne(sensors: number): boolean {
@@ -46,5 +59,6 @@ const USUAL = 2
 const MOST = 23 * HOUR
 const LEAST = 6 * HOUR
 
-/** Stretches in which one sensor spoke alone are kept from so many quarter hours on. */
-export const LONE = (4 * HOUR) / QUARTER
+// Stretches in which one sensor spoke alone are kept from so many quarter hours on, and so many of them.
+const LONE = (4 * HOUR) / QUARTER
+const LONES = 6

@@ -6,7 +6,8 @@ import { NO_PASSINGS, type Passings, kindOfPassing, wentOut } from './entrance.t
 import { countsOf, halvesOf, round } from './halves.ts'
 import { JOURNEY, TRIP, type Unseen, forgetGone, takeGone } from './journey.ts'
 import { PEAKS, heldFrom, peakOf } from './peaks.ts'
-import { LONE, hear } from './reliability.ts'
+import { takeAlone } from './reliability.ts'
+import { NO_TIRELESS, type Tireless, restIn, takeGoing } from './restless.ts'
 import { type Curve, type Days, HALF_HOURS, mergeSpans, slotAt } from './silence.ts'
 import {
   bitsOf,
@@ -63,6 +64,7 @@ export const EMPTY_RHYTHM: Rhythm = {
   door: null,
   alone: null,
   lone: [],
+  tireless: NO_TIRELESS,
   company: null,
   walking: NO_WALKING,
   tail: COHORT_TAIL,
@@ -71,7 +73,6 @@ export const EMPTY_RHYTHM: Rhythm = {
 const HALF_LIFE = 21
 const SILENCES = 200
 const ABSENCES = 12
-const LONES = 6
 // A day without any sign has been asked about, whatever the model says: it was an absence, or a matter of its own.
 const LONG = DAY / QUARTER
 
@@ -136,7 +137,8 @@ type Draft = {
   readonly byMotion: boolean
   door: number | null
   alone: Rhythm['alone']
-  readonly lone: Stretch[]
+  lone: Rhythm['lone']
+  tireless: Tireless
   company: number | null
   walking: Walking
   readonly where: Days
@@ -167,7 +169,8 @@ function openDraft(rhythm: Rhythm, past: Past, peaksFrom: number): Draft {
     byMotion,
     door: rhythm.door,
     alone: rhythm.alone,
-    lone: [...rhythm.lone],
+    lone: rhythm.lone,
+    tireless: rhythm.tireless,
     company: rhythm.company,
     walking: rhythm.walking,
     where: { timeZone, isRest },
@@ -181,11 +184,12 @@ function close(draft: Draft): Rhythm {
   const { until, byExit, day, least, peaks, absences, gone, passings } = draft
   const { door, alone, lone, company } = draft
   const walking = { ...draft.walking, ...gaitOf(draft.walking, peaks.length) }
+  const tireless = { ...draft.tireless, rest: restIn(walking) }
   const silences = pairsOf(draft.silences)
   const tail = fitTail(peaks, draft.silences.length / Math.max(1, peaks.length))
   const ran = draft.running && bitsOf(draft.silences, draft.running)
   const known = { until, byExit, day, ...countsOf(draft), silences, least, ran, peaks }
-  return { ...known, absences, gone, passings, door, alone, lone, company, walking, tail }
+  return { ...known, absences, gone, passings, door, alone, lone, tireless, company, walking, tail }
 }
 
 // The next quarter hour with a sign of life: what lies between it and the last one is now over.
@@ -193,7 +197,8 @@ function take(draft: Draft, { quarter, exit, sensors, signs }: ActiveQuarter): v
   const number = quarter / QUARTER
   const isHidden = isUnseen(draft.unseen, number, number + 1)
   turnDay(draft, localDay(number * QUARTER, draft.where.timeZone), isHidden)
-  takeAlone(draft, number, sensors)
+  Object.assign(draft, takeAlone(draft, { number, sensors, before: draft.until }))
+  draft.tireless = takeGoing(draft.tireless, number, sensors)
   const isGone = wasGone(draft, number, exit)
   Object.assign(draft, takeWalk(draft, { number, sensors, signs, isGone }))
   if (draft.until !== null) {
@@ -208,12 +213,6 @@ function take(draft: Draft, { quarter, exit, sensors, signs }: ActiveQuarter): v
   draft.until = number
   draft.byExit = exit
   if (wentOut(draft)) draft.door = number
-}
-
-function takeAlone(draft: Draft, number: number, sensors: number): void {
-  const { alone, over } = hear(draft.alone, { number, sensors, before: draft.until })
-  draft.alone = alone
-  if (over && over[1] >= LONE) keepLongest(draft.lone, over, LONES)
 }
 
 // Who passes a motion sensor at the entrance walks about there.

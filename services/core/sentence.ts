@@ -101,8 +101,19 @@ function silence(reason: Quiet, voice: Voice): string {
     case 'away':
       return join([text.away(quiet, of(reason.limit)), last(reason, voice)])
     case 'alone':
-      return reason.few ? text.few(of(reason.limit)) : text.alone(reason.lastRoom, of(reason.limit))
+      return goingOn(reason, voice.lang)
   }
+}
+
+function goingOn(
+  { few, restless, lastRoom, limit }: Extract<Reason, { rule: 'alone' }>,
+  lang: Lang,
+): string {
+  const text = PHRASES[lang]
+  const since = duration(limit, lang)
+  if (few) return text.few(since)
+  if (restless === undefined) return text.alone(lastRoom, since)
+  return text.restless(lastRoom, since, duration(restless, lang))
 }
 
 function lasted({ silentFor }: Quiet, lang: Lang): string {

@@ -178,8 +178,11 @@ const MOST = 23 * HOUR
 const LEAST = 8 * HOUR
 const LONG = (20 * HOUR) / QUARTER
 
-// Hardly any sensors are where they walk. The last week must say so too: in a month away, with a cat left at home, nobody walks.
-function isSeldom(pauses: readonly number[]): boolean {
+/**
+ * Whether people are hardly seen to walk about, by so many days' pauses: no sensor is where they walk. The last week must say so
+ * too, for in a month away, with a cat left at home, nobody walks.
+ */
+export function isSeldom(pauses: readonly number[]): boolean {
   return isRare(pauses, 0) && isRare(pauses, Math.max(0, pauses.length - KNOWN))
 }
 

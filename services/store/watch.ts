@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Feedback } from '../../schemas/feedback.ts'
 import { Role, Tier } from '../../schemas/household.ts'
 import { Rhythm } from '../../schemas/rhythm.ts'
+import { Uid } from '../../schemas/reading.ts'
 import { ExitSeenBy } from '../../schemas/seen.ts'
 import { Grade, Presence } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
@@ -31,6 +32,10 @@ export const WatchedHome = z.object({
   trust: z.number(),
   /** The last quarter hour of these eight days in which somebody walked about, as `core/walking` tells it. */
   lastCompany: Millis.nullable(),
+  /** The sensors that have not rested for the longest of the last two days, as `core/restless` tells them. */
+  restless: z.array(
+    z.object({ since: Millis, until: Millis, rest: Millis, room: z.string(), uid: Uid }),
+  ),
   /** When its gateway was last heard, or null when none is let in: of what came after we know nothing yet. */
   heardUntil: Millis.nullable(),
   /** Whether it has a sensor that can give signs of life, was ever heard and is not lost. */
@@ -82,6 +87,27 @@ export function claimHomes(
   ])
 }
 
+// The stretch of now is not over: who spoke in it and in the one before is told by that, who spoke in it alone has just begun.
+const RESTLESS = `(
+      select coalesce(json_agg(x.restless), '[]') from generate_series(1,
+        coalesce((r.body -> 'tireless' ->> 'rest')::int, 1), 3) as t (halves)
+      cross join lateral (select t.halves * interval '30 minutes' as rest) g
+      cross join lateral (select json_build_object('since', (extract(epoch from l.at) * 1000)::bigint,
+        'until', (extract(epoch from l.last + 2 * g.rest) * 1000)::bigint,
+        'rest', (extract(epoch from g.rest) * 1000)::bigint, 'room', m.room, 'uid', m.uid) as restless
+      from (
+        select b.at, b.last, bit_and(b.sensors) over back as sensors,
+          b.last - b.at = (row_number() over back - 1) * g.rest as unbroken
+        from (
+          select date_bin(g.rest, q.quarter, 'epoch') as at, bit_or(q.sensors) as sensors,
+            date_bin(g.rest, $4::timestamptz, 'epoch') - g.rest as last
+          from activity q where q.household_id = w.household_id and q.quarter >= $4::timestamptz - interval '48 hours'
+            and q.quarter < date_bin(g.rest, $4::timestamptz, 'epoch')
+          group by 1) b
+        window back as (order by b.at desc)) l
+      join device m on m.household_id = w.household_id and (l.sensors >> m.slot) & 1 = 1
+      where l.unbroken order by l.at, m.slot limit 1) x)`
+
 // One walk along the index of deadlines: whoever is not due costs nothing. Ingest moves a deadline forward when somebody
 // moves who was out or had been asked about. To look for those here cost 8 s a sweep with 400,000 people out.
 const CLAIM = `
@@ -122,6 +148,7 @@ const CLAIM = `
         and case when r.body -> 'walking' ->> 'least' is null then bit_count(a.sensors::bit(32)) >= 3
           else a.events - a.exits >= (r.body -> 'walking' ->> 'least')::int
             and bit_count(a.sensors::bit(32)) >= 2 end) as "lastCompany",
+    ${RESTLESS} as restless,
     (select min(g.last_seen_at) from gateway g
       where g.household_id = w.household_id and g.disabled_at is null) as "heardUntil",
     coalesce(s.watched, false) as watched, coalesce(s.open, false) as open,

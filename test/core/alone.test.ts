@@ -89,3 +89,52 @@ describe('single signs of several sensors', () => {
     expect(outlook(prowled(12, still), TEN + 12 * HOUR).caution).toBe(TEN + 23 * HOUR)
   })
 })
+
+/** One sensor has spoken in every half hour since ten; others speak, and somebody or a cat walks about. */
+function tireless(hours: number, rest: Partial<QuietHome> = {}): QuietHome {
+  const at = TEN + hours * HOUR
+  const silent = { since: TEN, until: at + 0.6 * HOUR, rest: HOUR / 2 }
+  const restless = [{ ...silent, room: '거실', uid: 'pir' }]
+  return home({
+    lastActivity: at,
+    lastInner: at,
+    lastOther: at,
+    lastCompany: at,
+    restless,
+    ...rest,
+  })
+}
+
+describe('a sensor that does not rest', () => {
+  test('is believed for less than a day, whatever the others say', () => {
+    expect(judge(tireless(22.9), TEN + 22.9 * HOUR).kind).toBe('calm')
+    const found = judge(tireless(23), TEN + 23 * HOUR)
+    const reason = {
+      rule: 'alone',
+      restless: HOUR / 2,
+      othersSince: TEN,
+      limit: 23 * HOUR,
+      uid: 'pir',
+    }
+    expect(found).toMatchObject({ kind: 'unusual', grade: 'caution', due: TEN + 23 * HOUR, reason })
+    expect(lastBelieved(tireless(24), TEN + 24 * HOUR)).toBe(TEN)
+  })
+
+  test('says nothing once it rests, of who is out, or of who was confirmed since', () => {
+    const now = TEN + 24 * HOUR
+    const rests = { since: TEN, until: TEN + 22.8 * HOUR, rest: HOUR / 2 }
+    expect(judge(tireless(24, { restless: [rests] }), now).kind).toBe('calm')
+    expect(judge(tireless(24, { confirmed: TEN + 20 * HOUR }), now).kind).toBe('calm')
+    const out = tireless(24, { lastExit: now, lastInner: now - HOUR })
+    expect(outlook(out, now + HOUR).caution).toBe(now + 48 * HOUR)
+  })
+
+  test('has the home looked at by the time it could be told, also if it begins to go on only now', () => {
+    expect(judge(tireless(22), TEN + 22 * HOUR).deadline).toBeLessThanOrEqual(TEN + 23 * HOUR)
+    // Of a home that is never asked about but by its hours, and has one sensor, nothing else is due so soon.
+    const budgets = { watch: 0, caution: 0, warning: 0, danger: 0 }
+    const policy = { ...tireless(1).policy, budgets }
+    const slow = tireless(1, { restless: [], policy, lastOther: null, lastCompany: null })
+    expect(judge(slow, TEN + HOUR).deadline).toBe(TEN + 24 * HOUR)
+  })
+})

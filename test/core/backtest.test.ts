@@ -177,8 +177,22 @@ test('silences that were told of are laid beside those that would be: the same, 
   ])
 })
 
+test('a sensor that never rests is told of after 23 hours, whatever the others say', () => {
+  const flaps = Array.from({ length: 20 * 144 }, (_, i) => FROM + 10 * DAY + i * 10 * MINUTE)
+  const noise = flaps.map((at) => ({ at, exit: false, sensor: 1 }))
+  const life = lifeOf(head(21), [...regular(21, 22), ...noise])
+  const found = foresee(life, POLICIES.low).filter(({ due }) => due > FROM + 10 * DAY)
+  expect(found).toMatchObject([
+    // One sensor sees nobody walk about, so it is told by two hours, of UTC: since 23:00.
+    { due: FROM + 10 * DAY + 22 * HOUR, reason: { rule: 'alone', restless: 2 * HOUR } },
+  ])
+})
+
 test('one sensor that flaps is believed for less long once its days have shown it', () => {
-  const flaps = Array.from({ length: 21 * 144 }, (_, i) => FROM + i * 10 * MINUTE)
+  // But for four hours from noon on, when others speak: one that never rests is asked about for that.
+  const flaps = Array.from({ length: 21 * 144 }, (_, i) => i)
+    .filter((i) => i % 144 < 72 || i % 144 > 96)
+    .map((i) => FROM + i * 10 * MINUTE)
   const noise = flaps.map((at) => ({ at, exit: false, sensor: 1 }))
   const last = FROM + 19 * DAY + 10 * HOUR
   const found = foresee(lifeOf(head(21), [...regular(20, 10), ...noise]), POLICIES.low)

@@ -227,4 +227,7 @@ test('of one sensor alone is said where, for how long, and what it may be', () =
   const few = { ...reason, few: true } as const
   expect(sentence(few, 'ko', 'Asia/Seoul')).toContain('12시간째 센서가 이따금 한 번씩 반응')
   expect(sentence(few, 'en', 'Asia/Seoul')).toContain('single signs only, now and then')
+  const restless = { ...reason, restless: 7_200_000 } as const
+  expect(sentence(restless, 'ko', 'Asia/Seoul')).toContain('거실의 센서가 2시간도 쉬지 않고 반응')
+  expect(sentence(restless, 'en', 'Asia/Seoul')).toContain('has not rested for 2 h')
 })

@@ -21,7 +21,8 @@ const hull = mutant('hull', 'silence')
 const stillGone = mutant('still-gone', 'silence')
 const budget = mutant('budget', 'budget')
 const inactivity = mutant('inactivity', 'inactivity')
-const alone = mutant('inactivity', 'alone')
+const alone = mutant('doubt', 'alone')
+const restless = mutant('restless', 'restless')
 const away = mutant('inactivity', 'away')
 const rhythm = mutant('rhythm', 'rhythm')
 const curve = mutant('curve', 'curve')
@@ -240,7 +241,23 @@ export const MUTANTS: readonly Mutant[] = [
   reliability('longest >= 16 * HOUR', 'longest >= 99 * HOUR'),
   inactivity('GRADES.indexOf(home.raised) + 1', 'GRADES.indexOf(home.raised)'),
   inactivity('home.lastActivity, home.confirmed)', 'home.lastActivity)'),
-  alone("if (where.presence === 'away') return Infinity", ''),
+  mutant('inactivity', 'alone')("if (where.presence === 'away') return Infinity", ''),
+  alone('due < restless.until ? due : Infinity', 'due'),
+  alone('restlessFrom(doubted, now, HALF_HOUR),', ''),
+  alone("due < first.due ? { due, doubt: 'restless' }", "false ? { due, doubt: 'restless' }"),
+  restless('last >= now - 1', 'last >= now'),
+  restless('isGoing(known, now) ? known[1] : now', 'isGoing(known, now) ? now : now'),
+  restless('stretch[1] > LONG', 'true'),
+  restless('quarters * (last + 1 - since)', 'quarters * (last - since)'),
+  restless('rest === HALF_HOUR ? half.longest : slow.longest', 'half.longest'),
+  restless('rest === SLOW ? longestOn(', 'true ? longestOn('),
+  restless('isSeldom(pauses) ? SLOW : 1', 'SLOW'),
+  mutant('evaluation/examine', 'evaluation/examine')('walk.heard.rest = tireless.rest', ''),
+  restless('Math.min(2 * most, 2 * MOST)', '2 * most'),
+  restless('each[1] < (longest?.[1] ?? Infinity)', 'each[1] > (longest?.[1] ?? -1)'),
+  mutant('evaluation/found', 'evaluation/examine')('>= RESTLESS', '>= Infinity'),
+  heard('isSameGoings(one.goings, other.goings) &&', ''),
+  mutant('backtest', 'backtest')('walk.goings = goOn(', 'goOn('),
   away("view.where.until ?? Infinity, 'away'", "Infinity, 'away'"),
   ceiling('caution: 2,', 'caution: 3,'),
   mutant('inactivity', 'ceiling')('quiet < ceiling', 'quiet < Infinity'),

@@ -1,5 +1,6 @@
 import type { Millis } from '../../../schemas/time.ts'
 import type { Whereabouts } from '../presence.ts'
+import type { Restless } from '../restless.ts'
 import { HORIZON } from '../silence.ts'
 import type { Life } from './life.ts'
 import type { Pupil } from './pupil.ts'
@@ -17,6 +18,8 @@ export type Silence = {
   readonly lastOther: Millis | null
   /** The last quarter hour in which somebody walked about. */
   readonly lastCompany: Millis | null
+  /** Which sensors have not rested. */
+  readonly restless: readonly Restless[]
   /** Where the contact on the exit door says that the person is, and what was thought before. */
   readonly where: Whereabouts
   readonly before: Pick<Whereabouts, 'presence' | 'since'>

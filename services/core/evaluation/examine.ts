@@ -130,8 +130,10 @@ function learnOnce(walk: Walk): void {
     told.clear()
   }
   walk.pupil.learn(midnight)
-  walk.heard.walking = walk.pupil.rhythm().walking
-  walk.dying = { ...walk.dying, walking: walk.heard.walking }
+  const { walking, tireless } = walk.pupil.rhythm()
+  walk.heard.walking = walking
+  walk.heard.rest = tireless.rest
+  walk.dying = { ...walk.dying, walking, rest: tireless.rest }
   const today = localDay(midnight, timeZone)
   const known = walk.firstDays.filter((day) => day < today).length
   // Here no past arrives late: another lesson of the same day would bring nothing new.

@@ -1,12 +1,14 @@
 import type { Millis } from '../../../schemas/time.ts'
 import { HOUR } from '../time.ts'
 import type { Watcher } from './detector.ts'
+import { restlessAt } from '../restless.ts'
 import { type Heard, type Quiet, type openAftermath, silenceOf } from './heard.ts'
 import type { Score } from './score.ts'
 
 /** No detector speaks of a silence sooner. */
 export const SHORTEST = HOUR
 const LONELY = 6 * HOUR
+const RESTLESS = 20 * HOUR
 
 /** A detector that is examined. */
 export type Watched = {
@@ -20,8 +22,12 @@ export type Watched = {
 }
 
 /** Whether sensors have gone on alone for so long that it can be told of in any pause, by whoever knows of it. */
-export function isLonely({ lastOther, lastCompany }: Heard, until: Millis): boolean {
-  return until - Math.min(lastOther ?? until, lastCompany ?? until) >= LONELY
+export function isLonely(
+  { lastOther, lastCompany, goings, rest, lastAt }: Heard,
+  until: Millis,
+): boolean {
+  if (until - Math.min(lastOther ?? until, lastCompany ?? until) >= LONELY) return true
+  return restlessAt(goings, lastAt, rest).some(({ since }) => until - since >= RESTLESS)
 }
 
 /** Who may die in a silence: what was heard of it, and the silences that follow a death. */

@@ -1,6 +1,7 @@
 import type { Millis } from '../../../schemas/time.ts'
 import { NO_PASSINGS, withoutPassing } from '../entrance.ts'
 import { SETTLE, whereabouts } from '../presence.ts'
+import { type Going, type Goings, NOBODY_GOES, type Rest, goOn, restlessAt } from '../restless.ts'
 import { NO_STIRS, type Stirs, stir, stirsOf } from '../stirs.ts'
 import { DAY, HOUR, QUARTER } from '../time.ts'
 import { NOTHING_SPOKEN, NO_WALKING, type Spoken, type Walking, isWalk, speak } from '../walking.ts'
@@ -9,7 +10,7 @@ import type { Life, Sign, Signs } from './life.ts'
 
 /** What a home's sensors have said so far, as far as it tells of the silence that follows. */
 export type Heard = Spoken &
-  Omit<Silence, 'since' | 'where' | 'stirs' | 'running'> & {
+  Omit<Silence, 'since' | 'where' | 'stirs' | 'running' | 'restless'> & {
     /** Since when something is on. */
     readonly running: Silence['running']
     readonly timeZone: string
@@ -17,6 +18,9 @@ export type Heard = Spoken &
     /** What is known of how people walk about there. */
     readonly walking: Walking
     readonly inside: Stirs
+    readonly goings: Goings
+    /** How a rest is told in that home. */
+    readonly rest: Rest
     readonly lastAt: Millis
     readonly lastSensor: number
   }
@@ -35,6 +39,8 @@ export function openHeard({
     byMotion,
     walking: NO_WALKING,
     inside: NO_STIRS,
+    goings: NOBODY_GOES,
+    rest: 1,
     running: null,
     lastInner: null,
     lastExit: null,
@@ -64,6 +70,7 @@ export function hearOn(heard: Hearing, sign: Sign): void {
   heard.sensors = spoken.sensors
   heard.signs = spoken.signs
   if (isWalk(heard.walking, spoken)) heard.lastCompany = spoken.quarter * QUARTER
+  heard.goings = goOn(heard.goings, at, sensor)
   heard.running = onAt(heard, at)
   heard.inside = exit ? NO_STIRS : stir(heard.inside, at, heard.lastExit)
   if (exit) heard.lastExit = at
@@ -95,6 +102,8 @@ export function silenceOf(heard: Heard): Silence {
     lastCompany,
     before,
     inside,
+    goings,
+    rest,
     running,
   } = heard
   return {
@@ -105,6 +114,7 @@ export function silenceOf(heard: Heard): Silence {
     lastExit,
     lastOther,
     lastCompany,
+    restless: restlessAt(goings, since, rest),
     before,
     where: whereIn(heard),
   }
@@ -113,8 +123,8 @@ export function silenceOf(heard: Heard): Silence {
 /** A stretch in which a home says nothing, after what was heard `since`. */
 export type Quiet = { readonly dead: Heard; readonly since: Millis; readonly until: Millis }
 
-// What somebody who died leaves behind to move is followed for so long.
-const FOLLOWED = 7 * DAY
+/** What somebody who died leaves behind to move is followed for so long. */
+export const FOLLOWED = 7 * DAY
 
 /**
  * The silences after a death at a cut: the one that goes on, as it was heard, and those between what nobody makes. Cuts come
@@ -163,6 +173,17 @@ function isSameSign(one: Heard, other: Heard): boolean {
   )
 }
 
+function isSameGoings(one: Goings, other: Goings): boolean {
+  return one === other || (isSameGoing(one.half, other.half) && isSameGoing(one.slow, other.slow))
+}
+
+function isSameGoing(ones: readonly Going[], others: readonly Going[]): boolean {
+  return (
+    ones.length === others.length &&
+    ones.every((one, i) => one.every((part, j) => part === others[i]?.[j]))
+  )
+}
+
 function isSamePast(one: Heard, other: Heard): boolean {
   return (
     one.lastCompany === other.lastCompany &&
@@ -170,6 +191,7 @@ function isSamePast(one: Heard, other: Heard): boolean {
     one.lastInner === other.lastInner &&
     one.lastExit === other.lastExit &&
     one.before.presence === other.before.presence &&
+    isSameGoings(one.goings, other.goings) &&
     one.before.since === other.before.since
   )
 }

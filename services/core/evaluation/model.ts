@@ -32,7 +32,7 @@ export const model: Detector = {
         if (where.presence === 'away') return void out.fill(since + SWEEP_CEILING)
         const home = homeOf(
           life,
-          { ...silence, lastOther: null, lastCompany: null },
+          { ...silence, lastOther: null, lastCompany: null, restless: [] },
           pupil.rhythm(),
           SWEPT,
         )
@@ -81,6 +81,7 @@ function homeOf(life: Life, silence: Silence, rhythm: Rhythm, policy: Policy): Q
     lastRoom: null,
     lastOther,
     lastCompany,
+    restless: silence.restless,
     before,
     stirs,
     running: running === null ? null : { since: running, room: '', role: 'plug' },

@@ -1,5 +1,6 @@
 import type { Millis } from '../../../schemas/time.ts'
 import { MINUTE } from '../time.ts'
+import { FOLLOWED } from './heard.ts'
 import { type Life, type Sign, lifeOf, signsOf } from './life.ts'
 
 /**
@@ -48,6 +49,26 @@ export function withEntry(life: Life, share: number, random: () => number): Life
 
 // Opening and closing are one use.
 const ONE_USE = MINUTE
+
+/** After a death the sensor inside that spoke most fires once in so many milliseconds, by chance. */
+export function withFlapping(life: Life, every: Millis, random: () => number): Life {
+  const sensor = liveliest(life)
+  const { at = [], sensor: by = [] } = life.after ?? {}
+  const after = Array.from(at, (each, i) => ({ at: each, sensor: by[i] ?? 0 }))
+  for (let each = life.from; each < life.to + FOLLOWED;) {
+    each += Math.ceil(-every * Math.log(1 - random()))
+    after.push({ at: each, sensor })
+  }
+  return { ...life, after: signsOf(after.toSorted((a, b) => a.at - b.at)) }
+}
+
+function liveliest({ sensor, exit }: Life): number {
+  const counts = new Map<number, number>()
+  for (const [i, each] of sensor.entries())
+    if (exit[i] !== 1) counts.set(each, (counts.get(each) ?? 0) + 1)
+  const [first] = [...counts].toSorted(([, one], [, other]) => other - one)
+  return first?.[0] ?? 0
+}
 
 /** Loses every so manieth use of the exit door. */
 export function withMissedExits(life: Life, every: number): Life {

@@ -11,7 +11,14 @@ import { MONDAY, lived } from './lived.ts'
 function hoursOf(detector: Detector, life: Life, away?: Whereabouts): (setting: number) => number {
   const since = MONDAY + 32 * HOUR
   const where: Whereabouts = away ?? { presence: 'home', since: MONDAY, until: null }
-  const none = { lastInner: since, lastExit: null, stirs: 0, lastOther: null, lastCompany: null }
+  const none = {
+    lastInner: since,
+    lastExit: null,
+    stirs: 0,
+    lastOther: null,
+    lastCompany: null,
+    restless: [],
+  }
   const silence: Silence = { since, where, before: where, running: null, ...none }
   const watcher = detector.open(life)
   const out = new Float64Array(detector.settings.length)

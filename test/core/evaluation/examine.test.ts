@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Detector } from '../../../services/core/evaluation/detector.ts'
 import { examine } from '../../../services/core/evaluation/examine.ts'
-import type { Life } from '../../../services/core/evaluation/life.ts'
+import { type Life, lifeOf } from '../../../services/core/evaluation/life.ts'
 import { deployed, model } from '../../../services/core/evaluation/model.ts'
 import { pointsOf } from '../../../services/core/evaluation/score.ts'
 import { HOUR } from '../../../services/core/time.ts'
@@ -211,6 +211,24 @@ describe('what goes on after a death', () => {
     // Who dies at 168 is found at 201 + 40; who dies at 197.5, after the lesson, at 201 + 5: (73 + 8.5) / 2.
     expect(pointsOf(blocks, detector.settings)[0]?.meanDelayHours).toBeCloseTo(40.75, 10)
   })
+})
+
+test('a sensor that never rests keeps nobody alive beside a cat, nor does it before a death', () => {
+  // Three sensors an hour, by turns, of who is up from six to midnight; from the death on one every minute, and a cat three times an hour.
+  const up = Array.from({ length: 20 * 24 }, (_, hour) => hour).filter((hour) => hour % 24 >= 6)
+  const alive = up.flatMap((hour) => [0, 1, 2].map((sensor) => ({ at: at(hour) + sensor, sensor })))
+  const minutes = Array.from({ length: 22 * 24 * 60 }, (_, minute) => minute)
+  const after = {
+    at: Float64Array.from(minutes, (minute) => at(minute / 60)),
+    sensor: Uint8Array.from(minutes, (minute) => (minute % 20 === 7 ? 1 : 0)),
+  }
+  const signs = alive.map((each) => ({ ...each, exit: false }))
+  const life = lifeOf({ ...lived([], { to: at(20 * 24), after }) }, signs)
+  const how = { trainDays: 15, cutEvery: 7.5 * HOUR, blockDays: 30 }
+  const score = examine(life, [deployed], how).scores.get(deployed.name)
+  const caution = pointsOf(score?.blocks ?? [], deployed.settings)[1]
+  expect(caution).toMatchObject({ falsePerHomeMonth: 0, neverFound: 0 })
+  expect(caution?.foundWithin[24]).toBe(1)
 })
 
 describe('a detector under examination', () => {

@@ -85,6 +85,19 @@ test('what is on at a death is on for four hours since it was switched on, and t
   expect(running).toEqual([MONDAY, null, null])
 })
 
+test('what follows two deaths is not taken for the same where one sensor had gone on for longer before the second', () => {
+  const at = Float64Array.of(MONDAY + 65 * MINUTE)
+  const silencesAfter = openAftermath({ at, sensor: Uint8Array.of(1) })
+  // As to all else they are alike: who spoke last, who before, and when.
+  const since = [false, true].map((isOld) => {
+    const heard = heardOf([...(isOld ? ([[20, 1]] as const) : []), [40, 0], [50, 1]])
+    return [...silencesAfter(heard, MONDAY + HOUR)].at(-1)?.dead.goings.half
+  })
+  // The half hours of 0:00 and 0:30, as half hours since the epoch.
+  const half = MONDAY / (HOUR / 2)
+  expect(since.map((going) => going?.find(([slot]) => slot === 1)?.[1])).toEqual([half + 1, half])
+})
+
 test('after a death the silences are those between what nobody makes', () => {
   const heard = heardOf([[0, 0]])
   const at = Float64Array.from([1, 2, 4], (hour) => MONDAY + hour * HOUR)

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { withEntry, withMissedExits, withNoise } from '../../../services/core/evaluation/noise.ts'
+import {
+  withEntry,
+  withFlapping,
+  withMissedExits,
+  withNoise,
+} from '../../../services/core/evaluation/noise.ts'
 import { MINUTE } from '../../../services/core/time.ts'
 import { lived } from './lived.ts'
 
@@ -70,4 +75,20 @@ test('every second use of the door is missed: opening and closing are one', () =
   const missed = withMissedExits(lived([...uses, 20], { exits: uses }), 2)
   const hours = Array.from(missed.at, (at) => Math.round((at - missed.from) / MINUTE))
   expect(hours).toEqual([60, 61, 540, 541, 1200])
+})
+
+test('a sensor that flaps is the one inside that spoke most, fires by chance, and goes on for a week after the end', () => {
+  const quiet = lived([1, 2, 3], { exits: [1, 2] })
+  const flapping = withFlapping(
+    { ...quiet, sensor: Uint8Array.of(1, 1, 2) },
+    10 * MINUTE,
+    chances(),
+  )
+  expect(flapping.at).toBe(quiet.at)
+  const { at, sensor } = flapping.after ?? { at: [], sensor: [] }
+  expect(new Set(sensor)).toEqual(new Set([2]))
+  // Six an hour for nine days: 1,296, give or take three times the root.
+  expect(Math.abs(at.length - 1296)).toBeLessThan(108)
+  expect(at[0]).toBeGreaterThan(quiet.from)
+  expect((at.at(-2) ?? 0) / 1000).toBeCloseTo(quiet.to / 1000 + 7 * 86_400, -4)
 })

@@ -1,0 +1,118 @@
+import type { Rhythm } from '../../schemas/rhythm.ts'
+import type { Millis } from '../../schemas/time.ts'
+import type { Traces, Whereabouts } from './presence.ts'
+import { aloneLimit } from './reliability.ts'
+import { type Restless, restlessLimit } from './restless.ts'
+import { HALF_HOUR, mergeSpans, seenAfter } from './silence.ts'
+import { pauseLimit } from './walking.ts'
+
+/** What tells whether signs of life are somebody's. */
+export type Heard = Traces & {
+  readonly policy: { readonly ceiling: Millis }
+  readonly rhythm: Pick<Rhythm, 'lone' | 'walking' | 'tireless'>
+  readonly lastActivity: Millis
+  /** The last sign of life of any sensor but the one that spoke last; null when not known. */
+  readonly lastOther: Millis | null
+  /** The reliability r of the sensor that spoke last, from 0.2 to 1; without it, 1. */
+  readonly trust?: number
+  /** The last quarter hour in which somebody walked about (`walking.ts`); null when not known, or none ever was. */
+  readonly lastCompany: Millis | null
+  /** The sensors that have not rested for the longest (`restless.ts`); without it, none. */
+  readonly restless?: readonly Restless[]
+}
+
+/** A home as it is judged, and where the person is thought to be. */
+type Doubted = { readonly home: Heard; readonly where: Whereabouts }
+
+/** By which of three ways signs of life come to be doubted. */
+export type Doubt = 'alone' | 'few' | 'restless'
+
+/** When a home is asked about because its signs may be nobody's, and for which reason: the first of them; Infinity: not yet. */
+export function doubtedAt(doubted: Doubted): { readonly due: Millis; readonly doubt: Doubt } {
+  let first = { due: aloneDue(doubted), doubt: 'alone' as Doubt }
+  const few = fewDue(doubted)
+  if (few < first.due) first = { due: few, doubt: 'few' }
+  const { due } = tireless(doubted) ?? { due: Infinity }
+  return due < first.due ? { due, doubt: 'restless' } : first
+}
+
+/** The moments after `now` at which that may show, if the signs go on. */
+export function doubtsAfter(doubted: Doubted, now: Millis): readonly Millis[] {
+  return [aloneAt(doubted), fewAt(doubted), restlessNext(doubted, now)].filter((at) => at > now)
+}
+
+/** Since when the signs have been of the doubtful kind. */
+export function doubtedSince({ home, where }: Doubted, doubt: Doubt): Millis {
+  if (doubt === 'few') return companySince({ home, where })
+  const since = doubt === 'alone' ? home.lastOther : tireless({ home, where })?.restless.since
+  return since ?? home.lastActivity
+}
+
+// It must have gone on without the others: else the silence itself tells.
+function aloneDue(doubted: Doubted): Millis {
+  const { lastOther, lastActivity } = doubted.home
+  const due = aloneAt(doubted)
+  return lastOther !== null && lastActivity >= lastOther + (due - lastOther) / 2 ? due : Infinity
+}
+
+function aloneAt({ home, where }: Doubted): Millis {
+  const { lastOther, lastActivity, confirmed, rhythm, policy, unseen, trust } = home
+  if (lastOther === null || where.presence !== 'home') return Infinity
+  const limit = aloneLimit(rhythm.lone, policy.ceiling, lastActivity, trust)
+  return seenAfter(mergeSpans(unseen), Math.max(lastOther, confirmed), limit)
+}
+
+// Signs must have gone on without company: else the silence itself tells.
+function fewDue(doubted: Doubted): Millis {
+  const { lastActivity } = doubted.home
+  const since = companySince(doubted)
+  const due = fewAt(doubted)
+  return lastActivity >= since + (due - since) / 2 ? due : Infinity
+}
+
+function fewAt(doubted: Doubted): Millis {
+  const { rhythm, policy, unseen, lastExit, lastCompany, homeUntil } = doubted.home
+  const since = companySince(doubted)
+  if (since === Infinity) return Infinity
+  const mayBeOut = (lastExit ?? 0) > Math.max(lastCompany ?? 0, homeUntil ?? 0)
+  return seenAfter(mergeSpans(unseen), since, pauseLimit(rhythm.walking, policy.ceiling, mayBeOut))
+}
+
+// Who has just come home need not have walked about yet.
+function companySince({ home: { lastCompany, confirmed }, where }: Doubted): Millis {
+  if (lastCompany === null || where.presence !== 'home') return Infinity
+  return Math.max(lastCompany, where.since, confirmed)
+}
+
+/** The sensor that has not rested for too long, or will not have first; null: all have. */
+export function tireless(doubted: Doubted): Due | null {
+  const dues = doubted.home.restless?.map((each) => dueOf(doubted, each)) ?? []
+  return dues.reduce<Due | null>(
+    (first, each) => (each.due < (first?.due ?? Infinity) ? each : first),
+    null,
+  )
+}
+
+type Due = { readonly due: Millis; readonly restless: Restless }
+
+// It must still go on by then.
+function dueOf(doubted: Doubted, restless: Restless): Due {
+  const due = restlessFrom(doubted, restless.since, restless.rest)
+  return { due: due < restless.until ? due : Infinity, restless }
+}
+
+// If none goes on yet, one may begin to now.
+function restlessNext(doubted: Doubted, now: Millis): Millis {
+  const going = doubted.home.restless ?? []
+  return Math.min(
+    restlessFrom(doubted, now, HALF_HOUR),
+    ...going.map(({ since, rest }) => restlessFrom(doubted, since, rest)),
+  )
+}
+
+function restlessFrom({ home, where }: Doubted, since: Millis, rest: Millis): Millis {
+  const { confirmed, unseen, rhythm, policy, lastActivity } = home
+  if (where.presence !== 'home') return Infinity
+  const limit = restlessLimit(rhythm.tireless, rest, policy.ceiling, lastActivity)
+  return seenAfter(mergeSpans(unseen), Math.max(since, confirmed), limit)
+}
