@@ -146,6 +146,7 @@ const REASONS: readonly Reason[] = [
   { ...QUIET, rule: 'ceiling', silentFor: 36 * HOUR, longest: null, ceiling: 36 * HOUR },
   { ...QUIET, rule: 'alone', othersSince: EIGHT, limit: 23 * HOUR },
   { ...QUIET, rule: 'alone', othersSince: EIGHT, limit: 12 * HOUR, few: true },
+  { ...QUIET, rule: 'alone', othersSince: EIGHT, limit: 23 * HOUR, restless: HOUR / 2 },
   {
     ...QUIET,
     rule: 'away',
