@@ -85,19 +85,25 @@ export function takeGoing(
   return { rest, half: take(half, number, sensors, 1), slow: take(slow, number, sensors, SLOW) }
 }
 
-// What is over by then is kept if it was long.
 function take(known: Tireless['half'], number: number, sensors: number, rest: Rest) {
+  let going: readonly Going[] = known.going
+  for (let left = sensors; left !== 0; left &= left - 1)
+    going = goOnBy(going, number * QUARTER, Math.clz32(left & -left) ^ 31, rest)
+  if (going === known.going) return known
+  return { going: [...going], longest: longestWith(known, number, rest) }
+}
+
+// What is over by then is kept if it was long.
+function longestWith({ going, longest }: Tireless['half'], number: number, rest: Rest): Stretch[] {
   const quarters = 2 * rest
   const now = Math.floor(number / quarters)
-  const longest = [...known.longest]
-  let going: readonly Going[] = known.going.filter((each) => isGoing(each, now))
-  for (const [, since, last] of known.going.filter((each) => !isGoing(each, now))) {
+  const kept = [...longest]
+  for (const each of going) {
+    const [, since, last] = each
     const stretch: Stretch = [quarters * since, quarters * (last + 1 - since)]
-    if (stretch[1] > LONG) keepLongest(longest, stretch, KEPT)
+    if (!isGoing(each, now) && stretch[1] > LONG) keepLongest(kept, stretch, KEPT)
   }
-  for (let slot = 0; slot <= 30; slot++)
-    if ((sensors >> slot) & 1) going = goOnBy(going, number * QUARTER, slot, rest)
-  return { going: [...going], longest }
+  return kept
 }
 
 const LONG = (20 * HOUR) / QUARTER

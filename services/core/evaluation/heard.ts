@@ -3,6 +3,7 @@ import { NO_PASSINGS, withoutPassing } from '../entrance.ts'
 import { SETTLE, whereabouts } from '../presence.ts'
 import { type Going, type Goings, NOBODY_GOES, type Rest, goOn, restlessAt } from '../restless.ts'
 import { NO_STIRS, type Stirs, stir, stirsOf } from '../stirs.ts'
+import { HALF_HOUR } from '../silence.ts'
 import { DAY, HOUR, QUARTER } from '../time.ts'
 import { NOTHING_SPOKEN, NO_WALKING, type Spoken, type Walking, isWalk, speak } from '../walking.ts'
 import { SWEEP_CEILING, type Silence } from './detector.ts'
@@ -70,13 +71,19 @@ export function hearOn(heard: Hearing, sign: Sign): void {
   heard.sensors = spoken.sensors
   heard.signs = spoken.signs
   if (isWalk(heard.walking, spoken)) heard.lastCompany = spoken.quarter * QUARTER
-  heard.goings = goOn(heard.goings, at, sensor)
+  goOnWith(heard, sign)
   heard.running = onAt(heard, at)
   heard.inside = exit ? NO_STIRS : stir(heard.inside, at, heard.lastExit)
   if (exit) heard.lastExit = at
   else heard.lastInner = at
   heard.lastAt = at
   heard.lastSensor = sensor
+}
+
+// The same sensor in the same half hour changes nothing of who goes on, and most signs are that.
+function goOnWith(heard: Hearing, { at, sensor }: Sign): void {
+  const isOne = Math.floor(heard.lastAt / HALF_HOUR) === Math.floor(at / HALF_HOUR)
+  if (!isOne || sensor !== heard.lastSensor) heard.goings = goOn(heard.goings, at, sensor)
 }
 
 // Of who lives it is told anew with each silence. What is on at a death goes off by itself, as televisions do.
