@@ -110,9 +110,10 @@ function restlessNext(doubted: Doubted, now: Millis): Millis {
   )
 }
 
+// Whoever is out may be thought so because the contact of the exit is what never rests.
 function restlessFrom({ home, where }: Doubted, since: Millis, rest: Millis): Millis {
-  const { confirmed, unseen, rhythm, policy, lastActivity } = home
-  if (where.presence !== 'home') return Infinity
-  const limit = restlessLimit(rhythm.tireless, rest, policy.ceiling, lastActivity)
+  const { confirmed, unseen, rhythm, lastActivity } = home
+  if (where.presence === 'blind') return Infinity
+  const limit = restlessLimit(rhythm.tireless, rest, lastActivity)
   return seenAfter(mergeSpans(unseen), Math.max(since, confirmed), limit)
 }

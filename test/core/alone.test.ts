@@ -120,13 +120,23 @@ describe('a sensor that does not rest', () => {
     expect(lastBelieved(tireless(24), TEN + 24 * HOUR)).toBe(TEN)
   })
 
-  test('says nothing once it rests, of who is out, or of who was confirmed since', () => {
+  test('says nothing once it rests, out of sight, or of who was confirmed since', () => {
     const now = TEN + 24 * HOUR
     const rests = { since: TEN, until: TEN + 22.8 * HOUR, rest: HOUR / 2 }
     expect(judge(tireless(24, { restless: [rests] }), now).kind).toBe('calm')
     expect(judge(tireless(24, { confirmed: TEN + 20 * HOUR }), now).kind).toBe('calm')
-    const out = tireless(24, { lastExit: now, lastInner: now - HOUR })
-    expect(outlook(out, now + HOUR).caution).toBe(now + 48 * HOUR)
+    const dark = { unseen: [{ since: TEN + 22 * HOUR, until: null }] }
+    expect(judge(tireless(24, dark), now).kind).toBe('calm')
+  })
+
+  test('is told of whatever the ceiling, and at the exit of who is out too, for its contact has them out', () => {
+    const early = { policy: { ...tireless(1).policy, ceiling: 4 * HOUR } }
+    expect(judge(tireless(22.9, early), TEN + 22.9 * HOUR).kind).toBe('calm')
+    const at = TEN + 24 * HOUR
+    const out = { lastExit: at, lastInner: TEN - HOUR, lastCompany: null, lastOther: null }
+    const before = { presence: 'away', since: TEN - HOUR } as const
+    const found = judge(tireless(24, { ...out, before }), at + 60_000)
+    expect(found).toMatchObject({ grade: 'caution', reason: { rule: 'alone', presence: 'away' } })
   })
 
   test('has the home looked at by the time it could be told, also if it begins to go on only now', () => {

@@ -36,7 +36,13 @@ test('a sensor that never rests keeps nobody alive beside a cat, and is somebody
     due: NINE + 23 * HOUR,
     reason: { rule: 'alone', restless: HOUR / 2, othersSince: NINE, lastRoom: '거실', uid: 'pir' },
   })
+  // Nobody is taken to be back as long as it goes on, for more than two days.
+  for (let half = 0; half < 60; half++) {
+    await flap(district, home, half % 4 === 3)
+    await district.pass(HOUR / 2, [home])
+  }
   expect(await district.returned()).toEqual([])
+  expect(await district.signals()).toHaveLength(1)
   await district.pass(2 * HOUR, [home])
   await district.move(home)
   await district.wait(MINUTE)
