@@ -32,7 +32,7 @@ export const WatchedHome = z.object({
   trust: z.number(),
   /** The last quarter hour of these eight days in which somebody walked about, as `core/walking` tells it. */
   lastCompany: Millis.nullable(),
-  /** The sensors that have not rested for the longest of the last two days, as `core/restless` tells them. */
+  /** The sensors that have not rested for the longest of the last eight days, as `core/restless` tells them. */
   restless: z.array(
     z.object({ since: Millis, until: Millis, rest: Millis, room: z.string(), uid: Uid }),
   ),
@@ -101,7 +101,7 @@ const RESTLESS = `(
         from (
           select date_bin(g.rest, q.quarter, 'epoch') as at, bit_or(q.sensors) as sensors,
             date_bin(g.rest, $4::timestamptz, 'epoch') - g.rest as last
-          from activity q where q.household_id = w.household_id and q.quarter >= $4::timestamptz - interval '48 hours'
+          from activity q where q.household_id = w.household_id and q.quarter >= $4::timestamptz - interval '8 days'
             and q.quarter < date_bin(g.rest, $4::timestamptz, 'epoch')
           group by 1) b
         window back as (order by b.at desc)) l
