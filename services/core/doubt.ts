@@ -1,8 +1,9 @@
 import type { Rhythm } from '../../schemas/rhythm.ts'
+import type { Grade } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import type { Traces, Whereabouts } from './presence.ts'
 import { aloneLimit } from './reliability.ts'
-import { type Restless, restlessLimit } from './restless.ts'
+import { NO_TIRELESS, type Restless, restlessLimit } from './restless.ts'
 import { HALF_HOUR, mergeSpans, seenAfter } from './silence.ts'
 import { pauseLimit } from './walking.ts'
 
@@ -17,6 +18,8 @@ export type Heard = Traces & {
   readonly trust?: number
   /** The last quarter hour in which somebody walked about (`walking.ts`); null when not known, or none ever was. */
   readonly lastCompany: Millis | null
+  /** The grade already raised for this silence, or null. */
+  readonly raised: Grade | null
   /** The sensors that have not rested for the longest (`restless.ts`); without it, none. */
   readonly restless?: readonly Restless[]
 }
@@ -112,8 +115,9 @@ function restlessNext(doubted: Doubted, now: Millis): Millis {
 
 // Whoever is out may be thought so because the contact of the exit is what never rests.
 function restlessFrom({ home, where }: Doubted, since: Millis, rest: Millis): Millis {
-  const { confirmed, unseen, rhythm, lastActivity } = home
+  const { confirmed, unseen, rhythm, lastActivity, raised } = home
   if (where.presence === 'blind') return Infinity
-  const limit = restlessLimit(rhythm.tireless, rest, lastActivity)
+  // What another sensor has taught since it was told of takes nothing back.
+  const limit = restlessLimit(raised ? NO_TIRELESS : rhythm.tireless, rest, lastActivity)
   return seenAfter(mergeSpans(unseen), Math.max(since, confirmed), limit)
 }

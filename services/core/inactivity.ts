@@ -56,8 +56,6 @@ export type QuietHome = Heard & {
   readonly lastRoom: string | null
   /** What runs now at a meter, since when, and in which room; without it, nothing. */
   readonly running?: Running | null
-  /** The grade already raised for this silence, or null. */
-  readonly raised: Grade | null
   /** Whether a local day is a weekend or a holiday; without it, weekends are. */
   readonly isRest?: (day: number) => boolean
 }

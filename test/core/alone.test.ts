@@ -129,6 +129,15 @@ describe('a sensor that does not rest', () => {
     expect(judge(tireless(24, dark), now).kind).toBe('calm')
   })
 
+  test('is still not believed when another has taught since it was told of that they go on', () => {
+    const stretch: [number, number] = [TEN / QUARTER - 96, 21 * 4]
+    const half = { going: [], longest: [stretch] }
+    const rhythm = { ...EMPTY_RHYTHM, tireless: { ...EMPTY_RHYTHM.tireless, half } }
+    const now = TEN + 24 * HOUR
+    expect(lastBelieved(tireless(24, { rhythm }), now)).toBe(now)
+    expect(lastBelieved(tireless(24, { rhythm, raised: 'caution' }), now)).toBe(TEN)
+  })
+
   test('is told of whatever the ceiling, and at the exit of who is out too, for its contact has them out', () => {
     const early = { policy: { ...tireless(1).policy, ceiling: 4 * HOUR } }
     expect(judge(tireless(22.9, early), TEN + 22.9 * HOUR).kind).toBe('calm')

@@ -244,6 +244,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('inactivity', 'alone')("if (where.presence === 'away') return Infinity", ''),
   alone('due < restless.until ? due : Infinity', 'due'),
   alone('restlessFrom(doubted, now, HALF_HOUR),', ''),
+  alone('raised ? NO_TIRELESS : rhythm.tireless', 'rhythm.tireless'),
   alone("where.presence === 'blind'", "where.presence !== 'home'"),
   alone("due < first.due ? { due, doubt: 'restless' }", "false ? { due, doubt: 'restless' }"),
   restless('last >= now - 1', 'last >= now'),
