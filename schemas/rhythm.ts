@@ -17,8 +17,8 @@ export const Tail = z.object({ level: z.number(), scale: z.number().positive() }
 export type Tail = z.infer<typeof Tail>
 
 /**
- * `going`: the sensors that have spoken in every one of such stretches up to now, by slot, since which since the epoch, and the
- * last one; `longest`: of the last 60 days, in which one did for 20 hours and more: each longer than all after it.
+ * `going`: the sensors that have spoken in every such stretch of the clock up to now, by slot, since which since the epoch, and
+ * the last one; `longest`: of the last 60 days, in which one did for more than 20 hours: each longer than all after it.
  */
 const Tireless = z.object({
   going: z
@@ -74,8 +74,8 @@ const Habits = z.object({
   /** The longest stretches of the last 60 days in which one sensor spoke alone: each longer than all after it. */
   lone: z.array(Stretch).max(6),
   /**
-   * Which sensors go on without a rest (`core/restless.ts`): told by half hours, and by two hours; `rest`: by how many half hours
-   * it is told in this home.
+   * Which sensors go on without a rest (`core/restless.ts`), told by half hours and by two hours; `rest`: in this home by half
+   * hours alone (1), or by four of them too (4).
    */
   tireless: z
     .object({ rest: z.union([z.literal(1), z.literal(4)]), half: Tireless, slow: Tireless })
