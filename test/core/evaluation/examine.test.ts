@@ -231,6 +231,20 @@ test('a sensor that never rests keeps nobody alive beside a cat, nor does it bef
   expect(caution?.foundWithin[24]).toBe(1)
 })
 
+test('where nobody is seen to walk about, neither does one that speaks every hour', () => {
+  // Every hour from six to midnight, and from the death on by night too: no half hour tells, but two hours do.
+  const hours = Array.from({ length: 22 * 24 }, (_, hour) => hour)
+  const up = hours.filter((hour) => hour % 24 >= 6 && hour < 20 * 24)
+  const after = { at: Float64Array.from(hours, at), sensor: new Uint8Array(hours.length) }
+  const how = { trainDays: 15, cutEvery: 7.5 * HOUR, blockDays: 30 }
+  const result = examine(lived(up, { to: at(20 * 24), after }), [deployed], how)
+  const { blocks = [] } = result.scores.get(deployed.name) ?? {}
+  const caution = pointsOf(blocks, deployed.settings)[1]
+  expect(caution).toMatchObject({ falsePerHomeMonth: 0, neverFound: 0 })
+  // 23 hours after the first sign after the death; of one death at three in the morning that is at four.
+  expect(caution?.foundWithin[24]).toBe(15 / 16)
+})
+
 describe('a detector under examination', () => {
   test('that knows of silences alone owes nothing to a pause of minutes, though one sensor goes on alone', () => {
     // After 1.6 h of silence, which 2 h would have made a signal at 33:00, a sign every 20 minutes; the cuts are at 31:30 and 34:00.
