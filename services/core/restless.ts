@@ -12,7 +12,7 @@ export type Tireless = Rhythm['tireless']
 /** Of a home of which nothing is known. */
 export const NO_TIRELESS: Tireless = Rhythm.out.shape.tireless.parse(undefined)
 
-/** For so many half hours a sensor must be silent to have rested. */
+/** So many half hours without a sign are a rest; of a home: 1, or 4 where both tell. */
 export type Rest = Tireless['rest']
 
 /** A sensor that does not rest: its slot, since which stretch of such a length, and the last in which it spoke. */
