@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import { createHash } from 'node:crypto'
-import type { ConsoleEnv } from './console.ts'
+import type { ConsoleEnv } from './env.ts'
 
 const FILES = [
   ['console.css', 'text/css; charset=utf-8', '/assets/console.css'],

@@ -17,7 +17,7 @@ import { readRelations } from '../store/commands.ts'
 import { type FollowUp, followUps } from '../store/follow-ups.ts'
 import { type Colleague, colleagues, staffNames } from '../store/staff.ts'
 import { type Visit, visitsOf } from '../store/visits.ts'
-import type { ConsoleOptions } from './console.ts'
+import type { ConsoleOptions } from './env.ts'
 import type { Names } from './standing.ts'
 import type { View } from './view.ts'
 

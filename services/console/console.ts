@@ -7,24 +7,20 @@ import { html } from 'hono/html'
 import { HTTPException } from 'hono/http-exception'
 import { languageDetector } from 'hono/language'
 import { secureHeaders } from 'hono/secure-headers'
-import type pg from 'pg'
 import { Registry } from 'prom-client'
-import type { Logger } from 'pino'
 import { wallClock } from '../clock.ts'
-import type { Lang } from '../core/sentence.ts'
-import type { Clock } from '../core/time.ts'
-import type { Voice } from '../store/alerts.ts'
 import { maySeeHome } from '../store/sight.ts'
 import { findPerson } from '../store/staff.ts'
 import { absenceRoutes } from './absences.ts'
 import { alertRoutes } from './acts.ts'
 import { assetRoutes } from './assets.ts'
 import { enterRoutes } from './enter.ts'
+import type { ConsoleEnv, ConsoleOptions } from './env.ts'
 import { followUpRoutes } from './follow-ups.ts'
 import { handoverRoutes } from './handover.ts'
 import { health } from './health.ts'
-import { type Callbacks, hookRoutes } from './hooks.ts'
-import { type Live, liveStream } from './live.ts'
+import { hookRoutes } from './hooks.ts'
+import { liveStream } from './live.ts'
 import { metrics } from './metrics.ts'
 import { bare } from './page.ts'
 import { passRoutes } from './pass.ts'
@@ -33,46 +29,8 @@ import { personOfSession } from './session.ts'
 import { reachRoutes } from './reach.ts'
 import { rosterRoutes } from './roster.ts'
 import { screenRoutes } from './screens.ts'
-import { type View, viewFor } from './view.ts'
+import { viewFor } from './view.ts'
 import { LANGS, WORDS, langOf } from './words.ts'
-
-/** Sends one mail, for sign-in links. */
-export type SendMail = (to: string, subject: string, text: string) => Promise<void>
-
-/** What the console stands on. */
-export type ConsoleOptions = {
-  readonly pool: pg.Pool
-  readonly clock: Clock
-  readonly log: Logger
-  /** ANBU_SESSION_KEY: signs sessions and sign-in links. */
-  readonly sessionKey: string
-  /** ANBU_NAMES_KEY: opens the names of residents. Null: no name can be shown. */
-  readonly namesKey: string | null
-  /** Null: this installation sends no mail, and links come from the command line. */
-  readonly mail: SendMail | null
-  /** How people are told of what somebody does here. */
-  readonly voice: Voice
-  /** Has what was just planned sent at once. */
-  readonly told: () => Promise<void>
-  /** Has a signal that was just raised taken at once. */
-  readonly raised: () => Promise<void>
-  /** The address under which staff reach the console. */
-  readonly publicUrl: string
-  /** The office's time zone, for what belongs to no home. */
-  readonly timeZone: string
-  /** Who may call back about messages. */
-  readonly callbacks: Callbacks
-  /** By which key push services know this installation (VAPID), or null: no device can be registered. */
-  readonly pushKey: string | null
-  readonly live: Live
-  /** What the other services of this process say of themselves to Prometheus. */
-  readonly figures?: Registry
-  /** Whether changes reach `live` at once, for /health. */
-  readonly listening: () => boolean
-}
-
-/** What a request carries: a language always, a view once somebody has signed in. */
-export type ConsoleEnv = { Variables: { lang: Lang; language: string; view: View } }
 
 const BODY_BYTES = 16 * 1024
 

@@ -1,11 +1,7 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import type { ReadCallback } from '../core/delivery.ts'
 import { takeReceipts } from '../store/receipts.ts'
-import type { ConsoleEnv, ConsoleOptions } from './console.ts'
-
-/** Who may call back, and how to read it, by the last part of the address. */
-export type Callbacks = Readonly<Record<string, ReadCallback>>
+import type { ConsoleEnv, ConsoleOptions } from './env.ts'
 
 // A provider tells of many messages at once.
 const BODY_BYTES = 256 * 1024

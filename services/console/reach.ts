@@ -10,7 +10,7 @@ import {
   removeDevice,
   Subscription,
 } from '../store/subscriptions.ts'
-import type { ConsoleEnv, ConsoleOptions } from './console.ts'
+import type { ConsoleEnv, ConsoleOptions } from './env.ts'
 import { type Html, page } from './page.ts'
 import { type View, moment } from './view.ts'
 

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import { answerAsk } from '../store/asks.ts'
-import type { ConsoleEnv, ConsoleOptions } from './console.ts'
+import type { ConsoleEnv, ConsoleOptions } from './env.ts'
 
 /** Where a call service posts what a resident answered: nobody else can make that address. */
 export function askPath(key: string, ask: number): string {

@@ -14,7 +14,7 @@ import { refusalCounts, refusalSamples, unassignedDevices } from '../store/refus
 import { lookAtResident } from '../store/residents.ts'
 import { staffNames } from '../store/staff.ts'
 import { type Board, boardFrame, boardPart } from './board.ts'
-import type { ConsoleEnv, ConsoleOptions } from './console.ts'
+import type { ConsoleEnv, ConsoleOptions } from './env.ts'
 import { DAYS, type Name, householdPage } from './household.ts'
 import { homesPage } from './homes.ts'
 import { page } from './page.ts'

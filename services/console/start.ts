@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { onBoardChange } from '../store/board-changes.ts'
-import { type ConsoleOptions, createConsole } from './console.ts'
+import { createConsole } from './console.ts'
+import type { ConsoleOptions } from './env.ts'
 import { openLive } from './live.ts'
 
 /** What a console needs to serve: the application's options, an address and a port (0: any). */

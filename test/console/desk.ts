@@ -1,11 +1,8 @@
 import type { Hono } from 'hono'
 import type pg from 'pg'
 import { pino } from 'pino'
-import {
-  type ConsoleEnv,
-  type ConsoleOptions,
-  createConsole,
-} from '../../services/console/console.ts'
+import { createConsole } from '../../services/console/console.ts'
+import type { ConsoleEnv, ConsoleOptions } from '../../services/console/env.ts'
 import { openVoice } from '../../services/alerts/voice.ts'
 import { openLive } from '../../services/console/live.ts'
 import { signInLink } from '../../services/console/session.ts'
