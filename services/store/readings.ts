@@ -122,21 +122,32 @@ const PARTITIONED = [
 export async function makePartitions(pool: pg.Pool, from: Millis, to: Millis): Promise<void> {
   if (await isTimescale(pool)) return
   await transaction(pool, async (db) => {
-    // "if not exists" alone can still fail when two make the same table at once.
+    // Of two that make the same table at once, the second finds it.
     await db.query('select pg_advisory_xact_lock($1)', [PARTITION_LOCK])
-    for (const { table, span, fillfactor } of PARTITIONED) {
-      for (let start = Math.floor(from / span) * span; start <= to; start += span) {
-        await db.query(
-          `create table if not exists ${partition(table, start)} partition of ${table}
-           for values from ('${instant(start)}') to ('${instant(start + span)}')
-           with (fillfactor = ${fillfactor})`,
-        )
-      }
-    }
+    for (const each of PARTITIONED)
+      for (let start = Math.floor(from / each.span) * each.span; start <= to; start += each.span)
+        await makePartition(db, each, start)
   })
 }
 
 const PARTITION_LOCK = 20_261_124
+
+// Made beside its table and attached: "create ... partition of" waits for everybody who reads that table, and all who
+// store wait behind it, for as long as a backup takes.
+async function makePartition(
+  db: Db,
+  { table, span, fillfactor }: (typeof PARTITIONED)[number],
+  start: Millis,
+): Promise<void> {
+  const name = partition(table, start)
+  const lacking = await db.query('select where to_regclass($1) is null', [name])
+  if (lacking.rowCount === 0) return
+  await db.query(`create table ${name} (like ${table}) with (fillfactor = ${fillfactor})`)
+  await db.query(
+    `alter table ${table} attach partition ${name}
+     for values from ('${instant(start)}') to ('${instant(start + span)}')`,
+  )
+}
 
 /**
  * Keeps the tables in shape: partitions for the days to come, none beyond the retention, no old rejections.
@@ -163,13 +174,34 @@ async function dropPartitions(pool: pg.Pool, before: Millis): Promise<void> {
     const last = partition(table, Math.floor(before / span) * span)
     // Names end in their first day, so they sort like time; the one that holds `before` stays.
     for (const { name } of children)
-      if (name < last) await pool.query(`drop table if exists ${name}`)
+      if (name < last && !(await dropUnread(pool, `drop table if exists ${name}`))) return
   }
 }
 
 async function dropChunks(pool: pg.Pool, before: Millis): Promise<void> {
   for (const { table } of PARTITIONED)
-    await pool.query('select drop_chunks($1::regclass, $2::timestamptz)', [table, instant(before)])
+    if (
+      !(await dropUnread(pool, `select drop_chunks('${table}', '${instant(before)}'::timestamptz)`))
+    )
+      return
+}
+
+// In milliseconds, while all who store wait too. What somebody reads for longer is dropped an hour later.
+const PATIENCE = 1000
+const LOCK_NOT_AVAILABLE = '55P03'
+
+// False: somebody reads it.
+async function dropUnread(pool: pg.Pool, drop: string): Promise<boolean> {
+  try {
+    await transaction(pool, async (db) => {
+      await db.query(`set local lock_timeout = ${PATIENCE}`)
+      await db.query(drop)
+    })
+    return true
+  } catch (error) {
+    if (codeOf(error) === LOCK_NOT_AVAILABLE) return false
+    throw error
+  }
 }
 
 function partition(table: string, start: Millis): string {
