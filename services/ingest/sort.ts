@@ -70,7 +70,7 @@ export function sort(sorting: Sorting, readings: readonly Told[]): Sorted {
   const { meters, memory, replayed, now } = sorting
   const sorted: Sorted = { known: [], presses: [], unassigned: [], refused: [], learnt: [] }
   for (const told of readings) {
-    const refusal = untimely(told, now, sorting.retentionDays)
+    const refusal = refusalOf(told, sorting)
     const meter = meters.get(told.uid)
     if (refusal) sorted.refused.push(refusal)
     else if (!meter) sorted.unassigned.push({ ...told, kindNumber: kindNumber(told.kind) })
@@ -91,6 +91,10 @@ function keep(sorted: Sorted, meter: Meter, told: Told, nature: Nature): void {
     sorted.presses.push({ device: meter.id, at: told.at })
 }
 
+function refusalOf(told: Told, { now, retentionDays }: Sorting): Refused | null {
+  return untimely(told, now, retentionDays) ?? implausible(told)
+}
+
 function untimely({ uid, kind, at }: Told, now: Millis, retentionDays: number): Refused | null {
   const isFuture = at > now + SKEW
   if (!isFuture && at >= now - retentionDays * DAY) return null
@@ -98,6 +102,14 @@ function untimely({ uid, kind, at }: Told, now: Millis, retentionDays: number): 
   return isFuture
     ? { reason: 'future', detail: `${said}, here it is ${instantWord(now)}` }
     : { reason: 'too-old', detail: `${said}, older than ${retentionDays} days` }
+}
+
+// No sensor of a home says more, and what is reckoned from such values is no number any more.
+const MOST = 1e9
+
+function implausible({ uid, kind, value }: Told): Refused | null {
+  if (Math.abs(value) <= MOST) return null
+  return { reason: 'implausible', detail: `${uid} ${kind} says ${value}, at most ${MOST} are read` }
 }
 
 // A date ends 8.64e15 ms from 1970 (ECMA-262, 21.4.1.1); beyond it toISOString throws.

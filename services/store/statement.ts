@@ -35,8 +35,9 @@ const MOVES = `
     update device as d set
       last_seen_at = greatest(d.last_seen_at, s.at),
       last_active_at = greatest(d.last_active_at, s.active_at),
-      battery = case when s.battery_at > coalesce(d.battery_at, '-infinity') then s.battery
-        when s.battery_at = d.battery_at then least(s.battery, d.battery) else d.battery end,
+      -- In tenths: what is nearly nothing has no place in a real, and would cost the whole batch.
+      battery = case when s.battery_at > coalesce(d.battery_at, '-infinity') then round(s.battery::numeric, 1)
+        when s.battery_at = d.battery_at then least(round(s.battery::numeric, 1), d.battery) else d.battery end,
       battery_at = greatest(d.battery_at, s.battery_at),
       opened_at = greatest(d.opened_at, s.opened_at),
       closed_at = greatest(d.closed_at, s.closed_at)

@@ -1,7 +1,7 @@
 import { connectAsync } from 'mqtt'
 import { expect } from 'vitest'
 import { TOPIC } from '../../schemas/reading.ts'
-import { addGateway } from '../../services/store/homes.ts'
+import { addDevice, addGateway } from '../../services/store/homes.ts'
 import { test } from '../database.ts'
 import { NOW, connectGateway, openHouse, seedHome, send, stored } from './door.ts'
 
@@ -180,4 +180,33 @@ test('a gateway may read its own branch only', async ({ pool }) => {
   for (const topic of ['#', '$SYS/#', 'anbu/1/+/down/#', 'anbu/1/gw-neighbour/down/#'])
     expect(await granted(topic).catch(() => 128), topic).toBe(128)
   await gateway.endAsync()
+})
+
+test('a value that no sensor can measure costs itself, and neither its message nor its gateway', async ({
+  pool,
+}) => {
+  const secret = await seedHome(pool)
+  const plug = { kind: 'power', room: '거실', role: 'plug', silentAfter: null } as const
+  await addDevice(pool, { gateway: 'gw-made-up', uid: 'plug', ...plug }, NOW)
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  // Two phases whose sum is no number any more.
+  const beyond = JSON.stringify({ ENERGY: { Power: [1.7e308, 1.7e308] } })
+  await gateway.publishAsync('tele/plug/SENSOR', beyond, { qos: 1 })
+  await send(gateway, [motion, { d: 'pir', m: 'battery', n: 1e300 }])
+  await send(gateway, [
+    { ...motion, t: iso(NOW + 1) },
+    { d: 'pir', m: 'battery', n: 1e-300, t: iso(NOW + 1) },
+  ])
+  await gateway.endAsync()
+  expect(await stored(pool)).toMatchObject([
+    { uid: 'pir', at: NOW, value: 1 },
+    { uid: 'pir', at: NOW + 1, value: 1e-300 },
+    { uid: 'pir', at: NOW + 1, value: 1 },
+  ])
+  const { rows } = await pool.query('select reason, detail from rejection order by detail')
+  expect(rows).toEqual([
+    { reason: 'implausible', detail: expect.stringContaining('pir battery says 1e+300') },
+    { reason: 'implausible', detail: expect.stringContaining('plug power says Infinity') },
+  ])
 })

@@ -24,6 +24,7 @@ export const rejectionsEn: typeof rejectionsKo = {
       'unknown-topic': 'unknown topic',
       'too-large': 'too large',
       'too-old': 'too old',
+      implausible: 'no possible value',
       future: 'from the future',
       'not-storable': 'cannot be stored',
       'wrong-password': 'wrong password',

@@ -22,6 +22,7 @@ export const rejectionsKo = {
       'unknown-topic': '모르는 토픽',
       'too-large': '너무 큼',
       'too-old': '너무 오래됨',
+      implausible: '있을 수 없는 값',
       future: '앞선 시각',
       'not-storable': '저장할 수 없음',
       'wrong-password': '암호가 틀림',
