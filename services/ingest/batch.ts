@@ -30,7 +30,7 @@ export class Batch<T> implements AsyncDisposable {
   readonly #options: BatchOptions<T>
   readonly #closing = new AbortController()
   readonly #waiting: Waiting<T>[] = []
-  #writing = 0
+  #writing: readonly Waiting<T>[] = []
   #running: Promise<void> = Promise.resolve()
 
   constructor(options: BatchOptions<T>) {
@@ -49,7 +49,12 @@ export class Batch<T> implements AsyncDisposable {
 
   /** How many items wait or are being written. */
   get pending(): number {
-    return this.#waiting.length + this.#writing
+    return this.#waiting.length + this.#writing.length
+  }
+
+  /** The item that waits longest to be stored; null when none does. */
+  get oldest(): T | null {
+    return (this.#writing[0] ?? this.#waiting[0])?.item ?? null
   }
 
   /** Ends the attempts: what is not stored by then is not acknowledged. */
@@ -62,9 +67,9 @@ export class Batch<T> implements AsyncDisposable {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0 && !this.#closing.signal.aborted) {
       const batch = this.#waiting.splice(0, fitting(this.#waiting, this.#options.size))
-      this.#writing = batch.length
+      this.#writing = batch
       await this.#store(batch)
-      this.#writing = 0
+      this.#writing = []
     }
   }
 

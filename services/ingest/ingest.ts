@@ -70,9 +70,9 @@ export function openIngest(deps: IngestDeps): Ingest {
   setFlagsFromString('--no-allocation-site-pretenuring')
   const patience = openPatience(deps.log)
   const homes = openHomes(deps.pool, patience)
-  const pulse = startPulse(deps)
   const record = recorder(deps, patience)
   const lanes = openLanes(deps, record)
+  const pulse = startPulse(deps, lanes)
   const memory = openMemory()
   const take = (home: Home, message: Message, decoded: Readable, now: Millis): Promise<void> => {
     const batch = lanes.of(home)
@@ -134,6 +134,8 @@ function recorder({ pool, figures = NOBODY }: IngestDeps, patience: Patience): R
 type Lanes = AsyncDisposable & {
   readonly of: (home: Home) => Batch<Item>
   readonly pending: number
+  /** When the message came that has waited longest to be stored; Infinity when none waits. */
+  readonly waitsSince: Millis
 }
 
 // At most two batches are in flight, and of one home only one: so they never wait for each other's rows.
@@ -153,6 +155,9 @@ function openLanes({ pool, log, figures = NOBODY }: IngestDeps, record: Recorder
     of: (home) => (home.household % 2 === 0 ? even : odd),
     get pending() {
       return even.pending + odd.pending
+    },
+    get waitsSince() {
+      return Math.min(even.oldest?.now ?? Infinity, odd.oldest?.now ?? Infinity)
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([even[Symbol.asyncDispose](), odd[Symbol.asyncDispose]()])
@@ -231,12 +236,17 @@ function keep(batch: Batch<Item>, item: Item): Promise<void> {
 const PULSE = 5000
 const SHORTEST = 200
 
-// The fourth clock: a detector that sees no pulse judges nobody, for then silence is ours.
-function startPulse({ pool, clock, log, isListening = () => true }: IngestDeps): AsyncDisposable {
+// The fourth clock: a detector that sees no pulse judges nobody, for then silence is ours. So it is while what has come
+// cannot be stored, though the database takes a beat.
+function startPulse(
+  { pool, clock, log, isListening = () => true }: IngestDeps,
+  lanes: Pick<Lanes, 'waitsSince'>,
+): AsyncDisposable {
   const stop = new AbortController()
   const beatOnce = async () => {
     if (!isListening()) return
-    await beat(pool, 'ingest', clock.now()).catch((error: unknown) =>
+    const at = Math.min(clock.now(), lanes.waitsSince)
+    await beat(pool, 'ingest', at).catch((error: unknown) =>
       log.warn({ err: error }, 'cannot say that ingest is alive'),
     )
   }

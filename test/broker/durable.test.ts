@@ -170,3 +170,28 @@ test('a gateway that says it goes is back with its next word, though it was hear
   expect(await known()).toEqual({ last_seen_at: NOW, offline_at: null })
   await gateway.endAsync()
 })
+
+test('while a reading cannot be stored ingest does not say that it is alive, though the database answers', async ({
+  pool,
+}) => {
+  const secret = await seedHome(pool)
+  // A beat each 200 real milliseconds.
+  const clock = { at: NOW, speed: 100, now: () => clock.at, after: () => Promise.resolve() }
+  await using house = await openHouse(pool, clock)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  const beat = async () =>
+    (await pool.query(`select at from pulse where service = 'ingest'`)).rows[0]?.at
+  const locker = await pool.connect()
+  await locker.query('begin; lock table reading in exclusive mode')
+  const sent = send(gateway, [{ d: 'pir', m: 'motion', b: true, t: iso(NOW) }])
+  const held = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  await expect.poll(() => pool.query(held)).toMatchObject({ rowCount: 1 })
+  clock.at = NOW + 60_000
+  await sleep(600)
+  expect(await beat()).toBe(NOW)
+  await locker.query('rollback')
+  locker.release()
+  await sent
+  await expect.poll(beat).toBe(NOW + 60_000)
+  await gateway.endAsync()
+})
