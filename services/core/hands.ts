@@ -5,6 +5,8 @@ import {
   climb,
   type Course,
   type Decision,
+  goOn,
+  hasTurned,
   informOthers,
   levelAbove,
   levelOf,
@@ -69,7 +71,8 @@ export function unavailable(
   if (isTheirs(state, person)) return giveBack(alert, person, 'lost', course)
   if (state.state !== 'notifying') return stay(alert)
   // `course` knows already that they are gone: a step that reaches nobody now had only them.
-  return (course.reach[state.step] ?? []).length > 0 ? stay(alert) : toNext(alert, state, course)
+  const isOn = (course.reach[state.step] ?? []).length > 0 && !hasTurned(state, course)
+  return isOn ? stay(alert) : toNext(alert, state, course)
 }
 
 /** The offer is taken. */
@@ -127,10 +130,10 @@ export function escalate(alert: Case, event: Act<'escalate'>, course: Course): D
   if (event.asOf.generation !== alert.generation) return refuse(alert, 'moved-on')
   if (state.state === 'pending') return climb(alert, 0, course.now, course)
   if (state.state === 'acknowledged') return getHelp(alert, state, event.asOf.step, course)
-  const same =
-    state.state === 'notifying' && event.asOf.loop === state.loop && event.asOf.step === state.step
-  if (!same) return refuse(alert, 'moved-on')
-  return climb(alert, rungOf(state, course) + 1, course.now, course)
+  const { asOf } = event
+  if (state.state !== 'notifying' || !isAsOf(asOf, alert.generation, state))
+    return refuse(alert, 'moved-on')
+  return goOn(alert, state, course.now, course)
 }
 
 /** The longest that an alert may be put off, and how often. */
@@ -190,10 +193,10 @@ function giveBack(alert: Case, by: string, purpose: 'page' | 'lost', course: Cou
 }
 
 // While an absence holds there is no next one to be told.
-function toNext(alert: Case, at: { loop: number; step: number }, course: Course): Decision {
+function toNext(alert: Case, state: Parameters<typeof goOn>[1], course: Course): Decision {
   return course.absent
     ? standStill(alert, course.absent, course)
-    : climb(alert, rungOf(at, course) + 1, course.now, course)
+    : goOn(alert, state, course.now, course)
 }
 
 // Who says so does not go, or is back: nobody need look for them.
@@ -213,8 +216,4 @@ function isAsOf(
   { loop, step }: { readonly loop: number; readonly step: number },
 ): boolean {
   return seen.generation === generation && seen.loop === loop && seen.step === step
-}
-
-function rungOf(state: { loop: number; step: number }, { reach }: Course): number {
-  return state.loop * reach.length + state.step
 }

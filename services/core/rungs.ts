@@ -190,17 +190,32 @@ export function persist(
   course: Course,
 ): Decision {
   const steps = stepsIn(course.ladder, course.band)
-  // The office has closed or opened: who answers now is told from their first step on.
-  if (!isSame(steps, stepsIn(course.ladder, state.band)))
-    return restart(alert, { step: 0, purpose: 'page', due: state.until }, course)
   const { loop, step } = state
   const people = course.reach[step] ?? []
   const times = state.times + 1
-  if (times > (steps[step]?.repeats ?? 0) || people.length === 0)
-    return climb(alert, loop * steps.length + step + 1, state.until, course)
+  if (times > (steps[step]?.repeats ?? 0) || people.length === 0 || hasTurned(state, course))
+    return goOn(alert, state, state.until, course)
   const until = after(state.until, pause(steps[step], times, course.ladder), course.now)
   const tell = { type: 'tell', purpose: 'page', loop, step, times, people } as const
   return { ...stay({ ...alert, state: { ...state, times, until } }), effects: [tell] }
+}
+
+/** The step after the one that is on. Has the office closed or opened since, who answers now is told from their first step on. */
+export function goOn(
+  alert: Case,
+  state: Extract<AlertState, { state: 'notifying' }>,
+  due: Millis,
+  course: Course,
+): Decision {
+  if (hasTurned(state, course)) return restart(alert, { step: 0, purpose: 'page', due }, course)
+  const { loop, step } = state
+  return climb(alert, loop * course.reach.length + step + 1, due, course)
+}
+
+/** Whether others are to be told now than when this step was: the office has closed or opened since. */
+export function hasTurned({ band }: { readonly band: Band }, course: Course): boolean {
+  const { ladder } = course
+  return !isSame(stepsIn(ladder, course.band), stepsIn(ladder, band))
 }
 
 /**

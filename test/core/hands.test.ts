@@ -376,6 +376,32 @@ test('whoever is not there any more is not waited for', () => {
   ])
 })
 
+describe('after the office has closed, who answers by night is told from their first step on', () => {
+  const now = NINE + MINUTE
+  const night = ladder([3 * MINUTE, 3 * MINUTE]).steps.map((step) => ({ ...step, wait: MINUTE }))
+  const dark = (reach = [[someone('park')], [someone('oh')]]) =>
+    course({ ...STEPS, night }, reach, now, { find, band: 'night', supervisors: [someone('oh')] })
+  const asOf = { generation: 0, loop: 0, step: 0 }
+
+  test('when whoever was told by day cannot go', () => {
+    const next = advance(opened, { type: 'decline', by: 'kim', asOf }, dark())
+    expect(people(next)).toEqual([['page', 'park']])
+    expect(next.alert.state).toMatchObject({ step: 0, band: 'night' })
+  })
+
+  test('when somebody asks for the next step', () => {
+    expect(people(advance(opened, { type: 'escalate', by: 'kim', asOf }, dark()))).toEqual([
+      ['page', 'park'],
+    ])
+  })
+
+  test('when whoever was told by day is not there any more', () => {
+    expect(people(advance(opened, { type: 'unavailable', person: 'kim' }, dark()))).toEqual([
+      ['page', 'park'],
+    ])
+  })
+})
+
 test('a home of an outage that is told of already is listed, until a signal comes for it alone', () => {
   const { alert } = open('caution', true, at(NINE))
   expect(alert.state).toEqual({ state: 'listed' })
