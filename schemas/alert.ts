@@ -133,12 +133,16 @@ export type StaffEvent = z.infer<typeof StaffEvent>
 
 /** What can happen to an alert. `tick` means only that time has passed. */
 export const AlertEvent = z.discriminatedUnion('type', [
-  /** `grouped`: another alert of the same outage tells of it. */
+  /**
+   * `grouped`: another alert of the same outage tells of it. `calls`: one of the staff calls for help, in a case that knew
+   * only that they were late.
+   */
   z.object({
     type: z.literal('signal'),
     grade: Grade,
     signal: z.int(),
     grouped: z.boolean().optional(),
+    calls: z.boolean().optional(),
   }),
   z.object({ type: z.literal('tick') }),
   z.object({ type: z.literal('activity'), at: Millis }),

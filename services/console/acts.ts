@@ -123,7 +123,8 @@ function nextPage(c: Context<ConsoleEnv>, { alert }: Extract<Answer, { kind: 'do
   const here = `/alerts/${alert.id}`
   const act = c.req.param('act')
   if (act === 'decline') return '/'
-  return alert.state.state === 'visiting' && act !== 'note' ? `${here}/visit` : here
+  const goesOn = alert.state.state === 'visiting' && act !== 'note'
+  return goesOn || act === 'check-in' ? `${here}/visit` : here
 }
 
 function whoWasFirst(

@@ -180,14 +180,14 @@ function closed(
 
 function signalled(
   { view, names, earlier }: Telling,
-  { grade, grouped }: Extract<Happened, { type: 'signal' }>,
+  { grade, grouped, calls }: Extract<Happened, { type: 'signal' }>,
   state: AlertState,
 ): string {
   const t = view.t.record
   const grades = earlier.flatMap(({ event }) => (event.type === 'signal' ? [event.grade] : []))
   const word = gradeWord(grade, view.lang)
   const raised = grades.every((one) => GRADES.indexOf(one) < GRADES.indexOf(grade))
-  if (grades.length > 0 && !raised) return t.joined
+  if (grades.length > 0 && !raised) return calls ? t.calls : t.joined
   const what = grades.length === 0 ? t.opened(word) : t.raised(word)
   const then = grouped ? t.grouped : follows(t, state, names)
   return then === '' ? what : `${what}, ${then}`

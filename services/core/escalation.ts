@@ -15,7 +15,7 @@ import {
   takeOver,
   unavailable,
 } from './hands.ts'
-import { offer, turnDown } from './handover.ts'
+import { late, offer, turnDown } from './handover.ts'
 import {
   type Case,
   type Course,
@@ -33,7 +33,7 @@ import {
   together,
 } from './rungs.ts'
 import { isWaiting, resume, runOutAbsent, standStill, tellAbsent } from './standstill.ts'
-import { arrive, checkIn, leave, startVisit } from './visiting.ts'
+import { arrive, checkIn, isFromVisitor, leave, startVisit } from './visiting.ts'
 
 /**
  * Opens a case: the resident is asked, or its ladder begins at once. `grouped`: another alert tells of the outage. An
@@ -64,8 +64,8 @@ export function open(grade: Grade, grouped: boolean, course: Course): Decision {
  * that of the grade that the alert has after the event: `gradeAfter(alert.grade, event)`.
  */
 export function advance(alert: Case, event: AlertEvent, course: Course): Decision {
-  // Closed is final: what comes late meets a fact, and a new signal makes a new alert.
-  if (isClosed(alert.state)) return stay(alert)
+  // Closed is final: what comes late meets a fact, and a new signal makes a new alert. But it brings no visitor home.
+  if (isClosed(alert.state) && !isFromVisitor(event)) return stay(alert)
   return apply(event.type, alert, event, course)
 }
 
@@ -83,7 +83,8 @@ function apply<Type extends keyof ByType>(
 const WHAT_FOLLOWS: {
   readonly [Type in keyof ByType]: (alert: Case, event: ByType[Type], course: Course) => Decision
 } = {
-  signal,
+  signal: (alert, event, course) =>
+    event.calls === true ? called(alert, course) : signal(alert, event, course),
   tick: (alert, _, course) => tick(alert, course),
   activity: (alert, _, course) => recover(alert, course),
   resident,
@@ -150,6 +151,12 @@ function signal(
   if (!again || rank(grade) < rank(alert.grade)) return stay(counted)
   const begun = begin(counted, { step: 0, purpose: 'page', due: course.now }, course)
   return begun.alert.state.state === 'listed' ? stay(counted) : begun
+}
+
+// Whoever has it thinks that a visitor only forgot to report: all must hear that it is more than that.
+function called(alert: Case, course: Course): Decision {
+  const counted = { ...alert, signals: alert.signals + 1, cancelling: null }
+  return begin(counted, { step: 0, purpose: 'raised', due: course.now }, course)
 }
 
 // A ladder that a signal begins waits for the end of an absence; but one that tells nobody has nothing to wait for.
@@ -262,18 +269,6 @@ function lost(alert: Case, by: string, due: Millis, course: Course): Decision {
   return restart(alert, { step, purpose, due }, course)
 }
 
-/** The giver's shift is over and nobody has accepted: it stays with the giver, and the supervisor must see to it. */
-function late(alert: Case, course: Course): Decision {
-  const { offer: given } = alert
-  if (!given) return stay(alert)
-  const people = course.supervisors
-  const step = course.reach.length
-  const times = alert.offers
-  const tell = { type: 'tell', purpose: 'late', loop: 0, step, times, people } as const
-  const next = { ...alert, offer: { ...given, late: true } }
-  return { ...stay(next), effects: people.length > 0 ? [tell] : [] }
-}
-
 function resident(
   alert: Case,
   { answer }: Extract<AlertEvent, { type: 'resident' }>,
@@ -286,8 +281,8 @@ function resident(
       ? supersede(alert, { state: 'resolved', by: 'resident', outcome: 'self', at: now })
       : recover(alert, course)
   // Nothing is graver than somebody who says so: it waits for nothing, and whoever has it already hears of it.
-  const called = { ...alert, grade: 'danger', cancelling: null } as const
-  return raise(called, 'called', { ...course, absent: null })
+  const grave = { ...alert, grade: 'danger', cancelling: null } as const
+  return raise(grave, 'called', { ...course, absent: null })
 }
 
 function recover(alert: Case, course: Course): Decision {

@@ -30,6 +30,18 @@ export function passOn(alert: Case, given: Offer, course: Course): Decision {
     : notTaken(alert, given, course)
 }
 
+/** The giver's shift is over and nobody has accepted: it stays with the giver, and the supervisor must see to it. */
+export function late(alert: Case, course: Course): Decision {
+  const { offer: given } = alert
+  if (!given) return stay(alert)
+  const people = course.supervisors
+  const step = course.reach.length
+  const times = alert.offers
+  const tell = { type: 'tell', purpose: 'late', loop: 0, step, times, people } as const
+  const next = { ...alert, offer: { ...given, late: true } }
+  return { ...stay(next), effects: people.length > 0 ? [tell] : [] }
+}
+
 // To whoever stands in for them, if they are on leave.
 function offered(
   alert: Case,

@@ -1,4 +1,4 @@
-import type { StaffEvent } from '../../schemas/alert.ts'
+import type { AlertEvent, StaffEvent } from '../../schemas/alert.ts'
 import {
   type Case,
   type Course,
@@ -16,6 +16,11 @@ type Act<Type extends StaffEvent['type']> = Extract<StaffEvent, { type: Type }>
 
 /** The longest that a visitor may go without a word. */
 export const LONGEST_VISIT = 4 * 60 * 60_000
+
+/** Whether it tells how somebody on a visit fares, which counts whatever became of the alert. */
+export function isFromVisitor({ type }: Pick<AlertEvent, 'type'>): boolean {
+  return type === 'check-in' || type === 'leave'
+}
 
 /** Somebody goes there. Whoever has it may; where nobody has it, going there is taking it. */
 export function startVisit(alert: Case, event: Act<'start-visit'>, course: Course): Decision {

@@ -10,6 +10,7 @@ import type { Millis } from '../../schemas/time.ts'
 import { foundUntil } from '../core/closing.ts'
 import { advance, gradeAfter, isClosed } from '../core/escalation.ts'
 import { type Decision, type News, ownerOf, type Purpose } from '../core/rungs.ts'
+import { isFromVisitor } from '../core/visiting.ts'
 import { courseOf, type Means } from './course.ts'
 import { carryOut, writeAlert } from './effects.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
@@ -80,14 +81,24 @@ export async function act(
 ): Promise<Answer> {
   const { alert, refused } = await decide(db, before, event, voice, now)
   const { state } = before
-  if (state.state === 'resolved' || state.state === 'cancelled')
-    return { kind: 'closed', by: state.by, at: state.at }
   if (refused !== null) return { kind: 'refused', why: refused }
+  if (state.state === 'resolved' || state.state === 'cancelled') return late(alert, event, state)
   if (isClosed(alert.state)) await rearmAfter(db, alert, event, now)
   const owner = ownerOf(alert.state)
   const others = event.type === 'acknowledge' && owner !== event.by ? owner : null
   if (others !== null) return { kind: 'already', by: others }
   return { kind: 'done', alert: Alert.parse(alert) }
+}
+
+// Whoever is at the door has reported all the same.
+function late(
+  alert: StoredAlert,
+  event: AlertEvent,
+  { by, at }: { readonly by: string; readonly at: Millis },
+): Answer {
+  return isFromVisitor(event)
+    ? { kind: 'done', alert: Alert.parse(alert) }
+    : { kind: 'closed', by, at }
 }
 
 // Of a death nobody lives there any more whose silence would be asked about; should something move, that re-arms it.

@@ -41,6 +41,8 @@ const Taken = z.object({
   outage: z.int().nullable(),
   /** Of the staff, the one it is about, or null. */
   subject: z.string().nullable(),
+  /** Whether they call for help, and did not already in the case that is open. */
+  calls: z.boolean(),
 })
 type Taken = z.infer<typeof Taken>
 
@@ -60,7 +62,11 @@ export async function takeSignal(
       Taken,
       `select id, household_id as "householdId", kind, grade,
          case when kind = 'blind' then outage_id end as outage,
-         case when kind = 'staff' then reason ->> 'person' end as subject
+         case when kind = 'staff' then reason ->> 'person' end as subject,
+         reason ->> 'rule' = 'duress' and not exists (select from signal o join alert a on a.id = o.alert_id
+           where o.household_id = signal.household_id and o.kind = 'staff' and o.reason ->> 'rule' = 'duress'
+             and o.reason ->> 'person' = signal.reason ->> 'person'
+             and a.state ->> 'state' not in ('resolved', 'cancelled')) as calls
        from signal where id = $1 and alert_id is null for update skip locked`,
       [id],
     )
@@ -77,8 +83,9 @@ async function join(db: Db, signal: Taken, voice: Voice, now: Millis): Promise<n
   return (await decide(db, before, eventOf(signal, grouped), voice, now)).told
 }
 
-function eventOf({ grade, id }: Taken, grouped: boolean) {
-  return { type: 'signal', grade, signal: id, ...(grouped && { grouped }) } as const
+function eventOf({ grade, id, calls }: Taken, grouped: boolean) {
+  const how = { ...(grouped && { grouped }), ...(calls && { calls }) }
+  return { type: 'signal', grade, signal: id, ...how } as const
 }
 
 async function openAlert(db: Db, signal: Taken, voice: Voice, now: Millis): Promise<number> {

@@ -5,7 +5,10 @@ import { type Db, instant, query } from './pool.ts'
 
 type VisitEffect = Extract<Effect, { type: 'visit' }>
 
-/** Keeps what happens on a visit. Whoever begins twice has one visit; who reports or leaves without one changes nothing. */
+/**
+ * Keeps what happens on a visit. Whoever begins anew while the last one is still open has one visit, the new one; who reports
+ * or leaves without one changes nothing.
+ */
 export async function keepVisit(
   db: Db,
   alert: number,
@@ -20,7 +23,8 @@ const KEEP = { begin, report, arrive, end }
 async function begin(db: Db, alert: number, visit: VisitEffect, now: Millis): Promise<void> {
   await db.query(
     `insert into visit (alert_id, person, companion, began_at, due_at) values ($1, $2, $3, $4, $5)
-     on conflict (alert_id, person) where ended_at is null do update set due_at = excluded.due_at`,
+     on conflict (alert_id, person) where ended_at is null do update set companion = excluded.companion,
+       began_at = excluded.began_at, due_at = excluded.due_at, arrived_at = null, overdue_at = null`,
     [alert, visit.by, visit.companion, instant(now), instant(visit.due)],
   )
 }

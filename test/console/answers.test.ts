@@ -251,6 +251,13 @@ test('a visit has a page of its own, on which a call for help looks like a repor
     subject: 'doyun',
   })
   expect(keyless(await (await desk.get(`${path}/visit/part`, doyun)).text())).toBe(keyless(before))
+  // Whoever closes the case does not bring them home: they report and leave as before.
+  const form = { outcome: 'safe', how: 'phone', note: '' }
+  await desk.post(`${path}/outcome`, await desk.enter('seoyeon'), form)
+  const still = await desk.post(`${path}/check-in`, doyun, { minutes: '20' })
+  expect([still.status, still.headers.get('location')]).toEqual([303, `${path}/visit`])
+  expect((await desk.post(`${path}/leave`, doyun)).status).toBe(303)
+  expect(await (await desk.get(`${path}/visit/part`, doyun)).text()).not.toContain('id="fine"')
 })
 
 // Each form has a key of its own.

@@ -34,6 +34,7 @@ export const alertEn: typeof alertKo = {
     opened: (grade) => `Opened as ${grade}`,
     raised: (grade) => `Raised to ${grade}`,
     joined: 'One more signal',
+    calls: 'The colleague on the visit silently called for help: told anew from the first step on',
     told: (loop, step) => `${loop > 1 ? `Round ${loop}, step` : 'Step'} ${step} told`,
     lapsed: (step) => `Time in hand is over: told again from step ${step}`,
     unconfirmed: (step) => `Movement was not confirmed: told again from step ${step}`,

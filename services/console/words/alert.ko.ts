@@ -32,6 +32,7 @@ export const alertKo = {
     opened: (grade: string) => `${grade} 알림이 열림`,
     raised: (grade: string) => `${grade} 단계로 올라감`,
     joined: '신호가 더해짐',
+    calls: '방문한 직원이 조용히 도움을 청함, 처음 단계부터 다시 알림',
     told: (loop: number, step: number) => `${loop > 1 ? `${loop}회차 ` : ''}${step}단계에 알림`,
     lapsed: (step: number) => `맡은 시간이 지나 ${step}단계부터 다시 알림`,
     unconfirmed: (step: number) => `돌아온 움직임이 확인되지 않아 ${step}단계부터 다시 알림`,
