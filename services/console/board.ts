@@ -23,7 +23,8 @@ import { type View, moment } from './view.ts'
 /** All that the board shows. */
 export type Board = {
   readonly sight: Sight
-  readonly homes: BoardHomes
+  /** Null: its reader does not see all homes of an office. */
+  readonly homes: BoardHomes | null
   readonly alerts: readonly BoardAlert[]
   readonly names: Names
   /** Since when the pipeline stands still, or null. */
@@ -67,7 +68,7 @@ export function boardPart(view: View, board: Board): Html {
       ${whole && waiting === 0 && calm(view, bySection.get('device') ?? [])}
       ${Section.options.map((name) => part(view, name, bySection.get(name) ?? [], board))}
     </div>
-    ${whole && html`<div class="aside">${unseenHomes(view, board.homes)} ${homesStrip(view, board.homes)}</div>`}
+    ${whole && board.homes && html`<div class="aside">${unseenHomes(view, board.homes)} ${homesStrip(view, board.homes)}</div>`}
   </div>`
 }
 

@@ -61,6 +61,7 @@ export function createConsole(options: ConsoleOptions): Hono<ConsoleEnv> {
   app.route('/', passRoutes(options))
   app.use(signedIn(options))
   app.get('/events', (c) => liveStream(c, options.live, options.clock))
+  for (const path of OF_ALL_HOMES) app.use(path, ofOffice)
   app.use('/households/:household/*', ownHomes(options))
   app.route('/', screenRoutes(options))
   app.route('/', rosterRoutes(options))
@@ -143,10 +144,26 @@ function signedIn(options: ConsoleOptions): MiddlewareHandler<ConsoleEnv> {
 /** Who has nothing to do with a home learns nothing of it, not even that there is one. */
 function ownHomes({ pool }: ConsoleOptions): MiddlewareHandler<ConsoleEnv> {
   return async (c, next) => {
-    const { person, now } = c.var.view
-    if (!(await maySeeHome(pool, c.req.param('household') ?? '', person, now))) return c.notFound()
+    const { person, office, now } = c.var.view
+    const reader = { person: person.person, office }
+    if (!(await maySeeHome(pool, c.req.param('household') ?? '', reader, now))) return c.notFound()
     await next()
   }
+}
+
+// Pages of all homes of an office, or of all its staff.
+const OF_ALL_HOMES = [
+  '/households',
+  '/unwatched',
+  '/rejections',
+  '/follow-ups/*',
+  '/roster/*',
+  '/readiness',
+]
+
+const ofOffice: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
+  if (c.var.view.office === null) return c.notFound()
+  await next()
 }
 
 // A browser that goes somewhere is shown the way in; a script, or a form that would be lost, is told.

@@ -35,11 +35,7 @@ export function page(view: View, { title, here, main }: Page): Html {
         <nav aria-label="${t.nav.menu}">
           <a href="/" ${current(here === 'board')}>${t.nav.board}</a>
           <a href="/handover" ${current(here === 'handover')}>${t.handover.menu}</a>
-          <a href="/follow-ups" ${current(here === 'follow-ups')}>${t.follow.menu}</a>
-          <a href="/roster" ${current(here === 'roster')}>${t.nav.roster}</a>
-          <a href="/readiness" ${current(here === 'readiness')}>${t.nav.readiness}</a>
-          <a href="/unwatched" ${current(here === 'unwatched')}>${t.nav.unwatched}</a>
-          <a href="/rejections" ${current(here === 'rejections')}>${t.nav.rejections}</a>
+          ${view.office !== null && ofOffice(view, here)}
         </nav>
         ${clock(view)}
         <a class="who" href="/reach">${view.person.name}</a>
@@ -58,6 +54,14 @@ export function page(view: View, { title, here, main }: Page): Html {
         <form method="post" action="/leave"><button class="plain">${t.nav.leave}</button></form>
       </footer>`,
   )
+}
+
+function ofOffice({ t }: View, here: Page['here']): Html {
+  return html`<a href="/follow-ups" ${current(here === 'follow-ups')}>${t.follow.menu}</a>
+    <a href="/roster" ${current(here === 'roster')}>${t.nav.roster}</a>
+    <a href="/readiness" ${current(here === 'readiness')}>${t.nav.readiness}</a>
+    <a href="/unwatched" ${current(here === 'unwatched')}>${t.nav.unwatched}</a>
+    <a href="/rejections" ${current(here === 'rejections')}>${t.nav.rejections}</a>`
 }
 
 /** A page for somebody who has not signed in: the way in, or a word on what went wrong. */

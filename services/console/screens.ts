@@ -81,13 +81,13 @@ function sightOf(c: Context<ConsoleEnv>): Sight {
 
 async function readBoard(
   { pool, live }: ConsoleOptions,
-  { person, now }: View,
+  { person, office, now }: View,
   sight: Sight,
 ): Promise<Board> {
   const began = performance.now()
   const [homes, alerts, names, stopped] = await Promise.all([
-    boardHomes(pool, person.office, now),
-    boardAlerts(pool, person, sight),
+    office === null ? null : boardHomes(pool, office, now),
+    boardAlerts(pool, { person: person.person, office }, sight),
     staffNames(pool),
     pipelineUnseenSince(pool),
   ])

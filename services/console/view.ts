@@ -1,5 +1,6 @@
 import type { Person } from '../../schemas/household.ts'
 import type { Millis } from '../../schemas/time.ts'
+import { officeSeenBy } from '../core/permission.ts'
 import { type Lang, duration } from '../core/sentence.ts'
 import { wallClock } from '../clock.ts'
 import { type Clock, MINUTE, localDay } from '../core/time.ts'
@@ -10,6 +11,8 @@ export type View = {
   readonly lang: Lang
   readonly t: Words
   readonly person: Person
+  /** The office all of whose homes its reader sees, or null. */
+  readonly office: string | null
   readonly now: Millis
   /** How many times as fast as the wall's the clock runs: 1 in service. */
   readonly speed: number
@@ -29,7 +32,8 @@ export function viewFor(
   const { speed } = clock
   // A wall clock asked twice differs by a breath.
   const simulated = speed !== 1 || Math.abs(now - wallClock.now()) > MINUTE
-  return { lang, t: WORDS[lang], person, now, speed, simulated, zone: timeZone }
+  const office = officeSeenBy(person)
+  return { lang, t: WORDS[lang], person, office, now, speed, simulated, zone: timeZone }
 }
 
 /** A time of day in a zone, such as "02:13". */

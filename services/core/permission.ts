@@ -1,9 +1,9 @@
 import type { Alert, StaffEvent } from '../../schemas/alert.ts'
-import type { StaffRole } from '../../schemas/household.ts'
+import type { Person, StaffRole } from '../../schemas/household.ts'
 import { ownerOf } from './rungs.ts'
 
 /**
- * What somebody is to an alert: a role in the office of its home; `assigned` to that home; `told` of the alert; its
+ * What somebody is to an alert: a role in the office of its home, of those who see all its homes; `assigned` to that home; `told` of the alert; its
  * `owner`; on a visit for it (`visitor`); the one to whom it was offered or given (`receiver`).
  */
 export type Relation = StaffRole | 'assigned' | 'told' | 'owner' | 'visitor' | 'receiver'
@@ -13,6 +13,13 @@ export type CommandName = StaffEvent['type'] | 'duress' | 'follow-up'
 
 /** The roles that see to the homes of their office. */
 export const KEEPERS: readonly StaffRole[] = ['planner', 'duty', 'supervisor']
+const INSIDERS: ReadonlySet<StaffRole> = new Set([...KEEPERS, 'technician'])
+
+/** The office all of whose homes somebody sees. Null: care corps and neighbours see what is theirs, by consent of each home. */
+export function officeSeenBy({ role, office }: Pick<Person, 'role' | 'office'>): string | null {
+  return INSIDERS.has(role) ? office : null
+}
+
 const WHO_MAY_ANSWER: readonly Relation[] = ['told', 'assigned', ...KEEPERS]
 const WHO_HAS_IT: readonly Relation[] = ['owner', 'visitor', 'supervisor']
 
@@ -56,7 +63,7 @@ export function relationsOf(
   const given = offer?.to === person || (state.state === 'assigned' && state.to === person)
   const along = state.state === 'visiting' && state.companion === person
   const all: readonly (readonly [Relation | null, boolean])[] = [
-    [standing.role, true],
+    [standing.role, standing.role !== null && INSIDERS.has(standing.role)],
     ['assigned', standing.assigned],
     ['told', standing.told],
     ['owner', ownerOf(state) === person],

@@ -57,8 +57,8 @@ export type Sight = {
   readonly from?: number | undefined
 }
 
-/** Whose eyes look: their office's alerts, and those of others that were given or told to them. */
-export type Reader = { readonly person: string; readonly office: string }
+/** Whose eyes look: the alerts of the office that they see, if any, and those of others that were given or told to them. */
+export type Reader = { readonly person: string; readonly office: string | null }
 
 /** How many alerts of a section are shown at once. */
 export const SHOWN = 40

@@ -4,7 +4,7 @@ import { KEEPERS } from '../core/permission.ts'
 import type { Reader } from './board.ts'
 
 /**
- * Whether somebody may see a home: one of their own office, one that they are assigned to, or one with an open alert that
+ * Whether somebody may see a home: one of the office that they see, one that they are assigned to, or one with an open alert that
  * they have, were offered or were told of.
  */
 export async function maySeeHome(

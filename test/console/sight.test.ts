@@ -3,6 +3,7 @@ import { NO_CONTACTS } from '../../schemas/household.ts'
 import { pauseOf } from '../../services/console/live.ts'
 import { HOUR } from '../../services/core/time.ts'
 import { addAbsence, listAbsences } from '../../services/store/absences.ts'
+import { assign } from '../../services/store/assignments.ts'
 import { addPerson } from '../../services/store/homes.ts'
 import { test } from '../database.ts'
 import { openDesk, VOICE } from './desk.ts'
@@ -87,6 +88,46 @@ describe('I22: somebody of another office', () => {
     await desk.post(`/households/home-01/absences/${id}/end`, cookie)
     expect(await listAbsences(pool, { household: 'home-01', past: false }, NIGHT)).toHaveLength(0)
   })
+})
+
+test('I22: care corps and neighbours see the homes that are theirs and what they were told of, and nothing else of the office', async ({
+  pool,
+}) => {
+  const desk = await openDesk(pool)
+  for (const role of ['neighbour', 'care'] as const)
+    await addPerson(pool, { ...stranger, person: role, role, office: 'gwanak' })
+  const given = { household: 'home-02', person: 'neighbour', duty: 'neighbour' } as const
+  const span = { since: NIGHT - HOUR, until: null, consented: NIGHT - HOUR }
+  await assign(pool, { ...given, ...span }, 'seoyeon', NIGHT - HOUR)
+  const id = await desk.town.raise('home-01', 'danger')
+  const theirs = await desk.town.raise('home-02', 'danger')
+  for (const role of ['neighbour', 'care']) {
+    const cookie = await desk.enter(role)
+    const board = await (await desk.get('/', cookie)).text()
+    expect(board).not.toContain('행운동')
+    expect(board).not.toContain('href="/readiness"')
+    for (const path of [
+      '/households/home-01',
+      '/households',
+      '/unwatched',
+      '/rejections',
+      '/follow-ups',
+      '/roster',
+      '/readiness',
+      `/alerts/${id}`,
+    ])
+      expect((await desk.get(path, cookie)).status, path).toBe(404)
+    expect((await desk.post('/households/home-01/name', cookie)).status).toBe(404)
+    expect((await desk.post('/roster/deputies', cookie, { person: role, deputy: '' })).status).toBe(
+      404,
+    )
+    // What is theirs by consent.
+    const isTheirs = role === 'neighbour' ? 200 : 404
+    expect((await desk.get('/households/home-02', cookie)).status).toBe(isTheirs)
+    expect((await desk.get(`/alerts/${theirs}`, cookie)).status).toBe(isTheirs)
+  }
+  await pool.query(`update delivery set person = 'care' where alert_id = $1`, [id])
+  expect(await (await desk.get('/', await desk.enter('care'))).text()).toContain('행운동 3호')
 })
 
 test('a board that is slow to read, or has many readers, is told less often, but within five seconds', () => {
