@@ -82,6 +82,10 @@ async function enterChange(c: Request, options: ConsoleOptions): Promise<Respons
   const form = ChangeForm.safeParse(await c.req.parseBody())
   if (!form.success) return show(c, options, c.var.view.t.roster.bad, 400)
   const { from, until, ...given } = form.data
+  // A supervisor's word goes for their own office.
+  const own = await listRotations(options.pool, c.var.view.person.office)
+  if (own.every(({ rotation }) => rotation !== given.rotation))
+    return show(c, options, c.var.view.t.roster.bad, 400)
   const zone = await zoneHere(c, options)
   const span = { since: firstInstant(from, zone), until: firstInstant(until, zone), reason: '' }
   return change(c, options, null, (by, now) =>
@@ -89,8 +93,12 @@ async function enterChange(c: Request, options: ConsoleOptions): Promise<Respons
   )
 }
 
-function takeBack(c: Request, options: ConsoleOptions): Promise<Response> {
+async function takeBack(c: Request, options: ConsoleOptions): Promise<Response> {
+  const { person, now } = c.var.view
   const id = Number(c.req.param('id'))
+  const own = await listOverrides(options.pool, person.office, now)
+  // Whoever took it back first: the page says it.
+  if (own.every((one) => one.id !== id)) return c.redirect('/roster', 303)
   return change(c, options, null, (by, now) => removeOverride(options.pool, id, by, now))
 }
 

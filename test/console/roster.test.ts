@@ -1,8 +1,10 @@
 import type pg from 'pg'
 import { expect } from 'vitest'
+import { NO_CONTACTS } from '../../schemas/household.ts'
 import { HOUR } from '../../services/core/time.ts'
 import { addLeave, setDeputy } from '../../services/store/leave.ts'
-import { saveRotation } from '../../services/store/rotations.ts'
+import { addPerson } from '../../services/store/homes.ts'
+import { addOverride, listOverrides, saveRotation } from '../../services/store/rotations.ts'
 import { rotation } from '../core/rota.ts'
 import { test } from '../database.ts'
 import { openDesk } from './desk.ts'
@@ -118,6 +120,26 @@ test('turns are changed by a supervisor, one change of one person at a time', as
   ])
   expect((await desk.post('/roster/changes/1/remove', supervisor)).status).toBe(303)
   expect(words(await (await desk.get('/roster', planner)).text())).toContain('지금 당직 이도윤')
+})
+
+test('no supervisor changes the turns of another office', async ({ pool }) => {
+  const desk = await openDesk(pool)
+  await rota(pool)
+  const change = { since: NIGHT, until: NIGHT + HOUR, out: 'doyun', in: 'jian', reason: '' }
+  const id = await addOverride(pool, { rotation: 'night-desk', ...change }, 'seoyeon', NIGHT)
+  const stranger = {
+    person: 'stranger',
+    name: '남가상',
+    role: 'supervisor',
+    office: 'dongjak',
+  } as const
+  await addPerson(pool, { ...stranger, ...NO_CONTACTS })
+  const theirs = await desk.enter('stranger')
+  await desk.post(`/roster/changes/${id}/remove`, theirs)
+  const form = { from: '2026-11-24T00:00', until: '2026-11-24T09:00', out: 'doyun', in: '' }
+  const added = await desk.post('/roster/changes', theirs, { rotation: 'night-desk', ...form })
+  expect(added.status).toBe(400)
+  expect(await listOverrides(pool, 'gwanak', NIGHT)).toMatchObject([{ id, in: 'jian' }])
 })
 
 test('readiness shows what is confirmed, what arrived and what is dead, of each', async ({
