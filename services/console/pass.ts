@@ -11,6 +11,7 @@ import { command } from '../store/commands.ts'
 import { findPerson, staffNames } from '../store/staff.ts'
 import { wallClock } from '../clock.ts'
 import type { ConsoleEnv, ConsoleOptions } from './env.ts'
+import { keyOf } from './forms.ts'
 import { limit } from './limit.ts'
 import { type Html, bare } from './page.ts'
 import { type Names, badge, clientKey, dongOf, exerciseMark, nameOf, standing } from './standing.ts'
@@ -40,7 +41,9 @@ export function passRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
     const link = await findAckLink(options.pool, pass, options.clock.now())
     if (!link) return say(c, t.over, 404)
     if (link.over !== null) return open(c, options, null)
-    const answer = await answerBy(options, link, pass, act)
+    // The key of the page: pressed twice it is pressed once. Opened later, when it is asked anew, it counts anew.
+    const key = `pass ${pass} ${act} ${keyOf(form) ?? ''}`.trim()
+    const answer = await answerBy(options, link, key, act)
     await options.told()
     return open(c, options, { act, answer, passedOn: await isPassedOn(options, link) })
   })
@@ -50,11 +53,10 @@ export function passRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
 function answerBy(
   { pool, voice, clock }: ConsoleOptions,
   { alert, person: by }: AckLink,
-  pass: string,
+  key: string,
   type: 'acknowledge' | 'decline',
 ): Promise<Answer> {
-  // The link is the key: pressed twice it is pressed once.
-  const order = { alert, key: `pass ${pass} ${type}`, event: { type, by } } as const
+  const order = { alert, key, event: { type, by } } as const
   return command(pool, order, voice, clock.now())
 }
 

@@ -95,6 +95,27 @@ describe('the link in a message', () => {
     expect(page).toContain('이도윤 님이 맡았습니다.')
   })
 
+  test('takes it anew once the time in hand is over, and says no more than what is true', async ({
+    pool,
+  }) => {
+    const desk = await openDesk(pool)
+    const alert = await bothTold(desk)
+    const press = async () => {
+      const page = await (await desk.get(link(alert, 'haneul'), '')).text()
+      const key = /name="key" value="([^"]+)"/.exec(page)?.[1] ?? ''
+      return (await desk.post(link(alert, 'haneul'), '', { act: 'acknowledge', key })).text()
+    }
+    expect(await press()).toContain('이 알림은 이제 내가 맡습니다.')
+    desk.town.clock.set(desk.town.clock.now() + HOUR)
+    await desk.town.sweep()
+    expect(await stored(pool, alert)).toMatchObject({ state: { state: 'notifying' } })
+    // The message of an hour ago is still on top of the telephone.
+    expect(await press()).toContain('이 알림은 이제 내가 맡습니다.')
+    expect(await stored(pool, alert)).toMatchObject({
+      state: { state: 'acknowledged', by: 'haneul' },
+    })
+  })
+
   test('is none for somebody who was not told, and none after a day', async ({ pool }) => {
     const desk = await openDesk(pool)
     const alert = await bothTold(desk)
