@@ -70,7 +70,7 @@ export function bare(lang: Lang, title: string, main: Html): Html {
   return shell(
     lang,
     `${title} · ${t.name}`,
-    html` <main id="main" class="bare" tabindex="-1">
+    html` <main id="main" class="bare" tabindex="-1" data-sending="${t.live.sending}">
       <p class="mark">${t.name}</p>
       <h1>${title}</h1>
       ${main}

@@ -154,6 +154,34 @@ describe('a night on duty', { tags: 'chromium', timeout: 60_000 }, () => {
     await page.getByRole('heading', { name: '미확인 위험 2' }).waitFor()
   })
 
+  test('what somebody is writing, has chosen or ticked stays when the alert is renewed', async ({
+    visit,
+  }) => {
+    const id = await visit.town.raise('home-01', 'warning')
+    const page = await visit.open('haneul')
+    await page.goto(`${visit.url}/alerts/${id}`)
+    await page.getByRole('button', { name: '내가 확인' }).click()
+    await page.getByText('다른 일').click()
+    await page.getByLabel('얼마 동안').selectOption('40')
+    await page.getByLabel('대상자나 가족과 직접 이야기했습니다').check()
+    const writing = page.getByLabel(/무엇을 했나/)
+    await writing.fill('이웃에게 물')
+    const renewed = () => page.waitForResponse((answer) => answer.url().endsWith('/part'))
+    const whileWriting = renewed()
+    await visit.town.raise('home-02', 'danger')
+    await whileWriting
+    // Not even the cursor has moved.
+    await page.keyboard.type('음')
+    expect(await writing.inputValue()).toBe('이웃에게 물음')
+    const old = "document.querySelector('#case .case-live')"
+    await page.evaluate(`${old}.dataset.old = ''`)
+    await writing.blur()
+    await expect.poll(() => page.evaluate(`${old}.dataset.old`)).toBeUndefined()
+    expect(await writing.inputValue()).toBe('이웃에게 물음')
+    expect(await page.getByLabel('얼마 동안').inputValue()).toBe('40')
+    expect(await page.getByLabel('대상자나 가족과 직접 이야기했습니다').isChecked()).toBe(true)
+  })
+
   test('a name is behind a button, and the look at it is on the page', async ({ visit }) => {
     const page = await visit.open('haneul')
     await page.goto(`${visit.url}/households/home-01`)

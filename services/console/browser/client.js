@@ -42,6 +42,8 @@ function stayLive() {
     void refresh(false)
   }, 1_000)
   addEventListener('pagehide', () => source.close())
+  // What was held back while somebody was writing.
+  document.addEventListener('focusout', () => void refresh(false))
   document.getElementById('fresh')?.addEventListener('click', () => void refresh(true))
   // A telephone that was in a pocket shows the truth at once when it is taken out.
   document.addEventListener('visibilitychange', () => {
@@ -105,17 +107,77 @@ async function renew(part, eager) {
   const hold =
     part.dataset['hold'] !== undefined && !eager && fresh.length > 0 && scrollY > SCROLLED
   showFresh(hold)
-  if (!hold) put(part, next.content)
+  if (!hold && !isBusy(part)) put(part, next.content)
+}
+
+/** Whether somebody is writing or choosing in a part just now, or has sent a form of it. @param {HTMLElement} part */
+function isBusy(part) {
+  const at = document.activeElement
+  const writes = at?.matches('textarea, select, input:not([type=checkbox], [type=radio])') ?? false
+  return (writes && part.contains(at)) || part.querySelector('[data-sent]') !== null
 }
 
 /** Puts the new content in, and the focus back where it was. @param {HTMLElement} part @param {DocumentFragment} content */
 function put(part, content) {
   const focused = part.contains(document.activeElement) ? document.activeElement?.id : ''
+  const drafts = draftsIn(part)
   const open = [...part.querySelectorAll('details[open] > summary')].map((one) => one.textContent)
   for (const summary of content.querySelectorAll('details > summary'))
     if (open.includes(summary.textContent)) summary.parentElement?.setAttribute('open', '')
   part.replaceChildren(content)
+  for (const { form, name, value, checked } of drafts)
+    for (const field of fieldsOf(part))
+      if (formOf(field) === form && field.name === name) {
+        if (!(field instanceof HTMLInputElement) || !isTick(field)) field.value = value
+        else if (field.value === value) field.checked = checked
+      }
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
+}
+
+/** What somebody has written, chosen or ticked and not sent yet. @param {HTMLElement} part */
+function draftsIn(part) {
+  return fieldsOf(part)
+    .filter(isTouched)
+    .map((field) => ({
+      form: formOf(field),
+      name: field.name,
+      value: field.value,
+      checked: field instanceof HTMLInputElement && field.checked,
+    }))
+}
+
+/** @param {HTMLElement} part @returns {(HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[]} */
+function fieldsOf(part) {
+  return [...part.querySelectorAll('input:not([type=hidden]), select, textarea')].filter(
+    (field) =>
+      field instanceof HTMLInputElement ||
+      field instanceof HTMLSelectElement ||
+      field instanceof HTMLTextAreaElement,
+  )
+}
+
+/** @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} field */
+function formOf(field) {
+  return field.form?.getAttribute('action')
+}
+
+/** @param {HTMLInputElement} field */
+function isTick({ type }) {
+  return type === 'checkbox' || type === 'radio'
+}
+
+/** @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} field */
+function isTouched(field) {
+  if (field instanceof HTMLSelectElement)
+    return (field.selectedOptions[0] ?? null) !== (initial(field) ?? null)
+  if (field instanceof HTMLInputElement && isTick(field))
+    return field.checked !== field.defaultChecked
+  return field.value !== field.defaultValue
+}
+
+/** @param {HTMLSelectElement} field */
+function initial({ options }) {
+  return [...options].find((one) => one.defaultSelected) ?? options[0]
 }
 
 /** The alerts that are in `next` and not yet on the page. @param {HTMLElement} part @param {DocumentFragment} next */
@@ -192,8 +254,8 @@ function sendOnce() {
     if (!(form instanceof HTMLFormElement) || form.dataset['once'] === undefined) return
     if (form.dataset['sent'] !== undefined) return event.preventDefault()
     form.dataset['sent'] = ''
-    const button = form.querySelector('button')
-    if (!button) return
+    const button = event.submitter ?? form.querySelector('button')
+    if (!button || words === '') return
     button.textContent = words
     button.removeAttribute('aria-label')
   })
