@@ -68,8 +68,13 @@ export function boardPart(view: View, board: Board): Html {
       ${whole && waiting === 0 && calm(view, bySection.get('device') ?? [])}
       ${Section.options.map((name) => part(view, name, bySection.get(name) ?? [], board))}
     </div>
-    ${whole && board.homes && html`<div class="aside">${unseenHomes(view, board.homes)} ${homesStrip(view, board.homes)}</div>`}
+    ${whole && aside(view, board)}
   </div>`
+}
+
+function aside(view: View, { homes }: Board): Html {
+  if (!homes) return html``
+  return html`<div class="aside">${unseenHomes(view, homes)} ${homesStrip(view, homes)}</div>`
 }
 
 function calm(view: View, devices: readonly BoardAlert[]): Html {

@@ -94,9 +94,9 @@ async function enterChange(c: Request, options: ConsoleOptions): Promise<Respons
 }
 
 async function takeBack(c: Request, options: ConsoleOptions): Promise<Response> {
-  const { person, now } = c.var.view
+  const { view } = c.var
   const id = Number(c.req.param('id'))
-  const own = await listOverrides(options.pool, person.office, now)
+  const own = await listOverrides(options.pool, view.person.office, view.now)
   // Whoever took it back first: the page says it.
   if (own.every((one) => one.id !== id)) return c.redirect('/roster', 303)
   return change(c, options, null, (by, now) => removeOverride(options.pool, id, by, now))

@@ -121,44 +121,54 @@ function isBusy(part) {
 function put(part, content) {
   const focused = part.contains(document.activeElement) ? document.activeElement?.id : ''
   const drafts = draftsIn(part)
-  const open = [...part.querySelectorAll('details[open] > summary')].map((one) => one.textContent)
-  for (const summary of content.querySelectorAll('details > summary'))
-    if (open.includes(summary.textContent)) summary.parentElement?.setAttribute('open', '')
+  openAgain(part, content)
   part.replaceChildren(content)
-  for (const { form, name, value, checked } of drafts)
-    for (const field of fieldsOf(part))
-      if (formOf(field) === form && field.name === name) {
-        if (!(field instanceof HTMLInputElement) || !isTick(field)) field.value = value
-        else if (field.value === value) field.checked = checked
-      }
+  for (const field of fieldsOf(part)) takeOver(field, drafts.get(placeOf(field)))
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true })
 }
 
-/** What somebody has written, chosen or ticked and not sent yet. @param {HTMLElement} part */
-function draftsIn(part) {
-  return fieldsOf(part)
-    .filter(isTouched)
-    .map((field) => ({
-      form: formOf(field),
-      name: field.name,
-      value: field.value,
-      checked: field instanceof HTMLInputElement && field.checked,
-    }))
+/** What was unfolded stays so. @param {HTMLElement} part @param {DocumentFragment} content */
+function openAgain(part, content) {
+  const open = [...part.querySelectorAll('details[open] > summary')].map((one) => one.textContent)
+  for (const summary of content.querySelectorAll('details > summary'))
+    if (open.includes(summary.textContent)) summary.parentElement?.setAttribute('open', '')
 }
 
-/** @param {HTMLElement} part @returns {(HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[]} */
-function fieldsOf(part) {
-  return [...part.querySelectorAll('input:not([type=hidden]), select, textarea')].filter(
-    (field) =>
-      field instanceof HTMLInputElement ||
-      field instanceof HTMLSelectElement ||
-      field instanceof HTMLTextAreaElement,
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
+
+/** What somebody has written, chosen or ticked and not sent yet. @param {HTMLElement} part */
+function draftsIn(part) {
+  return new Map(
+    fieldsOf(part)
+      .filter(isTouched)
+      .map((field) => [placeOf(field), field]),
   )
 }
 
-/** @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} field */
-function formOf(field) {
-  return field.form?.getAttribute('action')
+/** @param {Field} field @param {Field | undefined} draft */
+function takeOver(field, draft) {
+  if (!draft) return
+  field.value = draft.value
+  if (field instanceof HTMLInputElement && draft instanceof HTMLInputElement)
+    field.checked = draft.checked
+}
+
+/** @param {HTMLElement} part @returns {Field[]} */
+function fieldsOf(part) {
+  return [...part.querySelectorAll('input:not([type=hidden]), select, textarea')].filter(isField)
+}
+
+/** @param {Element} one @returns {one is Field} */
+function isField(one) {
+  return [HTMLInputElement, HTMLSelectElement, HTMLTextAreaElement].some(
+    (kind) => one instanceof kind,
+  )
+}
+
+/** @param {Field} field */
+function placeOf(field) {
+  const which = field instanceof HTMLInputElement && isTick(field) ? field.value : ''
+  return `${field.form?.getAttribute('action')} ${field.name} ${which}`
 }
 
 /** @param {HTMLInputElement} field */
@@ -166,10 +176,9 @@ function isTick({ type }) {
   return type === 'checkbox' || type === 'radio'
 }
 
-/** @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} field */
+/** @param {Field} field */
 function isTouched(field) {
-  if (field instanceof HTMLSelectElement)
-    return (field.selectedOptions[0] ?? null) !== (initial(field) ?? null)
+  if (field instanceof HTMLSelectElement) return field.selectedOptions[0] !== initial(field)
   if (field instanceof HTMLInputElement && isTick(field))
     return field.checked !== field.defaultChecked
   return field.value !== field.defaultValue
