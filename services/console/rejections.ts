@@ -54,7 +54,7 @@ function counts(view: View, { counts: all }: Refusals): Html {
   const rows = all.map((one) => [
     reasonWord(view, one.reason),
     one.count,
-    html`${one.gateway}${one.household && html` <a href="/households/${one.household}">${one.alias}</a>`}`,
+    html`${one.gateway || '–'}${one.household && html` <a href="/households/${one.household}">${one.alias}</a>`}`,
   ])
   return table(t.counts, [t.reason, t.count, t.gateway], rows)
 }

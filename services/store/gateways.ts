@@ -77,13 +77,18 @@ export async function markOffline(db: Db, gateway: string, now: Millis): Promise
   )
 }
 
-/** A reading of a device that nobody has assigned: kept as the last of its kind, counted, and no more. */
+/**
+ * A reading of a device that nobody has assigned: kept as the last of its kind, counted, and no more. Of a gateway that
+ * makes up names without end only those heard last are kept.
+ */
 export async function noteUnassigned(
   db: Db,
   gateway: string,
   readings: readonly (Omit<Reading, 'nature'> & { kindNumber: number })[],
 ): Promise<void> {
-  await db.query(
+  const noted = await query(
+    db,
+    z.object({ isNew: z.boolean() }),
     `insert into unassigned_device as u (gateway, uid, kind, last_value, first_at, last_at, readings)
      select $1, uid, kind, (array_agg(value order by at desc))[1], min(at), max(at), count(*)
      from unnest($2::text[], $3::smallint[], $4::float8[], $5::timestamptz[]) as r (uid, kind, value, at)
@@ -91,7 +96,8 @@ export async function noteUnassigned(
      on conflict (gateway, uid, kind) do update set
        last_value = case when excluded.last_at >= u.last_at then excluded.last_value else u.last_value end,
        last_at = greatest(u.last_at, excluded.last_at),
-       readings = u.readings + excluded.readings`,
+       readings = u.readings + excluded.readings
+     returning xmax = 0 as "isNew"`,
     [
       gateway,
       readings.map((r) => r.uid),
@@ -100,7 +106,17 @@ export async function noteUnassigned(
       readings.map((r) => instant(r.at)),
     ],
   )
+  if (noted.some(({ isNew }) => isNew)) await db.query(FORGET_UNASSIGNED, [gateway, UNASSIGNED])
 }
+
+// Names and kinds of a gateway: a hub of 200 devices has some 1,600.
+const UNASSIGNED = 2000
+
+const FORGET_UNASSIGNED = `delete from unassigned_device u using (
+    select uid, kind from unassigned_device where gateway = $1
+    order by last_at desc, uid, kind offset $2
+  ) as surplus
+  where u.gateway = $1 and u.uid = surplus.uid and u.kind = surplus.kind`
 
 /**
  * What was refused, and why. `gateway` is who said it was; `payload` is cut to its first 4 KiB; `times`: how many
@@ -118,11 +134,15 @@ export type Rejection = {
 const KEPT_BYTES = 4096
 const KEPT_A_DAY = 100
 
-/** Counts a rejection, and keeps the first hundred a day of each gateway and reason. */
+/**
+ * Counts a rejection, and keeps the first hundred a day of each gateway and reason. Names that no gateway has are
+ * counted together: whoever guesses makes them up without end.
+ */
 export async function addRejection(db: Db, rejection: Rejection, now: Millis): Promise<void> {
   await db.query(
     `with counted as (
-       insert into rejection_count as c (day, gateway, reason, count) values ($1::timestamptz, $2, $4, $8)
+       insert into rejection_count as c (day, gateway, reason, count)
+       select $1::timestamptz, coalesce((select gateway from gateway where gateway = $2), ''), $4, $8
        on conflict (day, gateway, reason) do update set count = c.count + excluded.count
        returning count
      )

@@ -150,7 +150,8 @@ async function makePartition(
 }
 
 /**
- * Keeps the tables in shape: partitions for the days to come, none beyond the retention, no old rejections.
+ * Keeps the tables in shape: partitions for the days to come, none beyond the retention, no old rejections,
+ * no devices that nobody has assigned and nobody has heard since.
  * Safe to run at any time, by any number of processes.
  */
 export async function tidy(pool: pg.Pool, now: Millis, retentionDays: number): Promise<void> {
@@ -160,6 +161,7 @@ export async function tidy(pool: pg.Pool, now: Millis, retentionDays: number): P
   else await dropPartitions(pool, before)
   await pool.query('delete from rejection where at < $1', [instant(before)])
   await pool.query('delete from rejection_count where day < $1', [instant(before)])
+  await pool.query('delete from unassigned_device where last_at < $1', [instant(before)])
 }
 
 async function dropPartitions(pool: pg.Pool, before: Millis): Promise<void> {

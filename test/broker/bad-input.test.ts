@@ -1,6 +1,7 @@
 import { connectAsync } from 'mqtt'
 import { expect } from 'vitest'
 import { TOPIC } from '../../schemas/reading.ts'
+import { addRejection, noteUnassigned } from '../../services/store/gateways.ts'
 import { addDevice, addGateway } from '../../services/store/homes.ts'
 import { test } from '../database.ts'
 import { NOW, connectGateway, openHouse, seedHome, send, stored } from './door.ts'
@@ -210,3 +211,25 @@ test('a value that no sensor can measure costs itself, and neither its message n
     { reason: 'implausible', detail: expect.stringContaining('plug power says Infinity') },
   ])
 })
+
+test('names that are made up fill no table', async ({ pool }) => {
+  await seedHome(pool)
+  for (let n = 0; n < 150; n++) {
+    const said = { topic: '(connect)', reason: 'wrong-password', detail: '', payload: NOTHING }
+    await addRejection(pool, { gateway: `guess-${n}`, ...said }, NOW)
+  }
+  const counts = await pool.query('select gateway, count from rejection_count')
+  expect(counts.rows).toEqual([{ gateway: '', count: 150 }])
+  expect((await pool.query('select from rejection')).rowCount).toBe(100)
+  for (let n = 0; n < 5; n++) {
+    const heard = { kind: 'motion', kindNumber: 0, value: 1, at: NOW + n } as const
+    const names = Array.from({ length: 500 }, (_, i) => ({ uid: `made-up-${n}-${i}`, ...heard }))
+    await noteUnassigned(pool, 'gw-made-up', names)
+  }
+  const { rows } = await pool.query(
+    'select count(*)::int as n, min(last_at) as first from unassigned_device',
+  )
+  expect(rows).toEqual([{ n: 2000, first: NOW + 1 }])
+})
+
+const NOTHING = Buffer.alloc(0)
