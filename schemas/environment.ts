@@ -34,9 +34,9 @@ const Settings = z.object({
   ANBU_GATEWAY_KIB_PER_SECOND: z.coerce.number().min(1).default(256),
   /** A broker of another house to listen to, such as mqtts://anbu:secret@broker.example:8883. Absent: none. */
   ANBU_MQTT_URL: z.url({ protocol: /^(mqtts?|wss?)$/ }).optional(),
-  /** Under which name it keeps our session: another for each process. Absent: anbu- and the host's name. */
-  ANBU_MQTT_CLIENT_ID: z.string().min(1).max(60).optional(),
-  /** What it speaks. With 3.1.1 one process hears everything; with 5 all processes share it. */
+  /** Under which name it keeps our session: it must stay the same, and be that of no other installation. */
+  ANBU_MQTT_CLIENT_ID: z.string().min(1).max(60).default('anbu'),
+  /** What it speaks. With 3.1.1 one line hears everything; with 5 four share it. */
   ANBU_MQTT_VERSION: z.enum(['3.1.1', '5']).default('5'),
   ANBU_HTTP_PORT: Port.default(8080),
   /** The port where a process with broker or ingest tells Prometheus its figures. Absent: no such port. */

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import type { Environment } from '../../schemas/environment.ts'
 import { startAlerts } from '../alerts/alerts.ts'
@@ -15,7 +14,8 @@ import { startConsole } from '../console/start.ts'
 import type { Clock } from '../core/time.ts'
 import { startDetector } from '../detector/detector.ts'
 import { openIngest } from '../ingest/ingest.ts'
-import { type Subscriber, startSubscriber } from '../ingest/subscriber.ts'
+import { openListener } from '../ingest/listener.ts'
+import type { Subscriber } from '../ingest/subscriber.ts'
 import { type Queue, openQueue } from '../queue/queue.ts'
 import { openPool } from '../store/pool.ts'
 import { tidy } from '../store/readings.ts'
@@ -155,14 +155,14 @@ function listenElsewhere(house: House, open: AsyncDisposableStack): void {
   const figures = house.figures.intake('ingest', () => ingest.pending)
   const ingest = open.use(openIngest({ pool, clock, log, retentionDays, isListening, figures }))
   subscriber = open.use(
-    startSubscriber({
+    openListener({
       pool,
       clock,
       log,
       accept: ingest.accept,
       refused: figures.refused,
       url,
-      clientId: env.ANBU_MQTT_CLIENT_ID ?? `anbu-${hostname()}`,
+      clientId: env.ANBU_MQTT_CLIENT_ID,
       version: env.ANBU_MQTT_VERSION,
     }),
   )

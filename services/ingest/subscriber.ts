@@ -18,9 +18,9 @@ export type SubscriberDeps = {
   readonly refused?: (reason: string) => void
   /** Where it is and who we are there, such as mqtts://anbu:secret@broker.example:8883. */
   readonly url: string
-  /** The broker keeps our session under this name, so it must stay the same, and be another in each process. */
+  /** The broker keeps our session under this name: whoever goes on listening has the same. */
   readonly clientId: string
-  /** MQTT 5 shares the work among all lines of all processes (`$share`); 3.1.1 has one line and all of the work. */
+  /** MQTT 5 shares the work among some lines (`$share`); 3.1.1 has one line and all of the work. */
   readonly version: '3.1.1' | '5'
 }
 
@@ -36,7 +36,9 @@ const LINES = 4
 /** How long the broker keeps what comes while we are away: a long weekend. In seconds [MQTT5-3.1.2.11.2]. */
 const SESSION = 4 * 86_400
 const RECONNECT = 1000
-const FILTERS = ['anbu/1/+/up/#', 'g/#']
+// What hubs say must come in its order, for what happened is told from what was said before: so one line has all of it.
+const NATIVE = 'anbu/1/+/up/#'
+const HUBS = 'g/#'
 
 /**
  * Takes what a broker of another house passes on, and acknowledges it there when it is stored: the same promise as
@@ -44,7 +46,7 @@ const FILTERS = ['anbu/1/+/up/#', 'g/#']
  */
 export function startSubscriber(deps: SubscriberDeps): Subscriber {
   const lines = Array.from({ length: deps.version === '5' ? LINES : 1 }, (_, number) =>
-    openLine(deps, `${deps.clientId}-${number}`),
+    openLine(deps, number),
   )
   return {
     isListening: () => lines.some((line) => line.isListening()),
@@ -54,7 +56,8 @@ export function startSubscriber(deps: SubscriberDeps): Subscriber {
   }
 }
 
-function openLine(deps: SubscriberDeps, clientId: string) {
+function openLine(deps: SubscriberDeps, number: number) {
+  const clientId = `${deps.clientId}-${number}`
   const log = deps.log.child({ line: clientId })
   const client = connect(deps.url, optionsOf(deps, clientId))
   const patience = openPatience(log)
@@ -67,7 +70,8 @@ function openLine(deps: SubscriberDeps, clientId: string) {
   }
   const refused = (error: unknown) =>
     log.error({ err: error }, 'the broker does not let us subscribe')
-  client.on('connect', () => void subscribe(client, deps.version).then(listening, refused))
+  const filters = (number === 0 ? [NATIVE, HUBS] : [NATIVE]).map((each) => named(each, deps))
+  client.on('connect', () => void subscribe(client, filters).then(listening, refused))
   client.on('close', () => (subscribed = false))
   client.on('error', (error) => log.warn({ err: error }, 'no line to the broker, trying again'))
   return {
@@ -94,9 +98,12 @@ function optionsOf({ version }: SubscriberDeps, clientId: string): IClientOption
   }
 }
 
-async function subscribe(client: MqttClient, version: '3.1.1' | '5'): Promise<void> {
-  const filters = version === '5' ? FILTERS.map((filter) => `$share/anbu/${filter}`) : FILTERS
-  const granted = await client.subscribeAsync(filters, { qos: 1 })
+function named(filter: string, { version }: SubscriberDeps): string {
+  return version === '5' ? `$share/anbu/${filter}` : filter
+}
+
+async function subscribe(client: MqttClient, filters: readonly string[]): Promise<void> {
+  const granted = await client.subscribeAsync([...filters], { qos: 1 })
   const lacking = granted.filter(({ qos }) => qos !== 1).map(({ topic }) => topic)
   if (lacking.length > 0)
     throw new Error(
@@ -117,7 +124,7 @@ function receiver(
       const rejection = { gateway, topic, payload, reason, detail }
       return persist(() => addRejection(pool, rejection, clock.now()))
     }
-    if (!said) return await refuse('', 'unknown-topic', `neither g/<gateway>/... nor ${FILTERS[0]}`)
+    if (!said) return await refuse('', 'unknown-topic', `neither g/<gateway>/... nor ${NATIVE}`)
     if (!(await persist(() => isKnown(said.gateway))))
       return await refuse(said.gateway, 'unknown-gateway', 'no such gateway, or it is disabled')
     await accept({ ...said, payload, replayed, repeated })
@@ -129,16 +136,29 @@ const KNOWN = 10 * 60_000
 const UNKNOWN = 10_000
 
 function openRegister(pool: pg.Pool): (gateway: string) => Promise<boolean> {
-  const until = new Map<string, { readonly known: boolean; readonly until: number }>()
-  return async (gateway) => {
-    const now = performance.now()
-    const entry = until.get(gateway)
-    if (entry && entry.until > now) return entry.known
-    const found = await findGateway(pool, gateway)
-    const known = found !== null && !found.disabled
-    // Names that nobody knows are made up by whoever may publish there: they must not fill our memory.
-    if (known || until.size < 100_000)
-      until.set(gateway, { known, until: now + (known ? KNOWN : UNKNOWN) })
-    return known
+  const entries = new Map<string, { readonly known: Promise<boolean>; until: number }>()
+  const ask = (gateway: string) => {
+    const entry = { known: findKnown(pool, gateway), until: Infinity }
+    entries.set(gateway, entry)
+    entry.known.then(
+      (known) => {
+        entry.until = performance.now() + (known ? KNOWN : UNKNOWN)
+        // Names that nobody knows are made up by whoever may publish there: they must not fill our memory.
+        if (!known && entries.size > 100_000) entries.delete(gateway)
+        return known
+      },
+      () => void entries.delete(gateway),
+    )
+    return entry
   }
+  return async (gateway) => {
+    const entry = entries.get(gateway)
+    // All who ask meanwhile wait for the same answer, so that nobody overtakes whoever asked first.
+    return await (entry && entry.until > performance.now() ? entry : ask(gateway)).known
+  }
+}
+
+async function findKnown(pool: pg.Pool, gateway: string): Promise<boolean> {
+  const found = await findGateway(pool, gateway)
+  return found !== null && !found.disabled
 }

@@ -28,6 +28,10 @@ export function openKeeper(pool: pg.Pool, name: string): Keeper {
       client.on('end', () => void leave())
       await client.connect()
       session = client
+      // A machine that is gone without a word is missed after a minute, and not after the two hours of most systems.
+      await client.query(
+        'set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3',
+      )
       const [lock] = await query(
         client,
         z.object({ got: z.boolean() }),

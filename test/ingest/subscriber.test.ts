@@ -1,8 +1,9 @@
-import { connectAsync } from 'mqtt'
+import { type MqttClient, connectAsync } from 'mqtt'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { expect } from 'vitest'
 import { openIngest } from '../../services/ingest/ingest.ts'
+import { openListener } from '../../services/ingest/listener.ts'
 import { startSubscriber } from '../../services/ingest/subscriber.ts'
 import { openPool } from '../../services/store/pool.ts'
 import { NOW, seedHome, stored } from '../broker/door.ts'
@@ -135,23 +136,58 @@ test(
 )
 
 test(
-  'two processes share the work: each message is stored by one of them',
+  'of two processes one listens to all, and when it is gone the other goes on where it stopped',
   { tags: 'mosquitto' },
   async ({ pool, url, mosquitto }) => {
     await seedHome(pool)
     await using broker = await startMosquitto(mosquitto)
-    const pools = [openPool(url, { max: 3 }), openPool(url, { max: 3 })]
-    const [a, b] = await Promise.all(
-      pools.map((each, i) => listen(each, broker.url, '5', `anbu-${i}`)),
-    )
-    const home = await gateway(broker)
-    await home.move(0, 400)
-    await home.end()
-    await expect.poll(count(pool), REACHED).toBe(400)
-    await Promise.all([a?.[Symbol.asyncDispose](), b?.[Symbol.asyncDispose]()])
-    await Promise.all(pools.map((each) => each.end()))
+    const second = openPool(url, { max: 3 })
+    const a = await standBy(pool, broker.url)
+    await expect.poll(a.isListening, REACHED).toBe(true)
+    const b = await standBy(second, broker.url)
+    const hub = await connectAsync(broker.url)
+    await swing(hub, 0, 100)
+    await expect.poll(count(pool), REACHED).toBe(100)
+    expect(b.isListening()).toBe(false)
+    // The first says how the door stands; each after it is a use of it.
+    expect(await uses(pool)).toBe(99)
+    await a[Symbol.asyncDispose]()
+    await swing(hub, 100, 100)
+    await expect.poll(count(pool), REACHED).toBe(200)
+    expect(b.isListening()).toBe(true)
+    await b[Symbol.asyncDispose]()
+    await second.end()
+    await hub.endAsync()
   },
 )
+
+/** A process that listens, or stands by. */
+async function standBy(pool: pg.Pool, url: string) {
+  const ingest = openIngest({ pool, clock, log, retentionDays: 90 })
+  const { accept } = ingest
+  const own = { clientId: 'anbu', version: '5' } as const
+  const listener = openListener({ pool, clock, log, accept, url, ...own })
+  return {
+    isListening: listener.isListening,
+    async [Symbol.asyncDispose]() {
+      await ingest[Symbol.asyncDispose]()
+      await listener[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** A hub tells of a door that opens and closes, one after the other. */
+async function swing(hub: MqttClient, from: number, times: number): Promise<void> {
+  for (let i = from; i < from + times; i++) {
+    const said = { contact: i % 2 === 0, last_seen: NOW - 1_000_000 + i * 1000 }
+    await hub.publishAsync('g/gw-made-up/zigbee2mqtt/door', JSON.stringify(said), { qos: 1 })
+  }
+}
+
+async function uses(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query('select sum(exits)::int as exits from activity')
+  return rows[0]?.exits
+}
 
 test(
   'who is not known is refused on record, and costs the others nothing',
