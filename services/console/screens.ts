@@ -111,12 +111,13 @@ export async function showHome(
   const { view } = c.var
   const home = await findHome(pool, c.req.param('household') ?? '', view.now)
   if (!home) return c.notFound()
+  const looked = { home: home.id, reader: view.person.person }
   const [days, devices, gateways, alerts, name, watching] = await Promise.all([
     // One day more than is drawn: the first local midnight lies somewhere in it.
-    daysOf(pool, home.id, view.now - (DAYS + 1) * DAY, view.now),
+    daysOf(pool, looked, view.now - (DAYS + 1) * DAY, view.now),
     homeDevices(pool, home.household),
     homeGateways(pool, home.household),
-    pastAlerts(pool, home.id),
+    pastAlerts(pool, looked),
     look(home),
     watchingOf(pool, home, view.now),
   ])

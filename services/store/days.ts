@@ -80,13 +80,21 @@ export type Days = {
   readonly signals: readonly SignalMark[]
 }
 
+/** A home, and who looks at it: nobody's own telephone tells that they called for help. */
+type Looked = { readonly home: number; readonly reader: string }
+
 /** What happened in a home from `from` until `to`. */
-export async function daysOf(db: Db, home: number, from: Millis, to: Millis): Promise<Days> {
+export async function daysOf(
+  db: Db,
+  { home, reader }: Looked,
+  from: Millis,
+  to: Millis,
+): Promise<Days> {
   const span = [home, instant(from), instant(to)]
   const [quarters, unseen, signals] = await Promise.all([
     activeQuarters(db, span),
     unseenSpans(db, span),
-    signalMarks(db, span),
+    signalMarks(db, [...span, reader]),
   ])
   return { quarters, unseen, signals }
 }
@@ -117,7 +125,8 @@ function signalMarks(db: Db, span: readonly unknown[]): Promise<SignalMark[]> {
     db,
     SignalMark,
     `select at, kind, grade from signal
-     where household_id = $1 and at >= $2 and at < $3 order by at`,
+     where household_id = $1 and at >= $2 and at < $3
+       and not (kind = 'staff' and reason ->> 'person' = $4) order by at`,
     span,
   )
 }
@@ -133,12 +142,12 @@ export const PastAlert = z.object({
 export type PastAlert = z.infer<typeof PastAlert>
 
 /** The alerts of a home, the newest first. */
-export function pastAlerts(db: Db, home: number): Promise<PastAlert[]> {
+export function pastAlerts(db: Db, { home, reader }: Looked): Promise<PastAlert[]> {
   return query(
     db,
     PastAlert,
     `select id, kind, grade, opened_at as opened, state from alert
-     where household_id = $1 order by opened_at desc, id desc limit 30`,
-    [home],
+     where household_id = $1 and subject is distinct from $2 order by opened_at desc, id desc limit 30`,
+    [home, reader],
   )
 }

@@ -262,6 +262,7 @@ test('a visit has a page of its own, on which a call for help looks like a repor
   expect((await desk.get(`${path}/visit`, doyun)).status).toBe(200)
   const report = await desk.post(`${path}/check-in`, doyun, { minutes: '20' })
   const before = await (await desk.get(`${path}/visit/part`, doyun)).text()
+  const home = await (await desk.get('/households/home-01', doyun)).text()
   const call = await desk.post(`${path}/duress`, doyun)
   expect([call.status, call.headers.get('location')]).toEqual([
     report.status,
@@ -272,6 +273,10 @@ test('a visit has a page of its own, on which a call for help looks like a repor
     subject: 'doyun',
   })
   expect(keyless(await (await desk.get(`${path}/visit/part`, doyun)).text())).toBe(keyless(before))
+  // Nor does the home's page, where its address stands, say a word to whom it is about.
+  expect(await (await desk.get('/households/home-01', doyun)).text()).toBe(home)
+  const others = await (await desk.get('/households/home-01', await desk.enter('seoyeon'))).text()
+  expect(others).toContain('방문자 안전')
   // Whoever closes the case does not bring them home: they report and leave as before.
   const form = { outcome: 'safe', how: 'phone', note: '' }
   await desk.post(`${path}/outcome`, await desk.enter('seoyeon'), form)
