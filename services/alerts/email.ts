@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import type { Environment } from '../../schemas/environment.ts'
 import type { Message } from '../../schemas/message.ts'
-import type { Result } from '../core/delivery.ts'
+import type { Fault, Result } from '../core/delivery.ts'
 import { type Send, SEND_LIMIT } from './deliver.ts'
 
 /** Tells by e-mail through the server at `url` (smtp: or smtps:), in the name of `from`. */
@@ -66,6 +66,8 @@ const SmtpError = z.object({
   originalCode: z.string().optional(),
   responseCode: z.number().optional(),
   timeoutType: z.string().optional(),
+  /** What the server answered to, such as "RCPT TO" or "AUTH PLAIN". */
+  command: z.string().optional(),
 })
 type SmtpError = z.infer<typeof SmtpError>
 
@@ -74,14 +76,22 @@ function judge(thrown: unknown): Result {
   const error = SmtpError.parse(thrown)
   const detail = `the mail server did not take it: ${error.message}`
   // 4yz: transient; 5yz: permanent (RFC 5321, section 4.2.1).
-  if (error.responseCode !== undefined)
-    return { kind: error.responseCode >= 500 ? 'permanent' : 'temporary', detail }
-  if (REFUSED_HERE.has(error.code ?? '')) return { kind: 'permanent', detail }
+  if (error.responseCode !== undefined && error.responseCode < 500)
+    return { kind: 'temporary', detail }
+  if (error.responseCode !== undefined || REFUSED_HERE.has(error.code ?? ''))
+    return { kind: 'permanent', detail, fault: faultOf(error) }
   return { kind: neverLeft(error) ? 'temporary' : 'unknown', detail }
 }
 
 // nodemailer itself would not send it: no credentials, or no valid address.
 const REFUSED_HERE: ReadonlySet<string> = new Set(['EAUTH', 'ENOAUTH', 'EENVELOPE', 'ECONFIG'])
+
+/** Whose set-up a refusal shows: ours where it is us who are refused, theirs where it is the reader's mailbox. */
+function faultOf({ code = '', command = '', responseCode }: SmtpError): Fault {
+  if (['EAUTH', 'ENOAUTH', 'ECONFIG'].includes(code) || command.startsWith('MAIL')) return 'channel'
+  // 552: the mailbox is full (RFC 5321, section 4.2.3), and will be empty again.
+  return command.startsWith('RCPT') && responseCode !== 552 ? 'address' : null
+}
 
 function neverLeft({ code, originalCode, timeoutType }: SmtpError): boolean {
   return (
