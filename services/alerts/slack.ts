@@ -10,7 +10,8 @@ const OURS: ReadonlySet<string> = new Set(['invalid_payload', 'no_text', 'msg_to
  */
 export function slackChannel(ask: Ask, now: () => number): Send {
   return async ({ subject, why, link }, to) => {
-    const lines = [subject, why, link === null ? '' : `<${link}|안부에서 보기>`]
+    const words = [subject, why].map(escaped)
+    const lines = [...words, link === null ? '' : `<${link}|안부에서 보기>`]
     const text = lines.filter((line) => line !== '').join('\n')
     const headers = { 'content-type': 'application/json' }
     const asked = await ask({
@@ -27,4 +28,9 @@ export function slackChannel(ask: Ask, now: () => number): Send {
     if (refusal.kind === 'temporary') return { ...refusal, detail }
     return { ...refusal, detail, fault: OURS.has(said) ? null : 'address' }
   }
+}
+
+// https://docs.slack.dev/messaging/formatting-message-text: else a room called "<!channel>" would ring for everybody.
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

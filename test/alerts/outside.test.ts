@@ -48,6 +48,17 @@ describe('a notice in Slack', () => {
   })
 })
 
+test('a notice in Slack calls nobody by the name of a home, a room or one of the staff', async () => {
+  await using fake = await openFake(() => ({ status: 200, body: 'ok' }))
+  const why = '<!channel> 님이 맡았습니다 & <https://evil.example|여기>'
+  await slackChannel(ask, Date.now)({ ...MESSAGE, why }, to(fake.url), 'delivery_1')
+  expect(jsonOf(await fake.take())).toMatchObject({
+    text: expect.stringContaining(
+      '&lt;!channel&gt; 님이 맡았습니다 &amp; &lt;https://evil.example|여기&gt;',
+    ),
+  })
+})
+
 describe('a message by ntfy', () => {
   test('rings as loud as it is grave, to a topic that only the person knows', async () => {
     await using fake = await openFake(() => ({ status: 200, body: { id: 'n-1' } }))
