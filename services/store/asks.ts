@@ -46,7 +46,10 @@ export async function settleAsk(
   )
 }
 
-/** The resident's answer: taken once, whatever comes after it. Null when nobody was asked under that number. */
+/**
+ * The resident's answer: taken once, whatever comes after it, but that somebody who was fine asks for help. Null when
+ * nobody was asked under that number.
+ */
 export async function answerAsk(
   pool: pg.Pool,
   id: number,
@@ -59,7 +62,7 @@ export async function answerAsk(
       db,
       z.object({ alert: z.int() }),
       `update ask set state = 'answered', answer = $2, answered_at = $3, due_at = null
-       where id = $1 and answer is null returning alert_id as alert`,
+       where id = $1 and (answer is null or answer = 'fine' and $2 = 'help') returning alert_id as alert`,
       [id, answer, instant(now)],
     )
     if (!first) return answerOf(db, id)
