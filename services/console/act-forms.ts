@@ -104,10 +104,7 @@ function more(view: View, acting: Acting): Html {
   const mine = isMine(view, alert)
   const taken = ownerOf(alert.state) !== null && !mine
   const forms: readonly (readonly [boolean, () => Html])[] = [
-    [
-      may(acting, 'escalate') && !taken && alert.state.state !== 'away',
-      () => escalateForm(view, alert),
-    ],
+    [may(acting, 'escalate') && !taken && canEscalate(alert), () => escalateForm(view, alert)],
     [may(acting, 'take-over') && taken, () => button(alert, 'take-over', view.t.work.takeOver)],
     [mine, () => offerForm(view, acting)],
     [mine && canDefer(alert), () => deferForm(view, alert)],
@@ -122,6 +119,11 @@ function more(view: View, acting: Acting): Html {
     <summary>${view.t.work.more}</summary>
     <div class="more">${shown}</div>
   </details>`
+}
+
+// Where there is a next one to be told.
+function canEscalate({ state: { state } }: Case): boolean {
+  return state === 'pending' || state === 'notifying' || state === 'acknowledged'
 }
 
 function canDefer({ state, grade }: Case): boolean {

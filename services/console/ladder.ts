@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { AlertState } from '../../schemas/alert.ts'
-import type { Band, Step, Target } from '../../schemas/plan.ts'
+import type { Band, Ladder, Step, Target } from '../../schemas/plan.ts'
 import { channelWord } from '../core/contact.ts'
 import { ladderFor, stepsIn } from '../core/plan.ts'
 import { duration } from '../core/sentence.ts'
@@ -23,7 +23,8 @@ export function ladder(
     readonly alert: Pick<Case, 'plan' | 'kind' | 'grade' | 'state' | 'timeZone'>
   },
 ): Html {
-  const steps = stepsIn(ladderFor(alert.plan, alert.kind, alert.grade), bandOf(events))
+  const plan = ladderFor(alert.plan, alert.kind, alert.grade)
+  const steps = stepsIn(plan, bandOf(events))
   if (steps.length === 0) return html`<p class="quiet">${view.t.alert.ladderNone}</p>`
   return html`<ol class="ladder">
     ${steps.map((step, index) => {
@@ -41,7 +42,7 @@ export function ladder(
             ${runsOf(sent).map((run) => chip(view, run, names, alert.timeZone))}
           </ul>`
         }
-        ${place !== 'done' && place !== 'untold' && html`<p class="quiet">${waitWords(view, step)}</p>`}
+        ${place !== 'done' && place !== 'untold' && html`<p class="quiet">${waitWords(view, alert.state, plan, { step, isLast: index === steps.length - 1 })}</p>`}
       </li>`
     })}
   </ol>`
@@ -87,8 +88,16 @@ function placeWords(view: View, alert: Pick<Case, 'state' | 'timeZone'>, place: 
   }
 }
 
-function waitWords(view: View, step: Step): string {
-  return view.t.alert.noAnswer(duration(step.wait, view.lang))
+// After the last step comes the first, and in the end the last for ever.
+function waitWords(
+  { t, lang }: View,
+  state: AlertState,
+  { again }: Ladder,
+  { step, isLast }: { readonly step: Step; readonly isLast: boolean },
+): string {
+  if (state.state === 'exhausted') return t.alert.toldAgain(duration(again, lang))
+  const wait = duration(step.wait, lang)
+  return isLast ? t.alert.noAnswerLast(wait) : t.alert.noAnswer(wait)
 }
 
 function targetName(view: View, target: Target, names: Names): string {

@@ -210,13 +210,15 @@ describe('what a resident answers', () => {
     expect((await desk.post(path, '', {})).status).toBe(400)
     expect((await desk.get(path, '')).status).not.toBe(200)
     expect(await stored(pool, alert)).toMatchObject({ state: { state: 'pending' } })
-    for (const key of ['1', '2']) {
-      const answer = await desk.post(path, '', { key })
-      expect(await answer.json()).toEqual({ answer: 'fine' })
-    }
+    const press = async (key: string) => (await desk.post(path, '', { key })).json()
+    for (const key of ['1', '1']) expect(await press(key)).toEqual({ answer: 'fine' })
     expect(await stored(pool, alert)).toMatchObject({
       state: { state: 'resolved', by: 'resident', outcome: 'self' },
     })
+    // Whoever was fine may not be any more; whoever asked for help is not to be talked out of it by a second key.
+    for (const key of ['2', '1']) expect(await press(key)).toEqual({ answer: 'help' })
+    await desk.town.sweep()
+    expect(await one(pool, `select count(*) from alert where kind = 'sos'`)).toEqual({ count: 1 })
   })
 
   test('that is no 1 calls the staff at once', async ({ pool }) => {
@@ -273,6 +275,8 @@ test('a visit has a page of its own, on which a call for help looks like a repor
     subject: 'doyun',
   })
   expect(keyless(await (await desk.get(`${path}/visit/part`, doyun)).text())).toBe(keyless(before))
+  // Nobody stands above who is there: a button that would be refused is none.
+  expect(await (await desk.get(path, doyun)).text()).not.toContain(`${path}/escalate`)
   // Nor does the home's page, where its address stands, say a word to whom it is about.
   expect(await (await desk.get('/households/home-01', doyun)).text()).toBe(home)
   const others = await (await desk.get('/households/home-01', await desk.enter('seoyeon'))).text()

@@ -116,7 +116,7 @@ test('turns are changed by a supervisor, one change of one person at a time', as
   const again = await desk.post('/roster/changes', supervisor, { ...form, in: 'haneul' })
   expect([again.status, words(await again.text())]).toEqual([
     409,
-    expect.stringContaining('이미 다른 바꾸기'),
+    expect.stringContaining('다른 당직 변경이 이미 있습니다.'),
   ])
   expect((await desk.post('/roster/changes/1/remove', supervisor)).status).toBe(303)
   expect(words(await (await desk.get('/roster', planner)).text())).toContain('지금 당직 이도윤')

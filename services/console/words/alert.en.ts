@@ -15,6 +15,8 @@ export const alertEn: typeof alertKo = {
     notYet: 'not yet',
     untold: 'not told',
     noAnswer: (wait) => `next step after ${wait} without an answer`,
+    noAnswerLast: (wait) => `told again after ${wait} without an answer`,
+    toldAgain: (every) => `told again every ${every} until somebody answers`,
     signs: 'Last heard from each device',
     timeline: 'Record',
     outcome: 'Record the outcome',

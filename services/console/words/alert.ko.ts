@@ -13,6 +13,8 @@ export const alertKo = {
     notYet: '아직',
     untold: '알리지 않음',
     noAnswer: (wait: string) => `${wait} 동안 답이 없으면 다음 단계`,
+    noAnswerLast: (wait: string) => `${wait} 동안 답이 없으면 다시 알림`,
+    toldAgain: (every: string) => `답이 있을 때까지 ${every}마다 다시 알림`,
     signs: '기기별 마지막 소식',
     timeline: '기록',
     outcome: '결과 적기',
