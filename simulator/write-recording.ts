@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
@@ -13,9 +14,23 @@ export type Recorded = {
   readonly readings: Readings
 }
 
-/** Writes a home in Anbu's own format, gzipped when the path ends in `.gz`. */
+/**
+ * Writes a home in Anbu's own format, gzipped when the path ends in `.gz`. Under that name it stands when it is whole;
+ * until then, and after a failure, there is what was there before.
+ */
 export async function writeRecording(path: string, recorded: Recorded): Promise<void> {
-  const file = createWriteStream(path)
+  const partial = `${path}.partial`
+  try {
+    await write(path, partial, recorded)
+    await rename(partial, path)
+  } catch (error) {
+    await rm(partial, { force: true })
+    throw error
+  }
+}
+
+async function write(path: string, partial: string, recorded: Recorded): Promise<void> {
+  const file = createWriteStream(partial)
   if (path.endsWith('.gz')) await pipeline(Readable.from(pieces(recorded)), createGzip(), file)
   else await pipeline(Readable.from(pieces(recorded)), file)
 }

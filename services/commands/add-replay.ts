@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { Tier } from '../../schemas/household.ts'
 import { FORMAT_NAMES } from '../../simulator/formats.ts'
-import { example, language, positive } from './command-line.ts'
+import { example, language, positive, whole } from './command-line.ts'
 import { replay } from './replay.ts'
 
 /** Adds `anbu replay`. */
@@ -29,7 +29,7 @@ export function addReplay(anbu: Command): void {
     .option('--fresh', 'from the beginning, though an earlier run stopped on the way')
     .addOption(new Option('--until <what>', 'stop by itself, to go on later').choices(['signal']))
     .option('--keep', 'keep the console open when it is over, until Ctrl-C')
-    .option('--json', 'the signals as one JSON object, at the end')
+    .option('--json', 'the signals as one JSON object, and nothing else on standard output')
     .addOption(language())
     .option('--data-dir <path>', 'where the replay lives', 'data/replay')
     .addHelpText(
@@ -53,8 +53,8 @@ function addSubject(command: Command): void {
     .option('--exit <device...>', 'the doors by which one leaves, when their names do not say so')
     .option('--first-day <date>', 'the day of the first file of a set without dates')
     .addOption(new Option('--tier <tier>', 'how much at risk').choices(Tier.options))
-    .option('--homes <n>', 'of a scenario: how many', positive)
-    .option('--seed <n>', 'of a scenario: other people, the same story', positive)
+    .option('--homes <n>', 'of a scenario: how many', whole)
+    .option('--seed <n>', 'of a scenario: other people, the same story', whole)
 }
 
 function pace(text: string): number | 'max' {

@@ -6,7 +6,7 @@ import { type Trial, readTrial } from '../core/settings.ts'
 import { pageOf } from './backtest-page.ts'
 import { type Answer, type Question, ask } from './backtest-run.ts'
 import { textOf } from './backtest-text.ts'
-import { example, language, say } from './command-line.ts'
+import { checkWritable, example, language, say } from './command-line.ts'
 import { UsageError, readEnvironment } from './context.ts'
 import { onDatabase } from './database.ts'
 import { openProgress } from './progress.ts'
@@ -53,6 +53,7 @@ type BacktestOptions = {
 async function backtest(options: BacktestOptions): Promise<void> {
   const { ANBU_TIME_ZONE: timeZone } = readEnvironment(process.env)
   const question = questionOf(options, timeZone)
+  if (options.html !== undefined) await checkWritable(options.html)
   const progress = openProgress('backtest')
   const begun = performance.now()
   const detail = (done: number) =>

@@ -1,10 +1,22 @@
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
+import { UsageError } from './context.ts'
 import { table } from './table.ts'
 
 /** Reads an option that must be a number above 0. */
 export function positive(text: string): number {
   const number = Number(text)
   if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('a number above 0')
+  return number
+}
+
+/** Reads an option that must be a whole number from 1 on. */
+export function whole(text: string): number {
+  const number = Number(text)
+  if (!(Number.isSafeInteger(number) && number > 0))
+    throw new InvalidArgumentError('a whole number from 1 on')
   return number
 }
 
@@ -24,6 +36,20 @@ export function example(...commands: string[]): string {
 /** Prints a line for whoever called. */
 export function say(text: string): void {
   process.stdout.write(`${text}\n`)
+}
+
+/** Prints what stands beside the answer: on standard error where `--json` asks for the answer alone. */
+export function sayBeside({ json: isAlone }: { readonly json?: true }): (text: string) => void {
+  return isAlone ? (text) => void process.stderr.write(`${text}\n`) : say
+}
+
+/** Throws `UsageError` when no file can be written there, before long work is done for it. */
+export async function checkWritable(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null)
+  if (found?.isDirectory()) throw new UsageError(`${path} is a folder: name a file`)
+  await access(found ? path : dirname(path), constants.W_OK).catch((error: Error) => {
+    throw new UsageError(`${path} cannot be written: ${error.message}`, { cause: error })
+  })
 }
 
 /** The option that asks for what a program reads. */

@@ -11,7 +11,7 @@ import { plot } from '../core/evaluation/plot.ts'
 import { pointsOf } from '../core/evaluation/score.ts'
 import { POLICIES } from '../core/inactivity.ts'
 import { MINUTE } from '../core/time.ts'
-import { example, positive, say } from './command-line.ts'
+import { checkWritable, example, positive, say } from './command-line.ts'
 import { UsageError } from './context.ts'
 import { openCrew } from './crew.ts'
 import { jsonOf, tablesOf } from './evaluated.ts'
@@ -98,6 +98,7 @@ async function evaluate(files: readonly string[], options: Options): Promise<voi
   if (homes.length + seeds.length === 0)
     throw new UsageError('name recordings, or --seeds; see: anbu evaluate --help')
   const detectors = detectorsOf(options.detector)
+  if (options.plot) await checkWritable(options.plot)
   const results = await examineAll(homes, seeds, options)
   for (const line of tablesOf(results, detectors, options.budget)) say(line)
   if (options.plot) await draw(options.plot, results, detectors)

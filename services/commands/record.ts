@@ -1,5 +1,4 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { RecordedDevice, RecordedHousehold } from '../../schemas/recording.ts'
 import type { Reading } from '../../schemas/reading.ts'
@@ -8,7 +7,7 @@ import { writeRecording } from '../../simulator/write-recording.ts'
 import { wallClock } from '../clock.ts'
 import { DAY } from '../core/time.ts'
 import { type RecordedHome, recordedHome, recordedReadings } from '../store/recorded.ts'
-import { example, say } from './command-line.ts'
+import { checkWritable, example, say } from './command-line.ts'
 import { UsageError } from './context.ts'
 import { onDatabase } from './database.ts'
 import { openProgress } from './progress.ts'
@@ -46,6 +45,7 @@ export type RecordOptions = {
 }
 
 async function record(options: RecordOptions): Promise<void> {
+  await checkWritable(options.output)
   const count = await onDatabase((pool) => recordFrom(pool, options))
   say(`${count.toLocaleString('en')} readings in ${options.output}`)
 }
@@ -70,17 +70,20 @@ export async function recordFrom(
       show(progress, reading, { count, from, to })
       yield { ...reading, at: reading.at + shift }
     }
+    if (count === 0)
+      throw new UsageError(`household ${options.household} said nothing in that time`)
   })()
   await writeRecording(options.output, { ...names.head, readings })
   progress.end()
-  if (count > 0) return count
-  await writeFile(options.output, '')
-  throw new UsageError(`household ${options.household} said nothing in that time`)
+  return count
 }
+
+// 500 years: what a date can be does not end there.
+const FARTHEST = 182_500
 
 function shiftOf(text: string | undefined): Millis {
   const days = Number(text ?? 0)
-  if (!Number.isInteger(days))
+  if (!Number.isInteger(days) || Math.abs(days) > FARTHEST)
     throw new UsageError(`--shift is ${text}: give whole days, such as -364`)
   return days * DAY
 }

@@ -22,6 +22,7 @@ export type ReplayHouseOptions = {
   readonly dataDir: string
   readonly sandbox?: true
   readonly fresh?: true
+  readonly tell: (line: string) => void
 }
 
 /** Opens the house of a replay, on the clock at which an earlier run of it stopped. */
@@ -29,7 +30,7 @@ export async function openReplayHouse(
   options: ReplayHouseOptions,
   open: AsyncDisposableStack,
 ): Promise<ReplayHouse> {
-  const { of, from, dataDir, fresh } = options
+  const { of, from, dataDir, fresh, tell } = options
   const home = options.sandbox ? realDatabase() : await ownDatabase(dataDir, open)
   const keep = (standing: Standing) => !fresh && !standing.isOver && standing.of === of
   const databaseUrl = await openBeside(home.url, home.name, keep)
@@ -39,6 +40,7 @@ export async function openReplayHouse(
       dataDir,
       fresh: false,
       people: STAFF,
+      tell,
       databaseUrl,
       queue,
       clock: async (pool) => {

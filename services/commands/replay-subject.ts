@@ -15,7 +15,7 @@ import { stageOf } from '../../simulator/stage.ts'
 import { gridAt } from '../../simulator/steps.ts'
 import type { Lang } from '../core/sentence.ts'
 import { DAY } from '../core/time.ts'
-import { say } from './command-line.ts'
+import { sayBeside } from './command-line.ts'
 import { UsageError } from './context.ts'
 import { localTime } from './narrator.ts'
 import { livesOf } from './replay-homes.ts'
@@ -57,6 +57,8 @@ export type SubjectOptions = {
   readonly homes?: number
   readonly seed?: number
   readonly lang: Lang
+  /** Then what it is of is told on standard error. */
+  readonly json?: true
 }
 
 /**
@@ -75,21 +77,21 @@ export async function openSubject(
 const SCENARIO = /\.ya?ml$/
 
 async function openScenario(name: string, options: SubjectOptions): Promise<Subject> {
-  const { homes, seed, from, to, lang } = options
+  const { homes, seed, lang } = options
   try {
     const read = await readScenario(name)
     const scenario = { ...read, homes: homes ?? read.homes, seed: seed ?? read.seed }
     const stage = stageOf(scenario)
     const timeZone = scenario['time-zone']
+    const part = partOf(stage, options, timeZone, lang)
     const lives = livesOf({
       label: name,
       homes: Array.from({ length: scenario.homes }, (_, i) => stage.home(i + 1)),
       timeZone,
-      from: Math.max(stage.from, instantAt(from, timeZone) ?? stage.from),
-      to: Math.min(stage.to, instantAt(to, timeZone) ?? stage.to),
+      ...part,
     })
-    const span = [lives.from, lives.to].map((at) => localTime(at, timeZone, lang)).join(' – ')
-    say(`${name} (scenario): ${scenario.homes} homes, ${span} ${timeZone}`)
+    const span = spanOf(part, timeZone, lang)
+    sayBeside(options)(`${name} (scenario): ${scenario.homes} homes, ${span} ${timeZone}`)
     return lives
   } catch (error) {
     if (error instanceof NotAScenario) throw new UsageError(error.message, { cause: error })
@@ -101,13 +103,7 @@ async function openRecorded(files: readonly string[], options: SubjectOptions): 
   const recording = await openRecording(files, options)
   const { household } = recording
   const { timeZone } = household
-  const around = aroundOnGrid(recording)
-  const from = Math.max(around.from, instantAt(options.from, timeZone) ?? around.from)
-  const to = Math.min(around.to, instantAt(options.to, timeZone) ?? around.to)
-  if (from >= to)
-    throw new UsageError(
-      `nothing lies between --from and --to: it is ${spanOf(recording, options.lang)}`,
-    )
+  const { from, to } = partOf(aroundOnGrid(recording), options, timeZone, options.lang)
   const tier = options.tier ?? household.tier
   const sizes = await Promise.all(files.map(async (file) => `${file} ${(await stat(file)).size}`))
   return {
@@ -120,10 +116,28 @@ async function openRecorded(files: readonly string[], options: SubjectOptions): 
   }
 }
 
+type Part = { readonly from: Millis; readonly to: Millis }
+
+function partOf(
+  whole: Part,
+  given: Pick<SubjectOptions, 'from' | 'to'>,
+  timeZone: string,
+  lang: Lang,
+): Part {
+  const from = Math.max(whole.from, instantAt(given.from, timeZone) ?? whole.from)
+  const to = Math.min(whole.to, instantAt(given.to, timeZone) ?? whole.to)
+  if (from < to) return { from, to }
+  throw new UsageError(
+    `nothing lies between --from and --to: it is ${spanOf(whole, timeZone, lang)}`,
+  )
+}
+
 async function openRecording(
   [first, ...others]: readonly string[],
-  { format, timeZone, exit, firstDay, lang }: SubjectOptions,
+  options: SubjectOptions,
 ): Promise<Recording> {
+  const { format, timeZone, exit, firstDay, lang } = options
+  const tell = sayBeside(options)
   if (first === undefined) throw new UsageError('name at least one file; see: anbu replay --help')
   try {
     const recording = await readRecording([first, ...others], {
@@ -131,9 +145,9 @@ async function openRecording(
       timeZone,
       exits: exit,
       firstDay: instantAt(firstDay, 'UTC') ?? undefined,
-      onBadLine: ({ path, line, reason, text }) => say(`${path}:${line}: ${reason}: ${text}`),
+      onBadLine: ({ path, line, reason, text }) => tell(`${path}:${line}: ${reason}: ${text}`),
     })
-    say(described(recording, lang))
+    tell(described(recording, lang))
     return recording
   } catch (error) {
     if (error instanceof NotARecording) throw new UsageError(error.message, { cause: error })
@@ -175,9 +189,9 @@ function described(recording: Recording, lang: Lang): string {
   const { format, household, devices, from, to, count, bad } = recording
   const days = Math.ceil((to - from) / DAY)
   const numbers = [count, bad].map((number) => number.toLocaleString(lang))
-  return `${household.household} (${format}): ${days} days, ${spanOf(recording, lang)} ${household.timeZone}; ${devices.length} devices, ${numbers[0]} readings, ${numbers[1]} lines that could not be read`
+  return `${household.household} (${format}): ${days} days, ${spanOf(recording, household.timeZone, lang)} ${household.timeZone}; ${devices.length} devices, ${numbers[0]} readings, ${numbers[1]} lines that could not be read`
 }
 
-function spanOf({ from, to, household }: Recording, lang: Lang): string {
-  return [from, to].map((at) => localTime(at, household.timeZone, lang)).join(' – ')
+function spanOf({ from, to }: Part, timeZone: string, lang: Lang): string {
+  return [from, to].map((at) => localTime(at, timeZone, lang)).join(' – ')
 }

@@ -16,7 +16,7 @@ import {
   usePlan,
 } from '../store/replays.ts'
 import { trialOf } from './backtest.ts'
-import { say } from './command-line.ts'
+import { say, sayBeside } from './command-line.ts'
 import { UsageError, aborted, untilStopped } from './context.ts'
 import { localTime } from './narrator.ts'
 import { type Progress, openProgress } from './progress.ts'
@@ -46,6 +46,7 @@ export type ReplayOptions = SubjectOptions & {
 
 /** `anbu replay`: lives a recorded home again through MQTT and the very pipeline, and tells what Anbu makes of it. */
 export async function replay(files: readonly string[], options: ReplayOptions): Promise<void> {
+  const tell = sayBeside(options)
   const stop = new AbortController()
   const ended = untilStopped()
   ended.addEventListener('abort', () => stop.abort(), { once: true })
@@ -54,7 +55,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   const subject = await openSubject(files, options)
   await using open = new AsyncDisposableStack()
   const house = await openReplayHouse(
-    { ...options, of: nameOf(subject, options), from: subject.from },
+    { ...options, of: nameOf(subject, options), from: subject.from, tell },
     open,
   )
   const addresses = await startServices(house, ['console', 'broker'], open)
@@ -62,14 +63,14 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   if (plan) await choosePlan(house, plan)
   await choose(house, trials, subject.from)
   await startServices(house, ['detector', 'alerts'], open)
-  say(`\nThe console, signed in:\n  ${invite(house, STAFF, addresses)}\n`)
+  tell(`\nThe console, signed in:\n  ${invite(house, STAFF, addresses)}\n`)
   const progress = openProgress(subject.label)
-  using controls = listen({ stop: () => stop.abort(), tell: progress.note })
-  if (process.stdin.isTTY) say(`${KEYS}\n`)
+  using controls = listen({ stop: () => stop.abort(), tell: options.json ? tell : progress.note })
+  if (process.stdin.isTTY) tell(`${KEYS}\n`)
   const run: Run = { house, subject, options, controls, stop, progress }
   const reached = await play(run, homes)
   await summarise(run, reached)
-  if (options.keep && !ended.aborted) say('The console stays open; Ctrl-C ends it.')
+  if (options.keep && !ended.aborted) tell('The console stays open; Ctrl-C ends it.')
   if (options.keep) await aborted(ended)
 }
 
@@ -93,9 +94,17 @@ async function readPlan(file: string | undefined): Promise<Plan | null> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new UsageError(`the plan ${file} cannot be read`, { cause: error })
   })
-  const plan = Plan.safeParse(JSON.parse(text))
+  const plan = Plan.safeParse(readJson(text, file))
   if (!plan.success) throw new UsageError(`${file} is no plan: ${plan.error.message}`)
   return plan.data
+}
+
+function readJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new UsageError(`${file} is no JSON: ${String(error)}`, { cause: error })
+  }
 }
 
 async function choosePlan({ pool }: ReplayHouse, plan: Plan): Promise<void> {

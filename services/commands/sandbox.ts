@@ -32,6 +32,8 @@ export type SandboxOptions<C extends Clock> = {
   /** The database to live in; without it, one on a server of its own in `dataDir`. */
   readonly databaseUrl?: string | undefined
   readonly queue?: Queue
+  /** Hears of what is otherwise than it was asked for; else it is printed. */
+  readonly tell?: (line: string) => void
 }
 
 /** Opens a sandbox. No service runs yet, and the clock stands. It closes with `open`. */
@@ -39,7 +41,7 @@ export async function openSandbox<C extends Clock>(
   options: SandboxOptions<C>,
   open: AsyncDisposableStack,
 ): Promise<Sandbox<C>> {
-  const { dataDir, queue } = options
+  const { dataDir, queue, tell = say } = options
   const given = harmless(process.env)
   const log = openLog(given)
   const databaseUrl = options.databaseUrl ?? (await ownServer(options, log, open))
@@ -48,7 +50,7 @@ export async function openSandbox<C extends Clock>(
   const inbox = open.use(await openInbox(secrets.webhookSecret))
   const env: Environment = {
     ...given,
-    ...(await choosePorts(given)),
+    ...(await choosePorts(given, tell)),
     // A replayed year comes as fast as it can be stored.
     ANBU_GATEWAY_KIB_PER_SECOND: 1_000_000,
     ANBU_SMTP_URL: inbox.smtpUrl,
@@ -104,10 +106,13 @@ async function forget(dataDir: string): Promise<void> {
   await rm(join(dataDir, 'postgres'), { recursive: true, force: true })
 }
 
-async function choosePorts(env: Environment): Promise<Partial<Environment>> {
+async function choosePorts(
+  env: Environment,
+  tell: (line: string) => void,
+): Promise<Partial<Environment>> {
   const choose = (name: 'ANBU_MQTT_PORT' | 'ANBU_HTTP_PORT') =>
     freePort(env.ANBU_HOST, env[name], (port) =>
-      say(`Port ${port} is taken: trying the next one (${name} sets another).`),
+      tell(`Port ${port} is taken: trying the next one (${name} sets another).`),
     )
   const mqtt = await choose('ANBU_MQTT_PORT')
   return { ANBU_MQTT_PORT: mqtt, ANBU_HTTP_PORT: await choose('ANBU_HTTP_PORT') }

@@ -10,7 +10,7 @@ import { type Stage, stageOf } from '../../simulator/stage.ts'
 import { fastClock, wallClock } from '../clock.ts'
 import { type Clock, DAY, localDay } from '../core/time.ts'
 import { addDevice, addGateway, addHousehold } from '../store/homes.ts'
-import { example, positive, say } from './command-line.ts'
+import { example, positive, say, whole } from './command-line.ts'
 import { UsageError, untilStopped } from './context.ts'
 import { onDatabase } from './database.ts'
 import { openProgress } from './progress.ts'
@@ -36,7 +36,7 @@ export function addSimulate(anbu: Command): void {
     .argument('[scenario]', 'the name of a scenario that comes with Anbu, or a file', 'ordinary')
     .option('--list', 'says which scenarios come with Anbu')
     .option('--personas', 'says who may live in them, and where their figures are from')
-    .option('--homes <n>', 'how many; as many as the scenario says otherwise', positive)
+    .option('--homes <n>', 'how many; as many as the scenario says otherwise', whole)
     .option('--mqtt-url <url>', 'the broker', 'mqtt://127.0.0.1:1883')
     .option(
       '--speed <n>',
@@ -44,8 +44,8 @@ export function addSimulate(anbu: Command): void {
       positive,
       1,
     )
-    .option('--day <n>', 'today is this day of the scenario', positive, 1)
-    .option('--seed <n>', 'other people, the same story', positive)
+    .option('--day <n>', 'today is this day of the scenario', whole, 1)
+    .option('--seed <n>', 'other people, the same story', whole)
     .addOption(
       new Option('--dialect <name>', 'as which gateways would send it')
         .choices(ACCENTS)
@@ -116,12 +116,12 @@ async function read(name: string, { homes, seed, day }: Options): Promise<Scenar
   try {
     const scenario = await readScenario(name)
     const today = localDay(Date.now(), scenario['time-zone'])
-    const firstDay = new Date((today - Math.floor(day) + 1) * DAY).toISOString().slice(0, 10)
+    const firstDay = new Date((today - day + 1) * DAY).toISOString().slice(0, 10)
     return {
       ...scenario,
       'first-day': firstDay,
-      homes: homes === undefined ? scenario.homes : Math.floor(homes),
-      seed: seed === undefined ? scenario.seed : Math.floor(seed),
+      homes: homes ?? scenario.homes,
+      seed: seed ?? scenario.seed,
     }
   } catch (error) {
     if (error instanceof NotAScenario) throw new UsageError(error.message, { cause: error })

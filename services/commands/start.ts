@@ -4,7 +4,14 @@ import { wallClock } from '../clock.ts'
 import { addPlan } from '../store/homes.ts'
 import { migrate } from '../store/migrate.ts'
 import { openPool } from '../store/pool.ts'
-import { aborted, openDatabase, openLog, readEnvironment, untilStopped } from './context.ts'
+import {
+  UsageError,
+  aborted,
+  openDatabase,
+  openLog,
+  readEnvironment,
+  untilStopped,
+} from './context.ts'
 import { loadSecrets } from './secrets.ts'
 import { SERVICES, type ServiceName, openHouse, startServices } from './services.ts'
 
@@ -26,10 +33,20 @@ export async function start(
   const secrets = await loadSecrets(env, env.ANBU_DATA_DIR)
   const house = openHouse({ env, databaseUrl, secrets, clock: wallClock, log }, open)
   const services = names.length > 0 ? names : allBy(env)
-  const running = await startServices(house, services, open)
+  const running = await startServices(house, services, open).catch(explain)
   log.info({ ...running, services }, 'started')
   await aborted(stop)
   log.info('stopping')
+}
+
+// Which port it was that somebody has already is all that can be told; that it can be another is worth more than a stack.
+function explain(error: unknown): never {
+  if (error instanceof Error && 'port' in error && 'syscall' in error && error.syscall === 'listen')
+    throw new UsageError(
+      `cannot listen there (${error.message}): end what does, or set another port (ANBU_MQTT_PORT, ANBU_TLS_PORT, ANBU_WS_PORT, ANBU_HTTP_PORT)`,
+      { cause: error },
+    )
+  throw error
 }
 
 function allBy(env: Environment): readonly ServiceName[] {
@@ -43,7 +60,21 @@ export async function migrateAt(databaseUrl: string): Promise<string[]> {
     const ran = await migrate(pool)
     await addPlan(pool, STANDARD_PLAN)
     return ran
+  } catch (error) {
+    if (!isAway(error)) throw error
+    const { host, pathname } = new URL(databaseUrl)
+    throw new UsageError(
+      `the database ${pathname.slice(1)} at ${host} does not let us in (${error.message || error.code}): is it there, and is ANBU_DATABASE_URL right?`,
+      { cause: error },
+    )
   } finally {
     await pool.end()
   }
+}
+
+// What Node says of a line (ECONNREFUSED, ENOTFOUND ...), and PostgreSQL of who asks: class 28 is a wrong password, 3D000
+// no such database, 57P03 that it is starting.
+function isAway(error: unknown): error is Error & { code: string } {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return /^(E[A-Z]+|28...|3D000|57P03)$/.test(code)
 }

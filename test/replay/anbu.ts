@@ -12,13 +12,12 @@ export function anbu(args: readonly string[], env: NodeJS.ProcessEnv = {}): Chil
   })
 }
 
-/** The object in the last line that it prints. */
+/** The object that it prints, and nothing beside it. */
 export async function lastWord(child: ChildProcess): Promise<unknown> {
   if (!child.stdout || !child.stderr) throw new Error('no pipes')
   const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)])
-  const last = out.trim().split('\n').at(-1) ?? ''
-  if (!last.startsWith('{')) throw new Error(`no JSON in the last line: ${out}\n${error}`)
-  return JSON.parse(last)
+  if (!/^\{.*\}\n$/.test(out)) throw new Error(`not one line of JSON: ${out}\n${error}`)
+  return JSON.parse(out)
 }
 
 const Evaluated = z.object({
