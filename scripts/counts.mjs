@@ -3,6 +3,12 @@
 import { readFileSync } from 'node:fs'
 
 const [file, code] = process.argv.slice(2)
+if (file === undefined || code === undefined || file === '--help') {
+  console.log(
+    'node scripts/counts.mjs RESULTS CODE: counts the tests of a run, from its JSON report and its exit code',
+  )
+  process.exit(file === '--help' ? 0 : 1)
+}
 const { passed, failed, skipped } = count(read(file))
 if (code !== '0' && failed === 0)
   console.log('it failed before, after or beside the tests: see above')

@@ -16,6 +16,13 @@ const STAMP = join(ROOT, 'node_modules', '.anbu-setup')
 const LOCK = join(tmpdir(), `anbu-setup-${digest(ROOT).slice(0, 12)}.lock`)
 const NEEDED = 24
 
+if (process.argv.includes('--help')) {
+  console.log(
+    'npm run setup: installs what every other command needs into node_modules; each of them does it first',
+  )
+  process.exit(0)
+}
+
 const wanted = digest(
   readFileSync(join(ROOT, 'package-lock.json')),
   dependencies(),

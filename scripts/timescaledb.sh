@@ -5,6 +5,11 @@
 # Why a root: trixie's packages need its libc, which pinning would put under the whole machine.
 set -euo pipefail
 
+if [ "${1:-}" = --help ]; then
+  echo "scripts/timescaledb.sh [FOLDER]: prepares TimescaleDB 2 and docker-compose in a root of their own, for the tests"
+  exit 0
+fi
+
 root=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/anbu/timescaledb}
 done_already() {
   [ ! -e "$root" ] || { echo "TimescaleDB is in $root"; exit 0; }

@@ -17,7 +17,11 @@ import { addPerson, addPlan } from '../../services/store/homes.ts'
 import { migrate } from '../../services/store/migrate.ts'
 import { openPool } from '../../services/store/pool.ts'
 import { startServer } from '../../services/store/server.ts'
+import { answerHelp } from '../usage.ts'
 import { type Row, print } from './table.ts'
+
+answerHelp(`npm run bench:alerts -- [--json]
+  how soon a thousand alerts reach somebody, on PostgreSQL`)
 
 const HOMES = 50_000
 const PLANNERS = 100

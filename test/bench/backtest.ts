@@ -15,9 +15,12 @@ import { type MadeUpHome, homeOf } from '../../simulator/homes.ts'
 import { livelyDay } from '../../simulator/life.ts'
 import { startOfDay } from '../../simulator/local-time.ts'
 import { scales } from '../replay/life.ts'
+import { answerHelp } from '../usage.ts'
 import { type Row, print } from './table.ts'
 
-// Usage: node test/bench/backtest.ts [homes] [--json]
+answerHelp(`npm run bench:backtest -- [HOMES] [--json]
+  how fast the past of so many homes (1000) is asked`)
+
 const HOMES = Number(process.argv.slice(2).find((each) => !each.startsWith('--')) ?? 1000)
 // So many lives are made up, and each is lived by ten homes: what it costs to ask is the same.
 const LIVES = 100

@@ -18,7 +18,11 @@ import { startServer } from '../../services/store/server.ts'
 import { seedHome } from '../broker/door.ts'
 import { startMosquitto } from '../servers/mosquitto.ts'
 import { find } from '../servers/optional.ts'
+import { answerHelp } from '../usage.ts'
 import { print } from './table.ts'
+
+answerHelp(`npm run bench:broker -- [--json]
+  how fast ingest takes what a Mosquitto has kept for it; needs a mosquitto on the PATH`)
 
 const GATEWAYS = 50
 const LINES = 4

@@ -7,7 +7,11 @@ import { POLICIES, outlook } from '../../services/core/inactivity.ts'
 import { EMPTY_RHYTHM, learn } from '../../services/core/rhythm.ts'
 import { HALF_HOUR } from '../../services/core/silence.ts'
 import { MINUTE } from '../../services/core/time.ts'
+import { answerHelp } from '../usage.ts'
 import { print } from './table.ts'
+
+answerHelp(`npm run bench:evaluate -- [--json]
+  how fast homes are examined, and how long one deadline takes`)
 
 // How fast homes are examined, and how long one deadline takes: `npm run bench:evaluate`.
 const HOMES = 12

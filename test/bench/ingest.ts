@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { startServer } from '../../services/store/server.ts'
 import { openAuthority } from '../broker/certificates.ts'
 import { type Shape, openBench } from './bench.ts'
 import { measureGrowth, measureTimescale } from './growth.ts'
 import { type Peer, findPeers, measurePeer } from './peers.ts'
+import { calledWrongly, readArguments } from '../usage.ts'
 import { type Row, print } from './table.ts'
 
 const HELP = `npm run bench:ingest -- [--only one,tls,...] [--seconds 8] [--rows 5000000 | --full] [--store DIR] [--json]
@@ -22,7 +22,7 @@ const HELP = `npm run bench:ingest -- [--only one,tls,...] [--seconds 8] [--rows
              which the store is kept, to be measured again
   timescale  on TimescaleDB against plain PostgreSQL, where it is installed`
 
-const { values } = parseArgs({
+const { values } = readArguments(HELP, {
   options: {
     only: { type: 'string' },
     seconds: { type: 'string', default: '8' },
@@ -30,7 +30,6 @@ const { values } = parseArgs({
     full: { type: 'boolean', default: false },
     store: { type: 'string' },
     json: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
   },
 })
 
@@ -56,17 +55,16 @@ const GROUPS: Readonly<Record<string, () => Promise<Row[]>>> = {
   timescale: () => measureTimescale(seconds),
 }
 
-if (values.help) process.stdout.write(`${HELP}\n`)
-else {
-  const rows: Row[] = []
-  for (const name of values.only?.split(',') ?? Object.keys(GROUPS)) {
-    const group = GROUPS[name]
-    if (!group) throw new Error(`--only ${name}: there is only ${Object.keys(GROUPS).join(', ')}`)
-    process.stderr.write(`${name} ...\n`)
-    rows.push(...(await group()))
-  }
-  print('ingest', rows)
+const wanted = values.only?.split(',') ?? Object.keys(GROUPS)
+const unknown = wanted.find((name) => !Object.hasOwn(GROUPS, name))
+if (unknown !== undefined) calledWrongly(HELP, `--only ${unknown}: there is none of that name`)
+
+const measured: Row[] = []
+for (const name of wanted) {
+  process.stderr.write(`${name} ...\n`)
+  measured.push(...((await GROUPS[name]?.()) ?? []))
 }
+print('ingest', measured)
 
 /** On a server of its own, with our settings: what it acknowledges is on the disk. */
 async function withBench<T>(work: (bench: Awaited<ReturnType<typeof openBench>>) => Promise<T>) {

@@ -1,7 +1,6 @@
 // Lays the gaps between signs of life of simulated homes beside those of recorded ones, quantile by quantile.
-// Usage: node test/bench/realism.ts [FOLDER of recordings] [--json] [--svg FILE]
 import { writeFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../usage.ts'
 import { type Gap, type Range, type Where, around, minutesOf, quantile, spread } from './gaps.ts'
 import { pictureOf } from './picture.ts'
 import { type RecordedHome, recordedMovement, recordedPower } from './recorded.ts'
@@ -16,7 +15,10 @@ export type Comparison = {
   readonly met: boolean | null
 }
 
-const { values, positionals } = parseArgs({
+const HELP = `npm run bench:realism -- [FOLDER of recordings] [--svg FILE] [--json]
+  the gaps between signs of life of simulated homes beside those of recorded ones`
+
+const { values, positionals } = readArguments(HELP, {
   allowPositionals: true,
   options: { json: { type: 'boolean' }, svg: { type: 'string' } },
 })

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { DAY } from '../../services/core/time.ts'
@@ -11,6 +10,7 @@ import { migrate } from '../../services/store/migrate.ts'
 import { openPool } from '../../services/store/pool.ts'
 import { startServer } from '../../services/store/server.ts'
 import { coreSeconds } from './cores.ts'
+import { readArguments } from '../usage.ts'
 import { type Row, print } from './table.ts'
 import { buildTown } from './town.ts'
 
@@ -18,7 +18,10 @@ import { buildTown } from './town.ts'
 const CITY = 1_600_000
 const ROUNDS = 3
 
-const { values } = parseArgs({
+const HELP = `npm run bench:relearn -- [--homes 2000] [--json]
+  how fast homes are learnt anew after an upgrade`
+
+const { values } = readArguments(HELP, {
   options: { homes: { type: 'string', default: '2000' }, json: { type: 'boolean' } },
 })
 const homes = Number(values.homes)

@@ -11,9 +11,12 @@ import { openBeside } from '../../services/store/beside.ts'
 import { startServer } from '../../services/store/server.ts'
 import { homeOf } from '../../simulator/homes.ts'
 import { liveAgain } from '../replay/house.ts'
+import { answerHelp } from '../usage.ts'
 import { type Row, print } from './table.ts'
 
-// `npm run bench:replay -- 1000 1`: so many homes, so many days. Whether memory stays flat shows after four days or more.
+answerHelp(`npm run bench:replay -- [HOMES] [DAYS] [--json]
+  how fast so many homes (1000) live so many days (1) again; whether memory stays flat shows after four days`)
+
 const [homes = 1000, days = 1] = process.argv.slice(2).map(Number).filter(Number.isFinite)
 const FROM = Date.parse('2026-09-07T00:00:00+09:00')
 const PARTS = 8

@@ -1,4 +1,4 @@
-// How fast homes are made up, and what ten thousand of them cost over real MQTT. Usage: node test/bench/simulator.ts [--json]
+// How fast homes are made up, and what ten thousand of them cost over real MQTT.
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { z } from 'zod'
@@ -7,7 +7,11 @@ import { ACCENTS, type Accent } from '../../simulator/accents.ts'
 import { KITS, type MadeUpHome, homeOf } from '../../simulator/homes.ts'
 import { livelyDay, simulateDay } from '../../simulator/life.ts'
 
+import { answerHelp } from '../usage.ts'
 import { type Row, print } from './table.ts'
+
+answerHelp(`npm run bench:simulator -- [--json]
+  how fast homes are made up, and what ten thousand of them cost over real MQTT`)
 
 const GATEWAYS = 10_000
 const SECONDS = 20

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { HOUR } from '../../services/core/time.ts'
@@ -14,6 +13,7 @@ import { instant, openPool } from '../../services/store/pool.ts'
 import { startServer } from '../../services/store/server.ts'
 import { ELEVEN, RHYTHM_SHARE, buildCity, liveADay } from './city.ts'
 import { coreSeconds } from './cores.ts'
+import { readArguments } from '../usage.ts'
 import { type Row, print } from './table.ts'
 
 const PERIOD = 30_000
@@ -21,7 +21,10 @@ const PERIODS = 3
 const LEARNERS = 4000
 const ALL = 1_600_000
 
-const { values } = parseArgs({
+const HELP = `npm run bench:sweep -- [--homes ${ALL}] [--json]
+  what a sweep of the detector costs with so many homes`
+
+const { values } = readArguments(HELP, {
   options: { homes: { type: 'string', default: String(ALL) }, json: { type: 'boolean' } },
 })
 const homes = Number(values.homes)

@@ -1,17 +1,23 @@
 // Kills what stores readings, and PostgreSQL, for minutes, and looks for what was acknowledged.
-// Usage: npm run chaos -- [--rounds 20] [--seed 1]
-import { parseArgs } from 'node:util'
 import { find } from '../servers/optional.ts'
 import { startMosquitto } from '../servers/mosquitto.ts'
+import { calledWrongly, readArguments } from '../usage.ts'
 import { type Aftermath, type Chaos, chaos } from './ingest.ts'
 
-const { values } = parseArgs({
+const HELP = `npm run chaos -- [--rounds 20] [--seed 1]
+  kills what stores readings, PostgreSQL, or both so many times at each door, at moments of the seed, and looks for what
+  was acknowledged; takes minutes, ends with 1 if anything is missing or stored twice`
+
+const { values } = readArguments(HELP, {
   options: {
     rounds: { type: 'string', default: '20' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
   },
 })
 const given = { rounds: Number(values.rounds), seed: Number(values.seed) }
+for (const [name, value] of Object.entries(given))
+  if (!(Number.isSafeInteger(value) && value > 0))
+    calledWrongly(HELP, `--${name} is a whole number from 1 on`)
 const started = performance.now()
 const log: Chaos['log'] = {
   info({ round, rounds, killed, acknowledged }: Record<string, string | number>) {

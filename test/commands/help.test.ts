@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { commandLine } from '../../services/commands/all.ts'
@@ -35,6 +37,39 @@ describe('the help', () => {
       for (const { long, mandatory, defaultValue } of command.options)
         if (mandatory && defaultValue === undefined)
           expect(help).toMatch(new RegExp(`${long} [^]*?required`))
+    },
+  )
+})
+
+/** The scripts of package.json that are files of ours, and whatever lies under scripts/. */
+const SCRIPTS = [
+  ...new Set(
+    readFileSync('package.json', 'utf8').match(/(?<= )(scripts|test)\/[\w/-]+\.(ts|mjs)(?=["\s])/g),
+  ),
+  'scripts/counts.mjs',
+].filter((file) => !file.endsWith('.test.ts'))
+
+describe('every script', () => {
+  test('is known', () => {
+    expect(SCRIPTS).toContain('test/chaos/run.ts')
+    expect(SCRIPTS.length).toBeGreaterThan(12)
+  })
+
+  test.for(SCRIPTS)('%s says with --help how it is called, and does nothing else', (file) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file, '--help'], {
+      encoding: 'utf8',
+    })
+    expect(stdout).toMatch(/^(npm run|node scripts)/)
+    expect([status, stderr]).toEqual([0, ''])
+  })
+
+  test.for([['--rounds', 'many'], ['--kill-all']])(
+    'that is called wrongly says how it is called, and has no stack: chaos %j',
+    (args) => {
+      const said = spawnSync(process.execPath, ['test/chaos/run.ts', ...args], { encoding: 'utf8' })
+      expect(said.stderr).toMatch(/^[^\n]+\n\nnpm run chaos/)
+      expect(said.stderr).not.toContain('    at ')
+      expect(said.status).toBe(1)
     },
   )
 })

@@ -1,5 +1,9 @@
 import { MUTANTS } from './mutants.ts'
+import { answerHelp } from '../usage.ts'
 import { openCopy } from './run.ts'
+
+answerHelp(`npm run mutants
+  makes every mistake of test/mutants/mutants.ts, one after the other, and names those that no test noticed`)
 
 // Makes every mistake, one after the other, and names those that no test noticed: `npm run mutants`.
 await using copy = await openCopy()
