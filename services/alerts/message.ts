@@ -180,8 +180,22 @@ function shortly(told: {
   readonly reason: Reason
 }): string {
   const { id, what, home, reason } = told
-  const silent = 'silentFor' in reason ? ` ${duration(reason.silentFor, 'ko')} 무활동` : ''
-  return `[안부] ${what} ${home.alias}(${home.dong})${silent}. 안부 앱에서 확인해 주세요. #${id}`
+  const why = briefly(reason)
+  const about = `${what} ${home.alias}(${home.dong})${why === '' ? '' : ` ${why}`}`
+  return `[안부] ${about}. 안부 앱에서 확인해 주세요. #${id}`
+}
+
+function briefly(reason: Reason): string {
+  if (reason.rule === 'duress') return '전화 말고 112 신고'
+  if (reason.rule === 'alone') return `${duration(reason.limit, 'ko')} ${doubtOf(reason)}`
+  if (reason.rule === 'away') return `외출 뒤 ${duration(reason.silentFor, 'ko')}`
+  return 'silentFor' in reason ? `${duration(reason.silentFor, 'ko')} 무활동` : ''
+}
+
+// Something has just stirred: what is doubted is the sensor, and not how long nothing has.
+function doubtOf({ few, restless }: Extract<Reason, { rule: 'alone' }>): string {
+  if (few) return '다닌 흔적 없음'
+  return restless === undefined ? '한 센서만 반응' : '쉬지 않는 센서'
 }
 
 /** The same message as a drill or a test: marked so wherever it is shown, and asking for nothing but an answer. */
