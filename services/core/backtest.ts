@@ -3,14 +3,15 @@ import type { Grade, Presence, Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Agreeing, DAYS_BACK, WITHIN, learnAgreement, trustOf } from './agreement.ts'
 import { type Running, ranThrough } from './draw.ts'
-import { type Life, quartersOf } from './evaluation/life.ts'
+import { type Life, quartersOf, unseenAt } from './evaluation/life.ts'
 import { type Policy, type QuietHome, judge, lastBelieved } from './inactivity.ts'
 import { nextLearning } from './learning.ts'
 import { AFTERGLOW, SETTLE } from './presence.ts'
 import { type ActiveQuarter, EMPTY_RHYTHM, learn } from './rhythm.ts'
-import { type Goings, NOBODY_GOES, goOn, restlessAt } from './restless.ts'
+import { KNOWN_BACK } from './restless.ts'
+import { NOTHING_GOES, type Ongoing, hearOngoing, ongoingAt, tellOngoing } from './standing.ts'
 import { NO_STIRS, type Stirs, stir, stirsOf } from './stirs.ts'
-import { DAY, MINUTE, QUARTER, type Span, dayStart, fromLocal, localDay } from './time.ts'
+import { DAY, MINUTE, QUARTER, dayStart, fromLocal, localDay, spansBeyond } from './time.ts'
 import { NOTHING_SPOKEN, type Spoken, isWalk, speak } from './walking.ts'
 
 /** A signal that would have been raised: `found` is the minute in which the detector would have looked. */
@@ -128,7 +129,7 @@ type Walk = Spoken & {
   /** The last sign of any sensor but the one that spoke last. */
   lastOther: Millis | null
   lastCompany: Millis | null
-  goings: Goings
+  ongoing: Ongoing
   inside: Stirs
   presence: Presence
   presenceSince: Millis
@@ -152,7 +153,7 @@ function openWalk(life: Life, policy: Policy): Walk {
     lastExit: null,
     lastOther: null,
     lastCompany: null,
-    goings: NOBODY_GOES,
+    ongoing: NOTHING_GOES,
     inside: NO_STIRS,
     ...NOTHING_SPOKEN,
     presence: 'home',
@@ -196,7 +197,7 @@ function takeSign(walk: Walk): void {
   if (isWalk(walk.rhythm.walking, walk)) walk.lastCompany = walk.quarter * QUARTER
   if (isExit) walk.lastExit = at
   else walk.lastInner = at
-  walk.goings = goOn(walk.goings, at, slot)
+  walk.ongoing = hearOngoing(walk.ongoing, { at, slot }, walk.life.unseen)
   walk.inside = isExit ? NO_STIRS : stir(walk.inside, at, walk.lastExit)
 }
 
@@ -227,13 +228,6 @@ function look(walk: Walk, now: Millis): void {
   if (walk.deadline <= now) judgeNow(walk, now)
 }
 
-// What is known at `now` of the time out of sight: one that is not over has no end yet.
-function unseenAt(life: Life, now: Millis): Span[] {
-  return life.unseen
-    .filter(({ since }) => since <= now)
-    .map(({ since, until }) => ({ since, until: until !== null && until <= now ? until : null }))
-}
-
 function judgeNow(walk: Walk, now: Millis): void {
   const standing = quietHome(walk, now)
   const isBack = walk.grade !== null && lastBelieved(standing, now) > walk.silenceSince
@@ -243,6 +237,7 @@ function judgeNow(walk: Walk, now: Millis): void {
     const { grade, due, reason } = judgement
     walk.found.push({ grade, due, found: now, reason })
     walk.grade = grade
+    walk.ongoing = tellOngoing(walk.ongoing, reason, standing, now)
   }
   walk.silenceSince = walk.lastActivity
   walk.presence = judgement.where.presence
@@ -258,12 +253,10 @@ function runningAt({ ran = [] }: Life, lastActivity: Millis, now: Millis): Runni
   return { since: span.since, ...(isOver && { until: span.until }), room: '', role: 'plug' }
 }
 
-// The service looks no further back for company (store/watch).
-const COMPANY = 8 * DAY
-
 function quietHome(walk: Walk, now: Millis): QuietHome {
   const { life, policy, rhythm, lastActivity, lastInner, lastExit, lastOther } = walk
   const { presence, presenceSince: since, trust } = walk
+  const unseen = spansBeyond(unseenAt(life, now), Math.min(lastActivity, now - KNOWN_BACK))
   return {
     timeZone: life.timeZone,
     ...(life.isRest && { isRest: life.isRest }),
@@ -274,15 +267,15 @@ function quietHome(walk: Walk, now: Millis): QuietHome {
     lastRoom: null,
     lastOther,
     trust: trust.get(life.sensor[walk.next - 1] ?? 0) ?? 1,
-    lastCompany: (walk.lastCompany ?? -Infinity) > now - COMPANY ? walk.lastCompany : null,
-    restless: restlessAt(walk.goings, now, rhythm.tireless.rest),
+    lastCompany: (walk.lastCompany ?? -Infinity) > now - KNOWN_BACK ? walk.lastCompany : null,
+    ...ongoingAt(walk.ongoing, now, { rest: rhythm.tireless.rest, unseen }),
     lastInner,
     lastExit,
     stirs: stirsOf(walk.inside),
     running: runningAt(life, lastActivity, now),
     before: { presence, since },
     confirmed: 0,
-    unseen: unseenAt(life, now).filter(({ until }) => (until ?? Infinity) > lastActivity),
+    unseen,
     raised: walk.grade,
   }
 }

@@ -4,7 +4,7 @@ import type { Millis } from '../../schemas/time.ts'
 import type { Traces, Whereabouts } from './presence.ts'
 import { aloneLimit } from './reliability.ts'
 import { NO_TIRELESS, type Restless, restlessLimit } from './restless.ts'
-import { HALF_HOUR, mergeSpans, seenAfter } from './silence.ts'
+import { HALF_HOUR, mergeSpans, seenAfter, seenWithin } from './silence.ts'
 import { pauseLimit } from './walking.ts'
 
 /** What tells whether signs of life are somebody's. */
@@ -22,6 +22,8 @@ export type Heard = Traces & {
   readonly raised: Grade | null
   /** The sensors that have not rested for the longest (`restless.ts`); without it, none. */
   readonly restless?: readonly Restless[]
+  /** Of a grade that tells of a sensor which does not rest: since when, while it goes on; null, or not given: none does. */
+  readonly standsSince?: Millis | null
 }
 
 /** A home as it is judged, and where the person is thought to be. */
@@ -117,7 +119,15 @@ function restlessNext(doubted: Doubted, now: Millis): Millis {
 function restlessFrom({ home, where }: Doubted, since: Millis, rest: Millis): Millis {
   const { confirmed, unseen, rhythm, lastActivity, raised } = home
   if (where.presence === 'blind') return Infinity
+  const skip = mergeSpans(unseen)
+  const proven = isFound(home) && !raised ? seenWithin(skip, since, confirmed) : 0
   // What another sensor has taught since it was told of takes nothing back.
-  const limit = restlessLimit(raised ? NO_TIRELESS : rhythm.tireless, rest, lastActivity)
-  return seenAfter(mergeSpans(unseen), Math.max(since, confirmed), limit)
+  const known = raised ? NO_TIRELESS : rhythm.tireless
+  const limit = restlessLimit(known, { rest, proven }, lastActivity)
+  return seenAfter(skip, Math.max(since, confirmed), limit)
+}
+
+// Whoever closed the last case found them at home: up to then it was theirs, or nobody's beside them. Of a fault it says nothing.
+function isFound({ confirmed, homeUntil }: Heard): boolean {
+  return (homeUntil ?? 0) >= confirmed
 }

@@ -21,7 +21,7 @@ import {
   seenAfter,
   surprise,
 } from './silence.ts'
-import { HOUR, MINUTE, type Span } from './time.ts'
+import { HOUR, MINUTE, type Span, spansBeyond } from './time.ts'
 
 /** The rule book by which this file decides; each signal names it. */
 export const MODEL = 'surprise-5'
@@ -153,7 +153,8 @@ function look(
   const where = isAway ? whereabouts(home, awayLimit(home.rhythm, home.policy, now), now) : seen
   const usual = rhythmCurve(home.rhythm, home.timeZone, home.isRest)
   const curve = runsThrough(home) ? (usual.running ?? usual) : usual
-  const skip = mergeSpans(isAway ? [...home.unseen, where] : home.unseen)
+  const unseen = spansBeyond(home.unseen, home.lastActivity)
+  const skip = mergeSpans(isAway ? [...unseen, where] : unseen)
   return { home, where, curve, skip, quiet: reached(curve, skip, countedFrom(home), limits, by) }
 }
 
@@ -183,6 +184,7 @@ function sooner(first: Due, due: Millis, rule: Rule): Due {
 
 /** The last sign of life that is believed: not those of sensors that have gone on alone, or without company, for too long. */
 export function lastBelieved(home: QuietHome, now: Millis): Millis {
+  if (typeof home.standsSince === 'number') return home.standsSince
   const view = look(home, now)
   const passed = passedAt(view.home, view.where)
   if (passed !== null) return passed
@@ -206,7 +208,7 @@ function lookAgain(view: View, due: Millis | null, now: Millis): Millis | null {
   if (due === null || home.raised !== null) return due
   const { policy, unseen } = home
   const limit = limitOf(home, 'watch')
-  const skip = mergeSpans(unseen)
+  const skip = mergeSpans(spansBeyond(unseen, now))
   let soonest = Math.min(due, settlesAt(home, now) ?? due, ...doubtsAfter(view, now))
   for (const each of curve.running ? [curve, curve.running] : [curve])
     for (let since = now; since + policy.floor < soonest; since += HALF_HOUR) {

@@ -5,7 +5,7 @@ import { HOUR, QUARTER, nextLocal } from './time.ts'
  * By what rhythms are learnt; each that is kept names it. The number rises when `learn` comes to know something more of a
  * home, or otherwise: every home is then learnt anew, and judged by what is known of it until its turn comes.
  */
-export const LEARNT_BY = 'rhythm-7'
+export const LEARNT_BY = 'rhythm-8'
 
 /** A home of which less than a week is known learns every hour, for its past may still be arriving. */
 export const FIRST_DAYS = 7

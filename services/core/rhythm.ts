@@ -198,7 +198,7 @@ function take(draft: Draft, { quarter, exit, sensors, signs }: ActiveQuarter): v
   const isHidden = isUnseen(draft.unseen, number, number + 1)
   turnDay(draft, localDay(number * QUARTER, draft.where.timeZone), isHidden)
   Object.assign(draft, takeAlone(draft, { number, sensors, before: draft.until }))
-  draft.tireless = takeGoing(draft.tireless, number, sensors)
+  draft.tireless = takeGoing(draft.tireless, { number, sensors }, draft.unseen)
   const isGone = wasGone(draft, number, exit)
   Object.assign(draft, takeWalk(draft, { number, sensors, signs, isGone }))
   if (draft.until !== null) {

@@ -303,6 +303,14 @@ export function seenAfter(skip: readonly Span[], from: Millis, length: Millis): 
   return moment
 }
 
+/** How much of the time from `from` to `to` lies outside `skip`. */
+export function seenWithin(skip: readonly Span[], from: Millis, to: Millis): Millis {
+  let seen = to - from
+  for (const { since, until } of skip)
+    seen -= Math.max(0, Math.min(until ?? to, to) - Math.max(since, from))
+  return seen
+}
+
 function walk(curve: Curve, from: Millis, to: Millis): number {
   let sum = 0
   let span = offsetSpan(from, curve.timeZone)

@@ -20,6 +20,11 @@ export type Clock = {
 /** A stretch of time; `until` null means that it has not ended yet. */
 export type Span = { readonly since: Millis; readonly until: Millis | null }
 
+/** Those of some spans that are not over by `at`. */
+export function spansBeyond<Kind extends Span>(spans: readonly Kind[], at: Millis): Kind[] {
+  return spans.filter(({ until }) => (until ?? Infinity) > at)
+}
+
 /** A stretch in which a zone keeps one offset: local time is `at + offset` while `from <= at < until`. */
 export type OffsetSpan = { readonly from: Millis; readonly until: Millis; readonly offset: number }
 

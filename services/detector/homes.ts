@@ -9,18 +9,20 @@ import { MODEL, type QuietHome, lastBelieved } from '../core/inactivity.ts'
 import { LEARNT_BY } from '../core/learning.ts'
 import { type Resolved, resolvePolicy } from '../core/policy.ts'
 import { nightOf } from '../core/night.ts'
+import { KNOWN_BACK } from '../core/restless.ts'
 import { EMPTY_RHYTHM } from '../core/rhythm.ts'
 import { seenAs } from '../core/seen.ts'
-import { MINUTE, type Span } from '../core/time.ts'
+import { MINUTE, type Span, spansBeyond } from '../core/time.ts'
 import { type PlannedFor, absencesOf } from '../store/absences.ts'
 import { choicesFor } from '../store/policies.ts'
 import type { Db } from '../store/pool.ts'
 import { noteUnreadable } from '../store/relearning.ts'
 import { type Finding, type Return, addReturned, spokeLast, tellBoard } from '../store/signals.ts'
-import { type Unseen, unseenOf } from '../store/unseen.ts'
+import { type Unseen, unseenOf as unseenAfter } from '../store/unseen.ts'
 import { type DueKey, type Look, type WatchedHome, claimHomes, saveLooks } from '../store/watch.ts'
 import { raise } from './absences.ts'
 import { lookForDoors } from './doors.ts'
+import { type Goings, lookForRestless } from './restless.ts'
 import { lookForStirring } from './stirring.ts'
 import { lookForSensors } from './unwatched.ts'
 import { type Batch, type Tally, sweep } from './sweep.ts'
@@ -46,9 +48,12 @@ async function lookAtBatch(db: Db, after: DueKey, now: Millis): Promise<Batch<Du
   const dark = new Set(unseen.filter(({ until }) => until === null).map(({ home }) => home))
   const seen = new Set(homes.map(({ id }) => id).filter((id) => !dark.has(id) && !dark.has(null)))
   const doors = await lookForDoors(db, { homes, seen, choices: known.choices, absent }, now)
-  const results = homes.map((home) =>
-    lookAt(home, known, { unseen: outOfSight(home, unseen, now), doorAt: doors.lookAt }, now),
-  )
+  const unseenOf = outOfSight(unseen, now)
+  const goings = await lookForRestless(db, homes, unseenOf, now)
+  const results = homes.map((home) => {
+    const goes = goings.get(home.id)
+    return lookAt(home, known, { unseen: unseenOf(home), goes, doorAt: doors.lookAt }, now)
+  })
   const quiet = results.flatMap((result) => result.found)
   const found = [...sight.found, ...doors.found, ...(await withSensors(db, quiet))]
   const back = [...sight.back, ...doors.back, ...results.flatMap((result) => result.back)]
@@ -110,8 +115,12 @@ async function whoIsAbsent(db: Db, known: Knowledge, now: Millis) {
 
 function unseenSince(db: Db, homes: readonly WatchedHome[], now: Millis): Promise<Unseen[]> {
   const ids = homes.map((home) => home.id)
-  const since = homes.reduce((earliest, home) => Math.min(earliest, home.lastActivity), now)
-  return unseenOf(db, ids, since)
+  return unseenAfter(db, ids, Math.min(...homes.map((home) => knownSince(home, now))))
+}
+
+// Sensors may have gone on since long before the last activity.
+function knownSince({ lastActivity }: WatchedHome, now: Millis): Millis {
+  return Math.min(lastActivity, now - KNOWN_BACK)
 }
 
 type Result = {
@@ -122,18 +131,22 @@ type Result = {
   readonly isMoved: boolean
 }
 
-/** What is seen of a home: when it was out of sight, and when to look again at those with an open door. */
-type Sight = { readonly unseen: readonly Span[]; readonly doorAt: ReadonlyMap<number, Millis> }
+/** What is seen of a home: when it was out of sight, who does not rest, and when to look again at those with an open door. */
+type Sight = {
+  readonly unseen: readonly Span[]
+  readonly goes: Goings | undefined
+  readonly doorAt: ReadonlyMap<number, Millis>
+}
 
 function lookAt(
   home: WatchedHome,
   { choices, planned }: Knowledge,
-  { unseen, doorAt }: Sight,
+  { unseen, goes, doorAt }: Sight,
   now: Millis,
 ): Result {
   const resolved = resolvePolicy(home, choices, now)
   const changesAt = earlier(resolved.changesAt, doorAt.get(home.id) ?? null)
-  const standing = asQuietHome(home, resolved, home.grade, unseen)
+  const standing = { ...asQuietHome(home, resolved, unseen), ...goes }
   const believed = lastBelieved(standing, now)
   const isBack = home.grade !== null && believed > (home.silenceSince ?? 0)
   const raised = isBack ? null : home.grade
@@ -147,19 +160,14 @@ function lookAt(
   }
 }
 
-function asQuietHome(
-  home: WatchedHome,
-  { policy }: Resolved,
-  raised: Grade | null,
-  unseen: readonly Span[],
-): QuietHome {
+function asQuietHome(home: WatchedHome, { policy }: Resolved, unseen: readonly Span[]): QuietHome {
   const { presence, presenceSince: since } = home
   const rhythm = withAbsences(home.rhythm ?? EMPTY_RHYTHM, home.feedback)
   const before = { presence, since }
   return {
     ...home,
     policy: tune(policy, home.feedback),
-    raised,
+    raised: home.grade,
     unseen,
     rhythm,
     before,
@@ -207,9 +215,14 @@ function findings(home: WatchedHome, considered: Considered, now: Millis): Findi
 }
 
 // What a gateway has not confirmed yet is no silence: it may have died a minute ago.
-function outOfSight(home: WatchedHome, unseen: readonly Unseen[], now: Millis): Span[] {
-  const spans: Span[] = unseen.filter((span) => span.home === null || span.home === home.id)
-  const { heardUntil } = home
-  if (heardUntil !== null && heardUntil < now) spans.push({ since: heardUntil, until: now })
-  return spans
+function outOfSight(unseen: readonly Unseen[], now: Millis): (home: WatchedHome) => Span[] {
+  const byHome = Map.groupBy(unseen, ({ home }) => home)
+  return (home) => {
+    const { id, heardUntil } = home
+    // Of others in the batch more may be known.
+    const known = [...(byHome.get(null) ?? []), ...(byHome.get(id) ?? [])]
+    const spans: Span[] = spansBeyond(known, knownSince(home, now))
+    if (heardUntil !== null && heardUntil < now) spans.push({ since: heardUntil, until: now })
+    return spans
+  }
 }

@@ -4,6 +4,7 @@ import type { Millis } from '../../schemas/time.ts'
 import { isRestDay } from '../core/holidays.ts'
 import { LEARNT_BY, nextLearning } from '../core/learning.ts'
 import { EMPTY_RHYTHM, type Past, learn } from '../core/rhythm.ts'
+import { goingSince } from '../core/restless.ts'
 import { mergeSpans } from '../core/silence.ts'
 import { HOUR, QUARTER, dayStart } from '../core/time.ts'
 import { absentTimes } from '../store/absences.ts'
@@ -73,7 +74,12 @@ export async function readPasts(
   learners: readonly Learner[],
   now: Millis,
 ): Promise<(learner: Learner) => Past> {
-  const since = learners.reduce((earliest, each) => Math.min(earliest, each.learntUntil), now)
+  // Of a sensor that goes on the hours that were out of sight are taken off once it rests.
+  const since = learners.reduce(
+    (earliest, { learntUntil, rhythm }) =>
+      Math.min(earliest, learntUntil, rhythm ? goingSince(rhythm.tireless) : now),
+    now,
+  )
   const homes = learners.map(({ id }) => id)
   const lived = new Map((await activityOf(db, learners, now)).map((each) => [each.id, each]))
   const asked = learners.map(({ id, learntUntil }) => ({ home: id, after: learntUntil }))

@@ -59,6 +59,26 @@ export async function spokeLast(db: Db, homes: readonly number[]): Promise<Spoke
   )
 }
 
+const Named = z.object({ home: z.int(), slot: z.int(), uid: z.string(), room: z.string() })
+/** A sensor by its bit in its home. */
+export type Named = z.infer<typeof Named>
+
+/** Which sensors those are that have these bits in their homes. */
+export async function namesOf(
+  db: Db,
+  bits: readonly Pick<Named, 'home' | 'slot'>[],
+): Promise<Named[]> {
+  if (bits.length === 0) return []
+  return query(
+    db,
+    Named,
+    `select d.household_id as home, d.slot, d.uid, d.room
+     from unnest($1::int[], $2::int[]) as b (home, slot)
+     join device d on d.household_id = b.home and d.slot = b.slot`,
+    [bits.map(({ home }) => home), bits.map(({ slot }) => slot)],
+  )
+}
+
 /** That what was missed is back, and since when. */
 export type Return = {
   readonly householdId: number

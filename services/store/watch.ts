@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { Feedback } from '../../schemas/feedback.ts'
 import { Role, Tier } from '../../schemas/household.ts'
 import { Rhythm } from '../../schemas/rhythm.ts'
-import { Uid } from '../../schemas/reading.ts'
 import { ExitSeenBy } from '../../schemas/seen.ts'
 import { Grade, Presence } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
 import { LIVELY_KINDS } from '../core/evidence.ts'
+import type { Quarter } from '../core/restless.ts'
 import { type Db, instant, query } from './pool.ts'
 
 /** A home that must be looked at, with all that a judgement needs but the time out of sight. */
@@ -32,10 +32,10 @@ export const WatchedHome = z.object({
   trust: z.number(),
   /** The last quarter hour of these eight days in which somebody walked about, as `core/walking` tells it. */
   lastCompany: Millis.nullable(),
-  /** The sensors that have not rested for the longest of the last eight days, as `core/restless` tells them. */
-  restless: z.array(
-    z.object({ since: Millis, until: Millis, rest: Millis, room: z.string(), uid: Uid }),
-  ),
+  /** Which sensors spoke in the quarter hours of these eight days since its rhythm was learnt; of who was told of, in all of them. */
+  spoke: z.instanceof(Buffer).transform(unpack),
+  /** The sensor that does not rest, if the grade was raised for one: since when, by how long a rest, and when it was raised. */
+  told: z.object({ slot: z.int(), since: Millis, rest: Millis, at: Millis }).nullable(),
   /** When its gateway was last heard, or null when none is let in: of what came after we know nothing yet. */
   heardUntil: Millis.nullable(),
   /** Whether it has a sensor that can give signs of life, was ever heard and is not lost. */
@@ -65,6 +65,14 @@ export const WatchedHome = z.object({
 })
 export type WatchedHome = z.infer<typeof WatchedHome>
 
+// Each row in two numbers, as `rhythms.ts` has them: the quarter hour since the epoch, and the sensors as bits.
+function unpack(packed: Buffer): Quarter[] {
+  return Array.from({ length: packed.length / 8 }, (_, i) => ({
+    number: packed.readInt32BE(i * 8),
+    sensors: packed.readInt32BE(i * 8 + 4),
+  }))
+}
+
 /** Where a sweep stands: it takes what is due in the order in which it became so. */
 export type DueKey = { readonly due: Millis; readonly id: number }
 
@@ -86,27 +94,6 @@ export function claimHomes(
     LIVELY_KINDS,
   ])
 }
-
-// The stretch of now is not over: who spoke in it and in the one before is told by that, who spoke in it alone has just begun.
-const RESTLESS = `(
-      select coalesce(json_agg(x.restless), '[]') from generate_series(1,
-        coalesce((r.body -> 'tireless' ->> 'rest')::int, 1), 3) as t (halves)
-      cross join lateral (select t.halves * interval '30 minutes' as rest) g
-      cross join lateral (select json_build_object('since', (extract(epoch from l.at) * 1000)::bigint,
-        'until', (extract(epoch from l.last + 2 * g.rest) * 1000)::bigint,
-        'rest', (extract(epoch from g.rest) * 1000)::bigint, 'room', m.room, 'uid', m.uid) as restless
-      from (
-        select b.at, b.last, bit_and(b.sensors) over back as sensors,
-          b.last - b.at = (row_number() over back - 1) * g.rest as unbroken
-        from (
-          select date_bin(g.rest, q.quarter, 'epoch') as at, bit_or(q.sensors) as sensors,
-            date_bin(g.rest, $4::timestamptz, 'epoch') - g.rest as last
-          from activity q where q.household_id = w.household_id and q.quarter >= $4::timestamptz - interval '8 days'
-            and q.quarter < date_bin(g.rest, $4::timestamptz, 'epoch')
-          group by 1) b
-        window back as (order by b.at desc)) l
-      join device m on m.household_id = w.household_id and (l.sensors >> m.slot) & 1 = 1
-      where l.unbroken order by l.at, m.slot limit 1) x)`
 
 // One walk along the index of deadlines: whoever is not due costs nothing. Ingest moves a deadline forward when somebody
 // moves who was out or had been asked about. To look for those here cost 8 s a sweep with 400,000 people out.
@@ -148,7 +135,18 @@ const CLAIM = `
         and case when r.body -> 'walking' ->> 'least' is null then bit_count(a.sensors::bit(32)) >= 3
           else a.events - a.exits >= (r.body -> 'walking' ->> 'least')::int
             and bit_count(a.sensors::bit(32)) >= 2 end) as "lastCompany",
-    ${RESTLESS} as restless,
+    (select coalesce(string_agg(int4send((date_part('epoch', q.quarter) / 900)::int) || int4send(q.sensors), ''
+        order by q.quarter), '')
+      from activity q
+      where q.household_id = w.household_id and q.quarter > $4::timestamptz - interval '8 days'
+        and (w.grade is not null or r.learnt_until is null or q.quarter > r.learnt_until)) as spoke,
+    case when w.grade is not null then (
+      select json_build_object('slot', m.slot, 'since', t.reason -> 'othersSince', 'rest', t.reason -> 'restless',
+        'at', (extract(epoch from t.at) * 1000)::bigint)
+      from (
+        select reason, at from signal where household_id = w.household_id and kind = 'inactivity' order by at desc, id desc limit 1) t
+      join device m on m.household_id = w.household_id and m.uid = t.reason ->> 'uid'
+      where t.reason ? 'restless' order by m.id limit 1) end as told,
     (select min(g.last_seen_at) from gateway g
       where g.household_id = w.household_id and g.disabled_at is null) as "heardUntil",
     coalesce(s.watched, false) as watched, coalesce(s.open, false) as open,

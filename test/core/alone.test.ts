@@ -93,7 +93,7 @@ describe('single signs of several sensors', () => {
 /** One sensor has spoken in every half hour since ten; others speak, and somebody or a cat walks about. */
 function tireless(hours: number, rest: Partial<QuietHome> = {}): QuietHome {
   const at = TEN + hours * HOUR
-  const silent = { since: TEN, until: at + 0.6 * HOUR, rest: HOUR / 2 }
+  const silent = { slot: 0, since: TEN, until: at + 0.6 * HOUR, rest: HOUR / 2 }
   const restless = [{ ...silent, room: '거실', uid: 'pir' }]
   return home({
     lastActivity: at,
@@ -122,7 +122,7 @@ describe('a sensor that does not rest', () => {
 
   test('says nothing once it rests, out of sight, or of who was confirmed since', () => {
     const now = TEN + 24 * HOUR
-    const rests = { since: TEN, until: TEN + 22.8 * HOUR, rest: HOUR / 2 }
+    const rests = { slot: 0, since: TEN, until: TEN + 22.8 * HOUR, rest: HOUR / 2 }
     expect(judge(tireless(24, { restless: [rests] }), now).kind).toBe('calm')
     expect(judge(tireless(24, { confirmed: TEN + 20 * HOUR }), now).kind).toBe('calm')
     const dark = { unseen: [{ since: TEN + 22 * HOUR, until: null }] }
@@ -136,6 +136,31 @@ describe('a sensor that does not rest', () => {
     const now = TEN + 24 * HOUR
     expect(lastBelieved(tireless(24, { rhythm }), now)).toBe(now)
     expect(lastBelieved(tireless(24, { rhythm, raised: 'caution' }), now)).toBe(TEN)
+  })
+
+  test('is believed for twice as long once somebody was found at home with it, and not for a fault', () => {
+    // Asked after 23 hours of which one was out of sight, and 30 after that it is twice the 22.
+    const confirmed = TEN + 23 * HOUR
+    const unseen = [{ since: TEN + HOUR, until: TEN + 2 * HOUR }]
+    const asked = (hours: number, homeUntil: number | null) =>
+      judge(tireless(hours, { confirmed, homeUntil, unseen }), TEN + hours * HOUR).kind
+    const [calm, unusual] = ['calm', 'unusual']
+    for (const found of [confirmed, confirmed + HOUR / 2])
+      expect([asked(66.9, found), asked(67, found)]).toEqual([calm, unusual])
+    for (const not of [confirmed - 1, null])
+      expect([asked(45.9, not), asked(46, not)]).toEqual([calm, unusual])
+    const never = tireless(23, { homeUntil: TEN, unseen: [] })
+    expect(judge(never, TEN + 23 * HOUR).kind).toBe(unusual)
+    // What it is told of by then is judged by 23 hours, as it was raised.
+    const raised = tireless(50, { confirmed, homeUntil: confirmed, unseen, raised: 'caution' })
+    expect(lastBelieved(raised, TEN + 50 * HOUR)).toBe(TEN)
+  })
+
+  test('that a grade tells of keeps who is missed missed, whatever else is known', () => {
+    const now = TEN + 30 * HOUR
+    const raised = { raised: 'caution', restless: [] } as const
+    expect(lastBelieved(tireless(30, { ...raised, standsSince: TEN }), now)).toBe(TEN)
+    expect(lastBelieved(tireless(30, { ...raised, standsSince: null }), now)).toBe(now)
   })
 
   test('is told of whatever the ceiling, and at the exit of who is out too, for its contact has them out', () => {

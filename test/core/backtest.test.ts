@@ -188,6 +188,30 @@ test('a sensor that never rests is told of after 23 hours, whatever the others s
   ])
 })
 
+/** Two sensors by turns, every ten minutes. */
+function flapping(from: number, to: number): Sign[] {
+  return Array.from({ length: 6 * (to - from) }, (_, i) => ({
+    at: FROM + from * HOUR + i * 10 * MINUTE,
+    exit: false,
+    sensor: 1 + (i % 3 === 2 ? 1 : 0),
+  }))
+}
+
+test('of a sensor that goes on after hours out of sight nobody is told again before it has rested', () => {
+  const unseen = [{ since: FROM + 30 * HOUR, until: FROM + 36 * HOUR }]
+  const [at36, at37] = [36, 37].map((after) =>
+    foresee(
+      lifeOf({ ...head(5), unseen }, [...flapping(0, 30), ...flapping(after, 90)]),
+      POLICIES.low,
+    )
+      .filter(({ reason }) => reason.rule === 'alone')
+      .map(({ due }) => (due - FROM) / HOUR),
+  )
+  // Told of after 23 hours; had it rested, it would be once more, after it began anew: 46, for 30 were learnt.
+  expect(at36).toEqual([23])
+  expect(at37).toEqual([23, 83])
+})
+
 test('one sensor that flaps is believed for less long once its days have shown it', () => {
   // But for four hours from noon on, when others speak: one that never rests is asked about for that.
   const flaps = Array.from({ length: 21 * 144 }, (_, i) => i)

@@ -23,6 +23,7 @@ const budget = mutant('budget', 'budget')
 const inactivity = mutant('inactivity', 'inactivity')
 const alone = mutant('doubt', 'alone')
 const restless = mutant('restless', 'restless')
+const standing = mutant('standing', 'restless')
 const away = mutant('inactivity', 'away')
 const rhythm = mutant('rhythm', 'rhythm')
 const curve = mutant('curve', 'curve')
@@ -247,10 +248,29 @@ export const MUTANTS: readonly Mutant[] = [
   alone('raised ? NO_TIRELESS : rhythm.tireless', 'rhythm.tireless'),
   alone("where.presence === 'blind'", "where.presence !== 'home'"),
   alone("due < first.due ? { due, doubt: 'restless' }", "false ? { due, doubt: 'restless' }"),
-  restless('last >= now - 1', 'last >= now'),
-  restless('isGoing(known, now) ? known[1] : now', 'isGoing(known, now) ? now : now'),
-  restless('stretch[1] > LONG', 'true'),
-  restless('quarters * (last + 1 - since)', 'quarters * (last - since)'),
+  restless('BRIDGED && isHidden(last + 1,', 'BRIDGED && isHidden(last,'),
+  restless('isGoing(known, now, by) ? known[1] : now', 'isGoing(known, now, by) ? now : now'),
+  restless('seen > LONG', 'true'),
+  restless('* by.rest <= BRIDGED', '* by.rest <= Infinity'),
+  restless('BRIDGED && isHidden(last + 1, now, by)', 'BRIDGED'),
+  mutant('backtest', 'backtest')('walk.ongoing = tellOngoing(', 'tellOngoing('),
+  mutant('standing', 'backtest')(
+    'sign.slot ? standOn(standing, sign.at, unseen) : standing',
+    '-1 ? null : standing',
+  ),
+  restless('|| slot === SHARED', ''),
+  restless('floor(seen / QUARTER)', 'floor((to - from) / QUARTER)'),
+  restless('seenWithin(by.unseen,', 'seenWithin([],'),
+  restless('while (isGoing(going, end, by)) end++', ''),
+  standing('Math.max(told.at, now - KNOWN_BACK)', 'told.at'),
+  standing('standing && standOn(standing, now, unseen) &&', 'standing &&'),
+  standing('standing && (sensors >> told.slot) & 1', 'standing'),
+  restless('Math.max(known, proven)', 'known'),
+  alone('isFound(home) && !raised', 'true'),
+  alone('(homeUntil ?? 0) >= confirmed', '(homeUntil ?? 0) > confirmed'),
+  alone('seenWithin(skip, since, confirmed)', 'confirmed - since'),
+  mutant('inactivity', 'alone')("typeof home.standsSince === 'number'", 'false'),
+  restless('quarters * (each[2] + 1)', 'quarters * each[2]'),
   restless('rest === HALF_HOUR ? half.longest : slow.longest', 'half.longest'),
   restless('rest === SLOW ? longestOn(', 'true ? longestOn('),
   restless('isSeldom(pauses) ? SLOW : 1', 'SLOW'),
@@ -259,7 +279,7 @@ export const MUTANTS: readonly Mutant[] = [
   restless('each[1] < (longest?.[1] ?? Infinity)', 'each[1] > (longest?.[1] ?? -1)'),
   mutant('evaluation/found', 'evaluation/examine')('>= RESTLESS', '>= Infinity'),
   heard('isSameGoings(one.goings, other.goings) &&', ''),
-  mutant('backtest', 'backtest')('walk.goings = goOn(', 'goOn('),
+  mutant('backtest', 'backtest')('walk.ongoing = hearOngoing(', 'hearOngoing('),
   away("view.where.until ?? Infinity, 'away'", "Infinity, 'away'"),
   ceiling('caution: 2,', 'caution: 3,'),
   mutant('inactivity', 'ceiling')('quiet < ceiling', 'quiet < Infinity'),

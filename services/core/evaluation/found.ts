@@ -22,12 +22,10 @@ export type Watched = {
 }
 
 /** Whether sensors have gone on alone for so long that it can be told of in any pause, by whoever knows of it. */
-export function isLonely(
-  { lastOther, lastCompany, goings, rest, lastAt }: Heard,
-  until: Millis,
-): boolean {
+export function isLonely(heard: Heard, until: Millis): boolean {
+  const { lastOther, lastCompany, goings, lastAt } = heard
   if (until - Math.min(lastOther ?? until, lastCompany ?? until) >= LONELY) return true
-  return restlessAt(goings, lastAt, rest).some(({ since }) => until - since >= RESTLESS)
+  return restlessAt(goings, lastAt, heard).some(({ since }) => until - since >= RESTLESS)
 }
 
 /** Who may die in a silence: what was heard of it, and the silences that follow a death. */

@@ -4,7 +4,7 @@ import { SETTLE, whereabouts } from '../presence.ts'
 import { type Going, type Goings, NOBODY_GOES, type Rest, goOn, restlessAt } from '../restless.ts'
 import { NO_STIRS, type Stirs, stir, stirsOf } from '../stirs.ts'
 import { HALF_HOUR } from '../silence.ts'
-import { DAY, HOUR, QUARTER } from '../time.ts'
+import { DAY, HOUR, QUARTER, type Span } from '../time.ts'
 import { NOTHING_SPOKEN, NO_WALKING, type Spoken, type Walking, isWalk, speak } from '../walking.ts'
 import { SWEEP_CEILING, type Silence } from './detector.ts'
 import type { Life, Sign, Signs } from './life.ts'
@@ -20,8 +20,9 @@ export type Heard = Spoken &
     readonly walking: Walking
     readonly inside: Stirs
     readonly goings: Goings
-    /** How a rest is told in that home. */
+    /** How a rest is told in that home, and the time in which nobody could see it. */
     readonly rest: Rest
+    readonly unseen: readonly Span[]
     readonly lastAt: Millis
     readonly lastSensor: number
   }
@@ -34,7 +35,8 @@ export function openHeard({
   from,
   timeZone,
   byMotion = false,
-}: Pick<Life, 'from' | 'timeZone' | 'byMotion'>): Hearing {
+  unseen,
+}: Pick<Life, 'from' | 'timeZone' | 'byMotion' | 'unseen'>): Hearing {
   return {
     timeZone,
     byMotion,
@@ -42,6 +44,7 @@ export function openHeard({
     inside: NO_STIRS,
     goings: NOBODY_GOES,
     rest: 1,
+    unseen,
     running: null,
     lastInner: null,
     lastExit: null,
@@ -81,9 +84,10 @@ export function hearOn(heard: Hearing, sign: Sign): void {
 }
 
 // The same sensor in the same half hour changes nothing of who goes on, and most signs are that.
-function goOnWith(heard: Hearing, { at, sensor }: Sign): void {
+function goOnWith(heard: Hearing, { at, sensor: slot }: Sign): void {
   const isOne = Math.floor(heard.lastAt / HALF_HOUR) === Math.floor(at / HALF_HOUR)
-  if (!isOne || sensor !== heard.lastSensor) heard.goings = goOn(heard.goings, at, sensor)
+  if (!isOne || slot !== heard.lastSensor)
+    heard.goings = goOn(heard.goings, { at, slot }, heard.unseen)
 }
 
 // Of who lives it is told anew with each silence. What is on at a death goes off by itself, as televisions do.
@@ -109,8 +113,6 @@ export function silenceOf(heard: Heard): Silence {
     lastCompany,
     before,
     inside,
-    goings,
-    rest,
     running,
   } = heard
   return {
@@ -121,7 +123,7 @@ export function silenceOf(heard: Heard): Silence {
     lastExit,
     lastOther,
     lastCompany,
-    restless: restlessAt(goings, since, rest),
+    restless: restlessAt(heard.goings, since, heard),
     before,
     where: whereIn(heard),
   }

@@ -70,6 +70,13 @@ export function quartersOf(life: Said, first = 0, until = Infinity): ActiveQuart
   return quarters
 }
 
+/** What is known at `now` of the time out of sight: one that is not over has no end yet. */
+export function unseenAt({ unseen }: Life, now: Millis): Span[] {
+  return unseen
+    .filter(({ since }) => since <= now)
+    .map(({ since, until }) => ({ since, until: until !== null && until <= now ? until : null }))
+}
+
 type Said = Pick<Life, 'at' | 'exit' | 'sensor'>
 type Counted = { -readonly [Part in keyof ActiveQuarter]-?: ActiveQuarter[Part] }
 

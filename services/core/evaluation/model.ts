@@ -3,7 +3,9 @@ import { GRADES } from '../../../schemas/signal.ts'
 import type { Millis } from '../../../schemas/time.ts'
 import { POLICIES, type Policy, type QuietHome, dueUnder, outlook } from '../inactivity.ts'
 import { SETTLE } from '../presence.ts'
+import { KNOWN_BACK } from '../restless.ts'
 import { threshold } from '../tail.ts'
+import { spansBeyond } from '../time.ts'
 import { type Detector, SWEEP_CEILING, type Silence } from './detector.ts'
 import type { Life } from './life.ts'
 import { openPupil } from './pupil.ts'
@@ -92,5 +94,5 @@ function homeOf(life: Life, silence: Silence, rhythm: Rhythm, policy: Policy): Q
 }
 
 function unseenFrom({ unseen }: Life, since: Millis) {
-  return unseen.filter((span) => (span.until ?? Infinity) > since)
+  return spansBeyond(unseen, since - KNOWN_BACK)
 }

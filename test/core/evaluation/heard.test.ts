@@ -10,7 +10,7 @@ import { HOUR, MINUTE } from '../../../services/core/time.ts'
 import { NO_WALKING } from '../../../services/core/walking.ts'
 import { MONDAY } from './lived.ts'
 
-const HOME = { from: MONDAY, timeZone: 'Asia/Seoul' }
+const HOME = { from: MONDAY, timeZone: 'Asia/Seoul', unseen: [] }
 
 /** What is heard when these sensors speak so many minutes after midnight. */
 function heardOf(signs: readonly (readonly [minutes: number, sensor: number])[]): Heard {
