@@ -8,10 +8,11 @@ import { unwatchedWord } from '../core/report.ts'
 import { wallClock } from '../clock.ts'
 import { addAbsence, endAbsence, listAbsences } from '../store/absences.ts'
 import { type UnwatchedHome, uncoveredHomes, unwatchedHomes } from '../store/unwatched-homes.ts'
-import { example, say } from './command-line.ts'
+import { example, say, whole } from './command-line.ts'
 import { UsageError, readEnvironment } from './context.ts'
 import { onDatabase, parse } from './database.ts'
 import { localMoment, readMoment } from './moment.ts'
+import { mustBeKnown } from './office.ts'
 
 type Given = {
   readonly cause: AbsenceCause
@@ -53,7 +54,8 @@ export function addAbsenceCommands(anbu: Command): void {
     .addHelpText('after', example('anbu absence list', 'anbu absence list h-001 --past'))
     .action(list)
   absence
-    .command('end <number>')
+    .command('end')
+    .argument('<number>', 'as `anbu absence list` has it', whole)
     .description('ends it before its time: somebody knows that all is well')
     .requiredOption('--by <person>', 'who answers for it')
     .addHelpText('after', example('anbu absence end 3 --by kim'))
@@ -89,8 +91,8 @@ async function add(household: string, given: Given): Promise<void> {
   say(`${id}: nothing is raised for ${household} until ${localMoment(absence.until, zone)}${long}`)
 }
 
-async function end(number: string, { by }: { readonly by: string }): Promise<void> {
-  const ended = await onDatabase((pool) => endAbsence(pool, Number(number), by, wallClock.now()))
+async function end(number: number, { by }: { readonly by: string }): Promise<void> {
+  const ended = await onDatabase((pool) => endAbsence(pool, number, by, wallClock.now()))
   if (!ended) throw new UsageError(`there is no absence ${number} to end; see: anbu absence list`)
   say(`${number} has ended; the home is watched again from now on`)
 }
@@ -120,7 +122,10 @@ function inOneLine(absence: Absence, zone: string, now: number): string {
 
 async function unwatched({ office, json = false }: { office?: string; json?: boolean }) {
   const zone = readEnvironment(process.env).ANBU_TIME_ZONE
-  const homes = await onDatabase((pool) => whoIsNot(pool, office ?? null, wallClock.now()))
+  const homes = await onDatabase(async (pool) => {
+    await mustBeKnown(pool, office)
+    return await whoIsNot(pool, office ?? null, wallClock.now())
+  })
   if (json) for (const each of homes) say(JSON.stringify(each))
   else say(homes.map((each) => why(each, zone)).join('\n') || 'every home is watched')
 }

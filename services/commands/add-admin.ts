@@ -101,7 +101,9 @@ function addGateways(anbu: Command): void {
   const gateway = anbu.command('gateway').description('what stands in a home and speaks MQTT')
   gateway
     .command('add <gateway> <household>')
-    .description('makes one, or gives it a new password, which is shown once')
+    .description(
+      'makes one, or gives it a new password, which is shown once; one that is disabled is let in again',
+    )
     .addHelpText('after', example('anbu gateway add gw-001 h-001'))
     .action(async (id: string, home: string) => say(await gatewayAdd(id, home)))
   gateway

@@ -1,13 +1,17 @@
 import { z } from 'zod'
-import { Device, Household, NO_CONTACTS, Person } from '../../schemas/household.ts'
+import { Device, Gateway, Household, NO_CONTACTS, Person } from '../../schemas/household.ts'
+import type { Millis } from '../../schemas/time.ts'
 import { HOUR } from '../core/time.ts'
 import { wallClock } from '../clock.ts'
 import { signInLink } from '../console/session.ts'
 import { type ListedDevice, disableGateway, listDevices, listGateways } from '../store/gateways.ts'
 import { addDevice, addGateway, addHousehold, addPerson, rotateSecret } from '../store/homes.ts'
 import { Resident, saveResident } from '../store/residents.ts'
+import { findPerson } from '../store/staff.ts'
 import { UsageError, readEnvironment } from './context.ts'
 import { onDatabase, parse } from './database.ts'
+import { localMoment } from './moment.ts'
+import { change } from './refusal.ts'
 import { loadSecrets } from './secrets.ts'
 
 /** `anbu person add`: adds one of the staff. */
@@ -22,6 +26,8 @@ export async function personAdd(person: string, given: object): Promise<string> 
 /** `anbu person link`: a link that signs this person in, good for an hour. */
 export async function personLink(person: string): Promise<string> {
   const env = readEnvironment(process.env)
+  if (!(await onDatabase((pool) => findPerson(pool, person))))
+    throw new UsageError(`there is nobody called ${person}; next: anbu person add --help`)
   const secrets = await loadSecrets(env, env.ANBU_DATA_DIR)
   const base = env.ANBU_PUBLIC_URL ?? `http://${env.ANBU_HOST}:${env.ANBU_HTTP_PORT}`
   return signInLink({ key: secrets.sessionKey, base, person, until: wallClock.now() + HOUR })
@@ -31,7 +37,7 @@ export async function personLink(person: string): Promise<string> {
 export async function householdAdd(household: string, given: object): Promise<string> {
   const home = parse(Household, { planner: null, timeZone: 'Asia/Seoul', ...given, household })
   return await onDatabase(async (pool) => {
-    await addHousehold(pool, home, wallClock.now())
+    await change(addHousehold(pool, home, wallClock.now()))
     const missing = home.planner === null ? ' It has no planner: nobody is told first.' : ''
     return `${home.household} (${home.alias}) is watched.${missing}`
   })
@@ -74,8 +80,9 @@ function readJson(text: string): unknown {
 
 /** `anbu gateway add`: makes a gateway, or gives one a new secret, and shows that once. */
 export async function gatewayAdd(gateway: string, household: string): Promise<string> {
+  const given = parse(Gateway, { gateway, household })
   return await onDatabase(async (pool) => {
-    const secret = await addGateway(pool, { gateway, household }, wallClock.now())
+    const secret = await addGateway(pool, given, wallClock.now())
     return credentials(gateway, secret)
   })
 }
@@ -100,13 +107,18 @@ function noSuchGateway(gateway: string): UsageError {
 /** `anbu gateway list`: every gateway with when it was last heard. */
 export async function gatewayList(): Promise<string> {
   return await onDatabase(async (pool) => {
-    const gateways = await listGateways(pool)
-    const lines = gateways.map((each) => {
-      const seen = each.lastSeen === null ? 'never heard' : new Date(each.lastSeen).toISOString()
-      return `${each.gateway}  ${each.household}  ${each.disabled ? 'disabled' : seen}`
-    })
+    const lines = (await listGateways(pool)).map(
+      ({ gateway, household, disabled, lastSeen }) =>
+        `${gateway}  ${household}  ${disabled ? 'disabled' : heard(lastSeen)}`,
+    )
     return lines.length > 0 ? lines.join('\n') : 'no gateways yet; next: anbu gateway add --help'
   })
+}
+
+function heard(at: Millis | null): string {
+  return at === null
+    ? 'never heard'
+    : localMoment(at, readEnvironment(process.env).ANBU_TIME_ZONE, 'medium')
 }
 
 /** `anbu gateway disable`: lets it in no more. */
@@ -130,13 +142,13 @@ export async function deviceAssign(gateway: string, uid: string, given: object):
 export async function deviceList(gateway?: string): Promise<string> {
   return await onDatabase(async (pool) => {
     const devices = await listDevices(pool, gateway ?? null)
-    return devices.length > 0 ? devices.map(inOneLine).join('\n') : 'no devices have been heard yet'
+    const none = `nothing has been heard${gateway === undefined ? '' : ` at ${gateway}`} yet; see: anbu gateway list`
+    return devices.map(inOneLine).join('\n') || none
   })
 }
 
 function inOneLine({ gateway, uid, role, room, kind, value, at }: ListedDevice): string {
   const stands = role === null ? 'not assigned' : `${role}, ${room}`
-  const said =
-    at === null ? 'never heard' : `${kind ?? '?'} ${value ?? '?'}  ${new Date(at).toISOString()}`
+  const said = at === null ? heard(at) : `${kind ?? '?'} ${value ?? '?'}  ${heard(at)}`
   return `${gateway}  ${uid}  ${stands}  ${said}`
 }

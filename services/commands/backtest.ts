@@ -54,7 +54,7 @@ async function backtest(options: BacktestOptions): Promise<void> {
   const { ANBU_TIME_ZONE: timeZone } = readEnvironment(process.env)
   const question = questionOf(options, timeZone)
   if (options.html !== undefined) await checkWritable(options.html)
-  const progress = openProgress('backtest')
+  const progress = openProgress('backtest', options.lang)
   const begun = performance.now()
   const detail = (done: number) =>
     `${done.toLocaleString('en')} homes, ${((done * 1000) / (performance.now() - begun)).toFixed(1)} a second`

@@ -81,9 +81,14 @@ async function wayTo(
     throw new UsageError(`there is nobody of the name ${person}; see: anbu person add --help`)
   const address = addressOf(found, channel)
   if (address === null)
-    throw new UsageError(`${person} has no address for ${channel}; see: anbu person add --help`)
+    throw new UsageError(`${person} has no address for ${channel}; ${GIVEN_BY(channel)}`)
   return { send, address }
 }
+
+const GIVEN_BY = (channel: Channel) =>
+  channel === 'push'
+    ? 'they register a device in the console, under their own name'
+    : 'see: anbu person add --help'
 
 const ASKED = 15
 const EVERY = 2_000

@@ -1,11 +1,11 @@
-import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import { z } from 'zod'
 import { Environment } from '../../schemas/environment.ts'
+import { Refused } from '../store/refused.ts'
 import { startServer } from '../store/server.ts'
 
 /** A mistake of whoever called us: told in one line, without a stack. */
-export class UsageError extends Error {}
+export class UsageError extends Refused {}
 
 /** Reads the environment once. Throws `UsageError` with every variable that is wrong. */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
@@ -29,15 +29,20 @@ export async function openDatabase(
   open: AsyncDisposableStack,
 ): Promise<string> {
   if (env.ANBU_DATABASE_URL) return env.ANBU_DATABASE_URL
-  return open.use(await startServer({ dataDir: join(dataDir), log })).url
+  return open.use(await startServer({ dataDir, log })).url
 }
 
-/** Aborts when the process is asked to end; asked twice, it ends at once. */
+// npm passes on what the terminal has told us already: a signal that comes so soon is the same one, in milliseconds.
+const SAME = 500
+
+/** Aborts when the process is asked to end; asked again, it ends at once. */
 export function untilStopped(): AbortSignal {
   const stop = new AbortController()
+  let asked = Infinity
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.on(name, () => {
-      if (stop.signal.aborted) process.exit(130)
+      if (performance.now() - asked > SAME) process.exit(130)
+      if (!stop.signal.aborted) asked = performance.now()
       stop.abort()
     })
   return stop.signal

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { wallClock } from '../clock.ts'
 import { LOOK_AHEAD } from '../core/coverage.ts'
 import { lackWord, matterWord, meantSentence } from '../core/roster-words.ts'
@@ -8,6 +8,7 @@ import { findUncovered } from '../store/coverage.ts'
 import { staffNames } from '../store/staff.ts'
 import { example, json, language, positive, print } from './command-line.ts'
 import { onDatabase } from './database.ts'
+import { mustBeKnown } from './office.ts'
 import { shown } from './when.ts'
 
 type Given = { office?: string; days: number; lang: Lang; json?: boolean }
@@ -20,7 +21,7 @@ export function addCoverage(anbu: Command): void {
     .command('coverage')
     .description('which household would reach nobody at which hour, and why; ends with 1 if any')
     .option('--office <office>', 'of this one only')
-    .option('--days <n>', 'how far ahead', positive, LOOK_AHEAD / DAY)
+    .option('--days <n>', 'how far ahead, at most 366', ahead, LOOK_AHEAD / DAY)
     .addOption(language())
     .addOption(json())
     .addHelpText(
@@ -30,8 +31,16 @@ export function addCoverage(anbu: Command): void {
     .action(coverage)
 }
 
+// Nobody plans turns beyond, and each day costs as much as the first.
+function ahead(text: string): number {
+  const days = positive(text)
+  if (days > 366) throw new InvalidArgumentError('at most 366 days')
+  return days
+}
+
 async function coverage(of: Given): Promise<void> {
   await onDatabase(async (pool) => {
+    await mustBeKnown(pool, of.office)
     const from = wallClock.now()
     const span = { from, until: from + of.days * DAY }
     const [uncovered, names] = [
@@ -42,7 +51,7 @@ async function coverage(of: Given): Promise<void> {
       gaps.map((gap) => ({ ...homes, ...gap })),
     )
     print(of, rows, {
-      heads: ['from', 'until', 'what', 'alerts', 'step', 'why', 'households'],
+      heads: HEADS[of.lang],
       row: ({ since, until, timeZone, lack, matters, steps, households }) => [
         shown(since, timeZone),
         shown(until, timeZone),
@@ -52,15 +61,26 @@ async function coverage(of: Given): Promise<void> {
         steps
           .flatMap(({ meant }) => meant.map((each) => meantSentence(each, names, of.lang)))
           .join(' · '),
-        some(households),
+        some(households, of.lang),
       ],
-      none: `every household reaches somebody at every hour of ${of.days} days`,
+      none: NONE[of.lang](of.days),
     })
     if (rows.some(({ lack }) => lack === 'nobody')) process.exitCode = 1
   })
 }
 
-function some(households: readonly string[]): string {
-  const shownFirst = households.slice(0, 3).join(', ')
-  return households.length > 3 ? `${shownFirst} and ${households.length - 3} more` : shownFirst
+const HEADS: Readonly<Record<Lang, readonly string[]>> = {
+  ko: ['부터', '까지', '결과', '알림', '단계', '까닭', '가구'],
+  en: ['from', 'until', 'what', 'alerts', 'step', 'why', 'households'],
+}
+
+const NONE: Readonly<Record<Lang, (days: number) => string>> = {
+  ko: (days) => `앞으로 ${days}일 동안 모든 가구의 알림이 어느 시간에나 누군가에게 닿습니다`,
+  en: (days) => `every household reaches somebody at every hour of ${days} days`,
+}
+
+function some(households: readonly string[], lang: Lang): string {
+  const [first, more] = [households.slice(0, 3).join(', '), households.length - 3]
+  if (more <= 0) return first
+  return lang === 'ko' ? `${first} 외 ${more}` : `${first} and ${more} more`
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { example, positive, say } from './command-line.ts'
 import { aborted, untilStopped } from './context.ts'
 
@@ -11,7 +11,7 @@ export function addDeadman(anbu: Command): void {
   anbu
     .command('deadman')
     .description('on another machine: listens for the heartbeat, and pages by ntfy when it stops')
-    .requiredOption('--page <url>', 'an ntfy topic, or whatever takes a POST with a text')
+    .requiredOption('--page <url>', 'an ntfy topic, or whatever takes a POST with a text', webUrl)
     .addOption(new Option('--port <n>', 'the port to listen on').argParser(positive).default(9119))
     .option('--host <address>', 'the address to listen on', '0.0.0.0')
     .addOption(new Option('--after <seconds>', 'without a beat').argParser(positive).default(60))
@@ -20,6 +20,11 @@ export function addDeadman(anbu: Command): void {
       example('anbu deadman --page https://ntfy.example.org/anbu-0a1b2c3d --after 60'),
     )
     .action(listen)
+}
+
+function webUrl(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text
+  throw new InvalidArgumentError('such as https://ntfy.example.org/anbu-0a1b2c3d')
 }
 
 async function listen({ port, host, after, page }: Given): Promise<void> {

@@ -54,7 +54,7 @@ export async function demo(options: DemoOptions): Promise<void> {
   const gateways = await settle(house, place, addresses, open)
   say(welcome(house, place, addresses, options))
   const { phase } = await standingOf(house.pool, place)
-  if (phase === 'past') await tellPast(house, place, gateways, stop)
+  if (phase === 'past') await tellPast(house, place, { gateways, lang: options.lang }, stop)
   if (stop.aborted) return
   await startServices(house, ['detector', 'alerts'], open)
   house.clock.go()
@@ -102,11 +102,12 @@ function cutAt(place: Neighbourhood, household: string): number {
 async function tellPast(
   { pool, clock }: Sandbox,
   place: Neighbourhood,
-  gateways: ReadonlyMap<string, SimulatedGateway>,
+  { gateways, lang }: { gateways: ReadonlyMap<string, SimulatedGateway>; lang: Lang },
   stop: AbortSignal,
 ): Promise<void> {
   const stored = await storedUntil(pool)
-  const progress = openProgress('28 days of past')
+  const words = WORDS[lang]
+  const progress = openProgress(words.past, lang)
   const homes = [...gateways].map(([household, gateway]) => {
     return {
       gateway,
@@ -123,7 +124,7 @@ async function tellPast(
         progress.show({
           done,
           total,
-          detail: `${Math.round(rate).toLocaleString('en')} readings/s`,
+          detail: words.rate(Math.round(rate).toLocaleString('en')),
         }),
     })
     await writeSetting(pool, 'demo', { phase: 'live', at: clock.now() } satisfies Standing)
@@ -206,6 +207,8 @@ const WORDS = {
     seconds: (n: number) => `${n}초`,
     watches: (homes: number, now: string, pace: string) =>
       `Anbu(안부)가 지어낸 ${homes}가구를 살핍니다. 그곳은 지금 ${now}, 1초에 ${pace}씩 흐릅니다.`,
+    past: '지난 28일',
+    rate: (n: string) => `1초에 측정값 ${n}개`,
     doors: (mqtt: string) => `게이트웨이는 이 주소로 보냅니다: ${mqtt}\n로그인된 근무 화면:`,
     told: '이야기는 여기까지입니다. 그곳의 하루하루는 이어집니다. Ctrl-C로 끝냅니다.',
   },
@@ -214,6 +217,8 @@ const WORDS = {
     seconds: (n: number) => `${n} seconds`,
     watches: (homes: number, now: string, pace: string) =>
       `Anbu (안부) watches ${homes} made-up homes. It is ${now} there, and a second is ${pace}.`,
+    past: '28 days of past',
+    rate: (n: string) => `${n} readings/s`,
     doors: (mqtt: string) => `Gateways publish to ${mqtt}. The console, signed in:`,
     told: 'The story is told. Life goes on; Ctrl-C ends it.',
   },

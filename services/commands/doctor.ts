@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
 import type pg from 'pg'
+import type { Channel } from '../../schemas/channel.ts'
 import { wallClock } from '../clock.ts'
 import { LOOK_AHEAD } from '../core/coverage.ts'
 import { faultSentence, faults, reasonsForSilence } from '../core/lateness.ts'
 import { LEARNT_BY, progressOf } from '../core/learning.ts'
 import { type Lang, duration } from '../core/sentence.ts'
 import { HOUR } from '../core/time.ts'
-import { findUncovered } from '../store/coverage.ts'
+import { findUncovered, meansHere } from '../store/coverage.ts'
 import { readLateness } from '../store/lateness.ts'
 import { type Relearning, readRelearning } from '../store/relearning.ts'
 import { unwatchedHomes } from '../store/unwatched-homes.ts'
@@ -38,6 +39,7 @@ async function examine(of: Given): Promise<void> {
   const found = await onDatabase(async (pool) => [
     ...(await lateThings(pool, of.lang)),
     ...setUp(of.lang),
+    ...(await channelsHere(pool, of.lang)),
     ...(await people(pool, of.lang)),
     ...(await learning(pool, of.lang)),
   ])
@@ -82,6 +84,20 @@ function setUp(lang: Lang): Finding[] {
 const NOBODY_OUTSIDE: Readonly<Record<Lang, string>> = {
   ko: '이 기계가 멈추어도 밖에서 아는 곳이 없습니다. ANBU_HEARTBEAT_URL을 정하십시오.',
   en: 'Nobody outside would notice if this machine stopped. Set ANBU_HEARTBEAT_URL.',
+}
+
+// To these nobody need subscribe first, and staff have their addresses already.
+const ORDINARY: readonly Channel[] = ['alimtalk', 'sms', 'email']
+
+async function channelsHere(pool: pg.Pool, lang: Lang): Promise<Finding[]> {
+  const { channels } = await meansHere(pool)
+  if (ORDINARY.some((channel) => channels.includes(channel))) return []
+  return [{ what: 'channels', is: 'worth knowing', says: NO_CHANNEL[lang] }]
+}
+
+const NO_CHANNEL: Readonly<Record<Lang, string>> = {
+  ko: '이메일도 문자도 알림톡도 나가지 않습니다. 이메일이면 .env에 ANBU_SMTP_URL을 적고 다시 켜십시오. 나머지는 docs/channels.md에 있습니다.',
+  en: 'Neither e-mail nor text messages nor AlimTalk can leave. For e-mail set ANBU_SMTP_URL in .env and start again; for the others see docs/channels.md.',
 }
 
 async function people(pool: pg.Pool, lang: Lang): Promise<Finding[]> {

@@ -100,6 +100,10 @@ async function evaluate(files: readonly string[], options: Options): Promise<voi
   const detectors = detectorsOf(options.detector)
   if (options.plot) await checkWritable(options.plot)
   const results = await examineAll(homes, seeds, options)
+  if (results.every(({ cuts }) => cuts === 0))
+    throw new UsageError(
+      `nothing was judged: of each life the first ${options.trainDays} days are learnt from (--train-days)`,
+    )
   for (const line of tablesOf(results, detectors, options.budget)) say(line)
   if (options.plot) await draw(options.plot, results, detectors)
   if (options.json) say(JSON.stringify(jsonOf(results, detectors)))

@@ -118,7 +118,7 @@ function sizeOf(results: readonly Result[]): string[] {
   const all = Math.max(1, cuts + away + blind)
   const percent = (part: number) => `${((100 * part) / all).toFixed(1)} %`
   return [
-    `${results.length} homes, ${Math.round(sum((r) => r.testDays))} days judged, ${cuts} deaths; left out as away ${percent(away)}, blind ${percent(blind)}`,
+    `${results.length === 1 ? 'one home' : `${results.length} homes`}, ${Math.round(sum((r) => r.testDays))} days judged, ${cuts} deaths; left out as away ${percent(away)}, blind ${percent(blind)}`,
   ]
 }
 

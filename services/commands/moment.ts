@@ -22,11 +22,11 @@ export function readMoment(text: string, timeZone: string): Millis {
 
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/
 
-/** An instant as the office's clock shows it, such as "2026-12-01 18:00". */
-export function localMoment(at: Millis, timeZone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', {
-    timeZone,
-    dateStyle: 'short',
-    timeStyle: 'short',
-  }).format(at)
+/** An instant as the office's clock shows it, such as "2026-12-01 18:00"; `medium` has the seconds too. */
+export function localMoment(
+  at: Millis,
+  timeZone: string,
+  timeStyle: 'short' | 'medium' = 'short',
+): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle }).format(at)
 }

@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
+import type pg from 'pg'
 import { LocalDay, LocalTime, TimeZone } from '../../schemas/time.ts'
 import { wallClock } from '../clock.ts'
 import { holidayNames } from '../core/holidays.ts'
 import { rests } from '../core/office-hours.ts'
 import { DAY, HOUR, MINUTE, localDay } from '../core/time.ts'
-import { clearDay, readOffice, readQuiet, setDay, setHours, setQuiet } from '../store/offices.ts'
+import { clearDay, listOffices, readOffice, readQuiet } from '../store/offices.ts'
+import { setDay, setHours, setQuiet } from '../store/offices.ts'
 import { example, json, positive, print, say } from './command-line.ts'
 import { UsageError } from './context.ts'
 import { onDatabase, parse } from './database.ts'
@@ -63,6 +65,16 @@ export function addHolidays(anbu: Command): void {
     .description('lets a day be as the calendar says')
     .addHelpText('after', example('anbu holiday remove gasang-gu 2026-12-07'))
     .action(remove)
+}
+
+/** Throws `UsageError` for an office of which nothing is known: of it all would seem well. */
+export async function mustBeKnown(pool: pg.Pool, office: string | undefined): Promise<void> {
+  if (office === undefined) return
+  const known = await listOffices(pool)
+  if (!known.includes(office))
+    throw new UsageError(
+      `there is no office ${office}; known are: ${known.join(', ') || 'none yet'}`,
+    )
 }
 
 type Hours = { opens?: string; closes?: string; timeZone?: string }

@@ -75,22 +75,25 @@ async function simulate(of: Given): Promise<void> {
           : scene.meant.map((each) => meantSentence(each, names, of.lang)),
     }))
     print(of, rows, {
-      heads: ['when', 'after', '', 'round', 'step', '', 'who, and why'],
+      heads: WORDS[of.lang].heads,
       row: (row) => [
         shown(row.at, zone),
         duration(row.at - at, of.lang),
-        row.band,
+        WORDS[of.lang].bands[row.band],
         row.act === 'ask' ? '' : String(row.loop + 1),
         row.act === 'ask' ? '' : String(row.step + 1),
         WORDS[of.lang][row.act],
         row.says.join(' · '),
       ],
-      none: 'nobody: this grade is only shown on the board',
+      none: WORDS[of.lang].none,
     })
   })
 }
 
 const KO = {
+  heads: ['언제', '지나서', '', '회차', '단계', '', '누구에게, 왜'],
+  bands: { office: '근무 시간', night: '밤', holiday: '휴일' },
+  none: '아무에게도 알리지 않음: 이 등급은 화면에만 보임',
   ask: '안부 확인',
   tell: '알림',
   skip: '건너뜀',
@@ -98,6 +101,9 @@ const KO = {
 }
 
 const EN: typeof KO = {
+  heads: ['when', 'after', '', 'round', 'step', '', 'who, and why'],
+  bands: { office: 'office', night: 'night', holiday: 'holiday' },
+  none: 'nobody: this grade is only shown on the board',
   ask: 'asked',
   tell: 'told',
   skip: 'passed over',

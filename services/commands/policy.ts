@@ -5,7 +5,7 @@ import { POLICIES } from '../core/inactivity.ts'
 import { HOUR } from '../core/time.ts'
 import { wallClock } from '../clock.ts'
 import { addChoice, endChoice, listChoices } from '../store/policies.ts'
-import { example, positive, say } from './command-line.ts'
+import { example, positive, say, whole } from './command-line.ts'
 import { UsageError, readEnvironment } from './context.ts'
 import { onDatabase, parse } from './database.ts'
 import { localMoment, readMoment } from './moment.ts'
@@ -54,7 +54,8 @@ export function addPolicy(anbu: Command): void {
     )
     .action(set)
   policy
-    .command('unset <number>')
+    .command('unset')
+    .argument('<number>', 'as `anbu policy list` has it', whole)
     .description('ends a choice; its row stays on the record')
     .requiredOption('--by <person>', 'who answers for it')
     .addHelpText('after', example('anbu policy unset 3 --by kim'))
@@ -87,8 +88,8 @@ async function set(name: Setting, value: number, given: Given): Promise<void> {
   say(`${id}: ${name} is ${value} for ${scopeWords(choice)}`)
 }
 
-async function unset(number: string, { by }: { readonly by: string }): Promise<void> {
-  const ended = await onDatabase((pool) => endChoice(pool, Number(number), by, wallClock.now()))
+async function unset(number: number, { by }: { readonly by: string }): Promise<void> {
+  const ended = await onDatabase((pool) => endChoice(pool, number, by, wallClock.now()))
   if (!ended) throw new UsageError(`there is no choice ${number} that holds; see: anbu policy list`)
   say(`${number} holds no more`)
 }

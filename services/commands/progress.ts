@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import type { Millis } from '../../schemas/time.ts'
+import type { Lang } from '../core/sentence.ts'
 
 /** How far a long work is. `left`: real milliseconds; when not given, as long as it took so far for the rest. */
 export type Reached = {
@@ -26,7 +27,11 @@ const SURE = 1000
 const CLEAR = '\r\u001B[K'
 
 /** Opens a progress bar named `label` on `out`. */
-export function openProgress(label: string, out: WriteStream = process.stderr): Progress {
+export function openProgress(
+  label: string,
+  lang: Lang = 'en',
+  out: WriteStream = process.stderr,
+): Progress {
   const started = performance.now()
   const pause = out.isTTY ? REDRAW : RELINE
   let drawn = -Infinity
@@ -41,7 +46,7 @@ export function openProgress(label: string, out: WriteStream = process.stderr): 
     show({ done, total, detail, left }) {
       const passed = performance.now() - started
       const rest = left ?? (passed < SURE ? Infinity : (passed * (total - done)) / done)
-      last = `${label} ${bar(done / total)} ${detail}, ${words(rest)}`
+      last = `${label} ${bar(done / total)} ${detail}, ${words(rest, lang)}`
       isDrawn = false
       if (performance.now() - drawn >= pause) draw()
     },
@@ -62,9 +67,10 @@ function bar(share: number): string {
   return `[${'█'.repeat(full)}${' '.repeat(WIDTH - full)}] ${String(Math.floor(share * 100)).padStart(3)}%`
 }
 
-function words(left: Millis): string {
+function words(left: Millis, lang: Lang): string {
   if (!Number.isFinite(left)) return '...'
-  const seconds = Math.ceil(left / 1000)
-  const minutes = Math.floor(seconds / 60)
-  return minutes > 0 ? `${minutes} min ${seconds % 60} s left` : `${seconds} s left`
+  const all = Math.ceil(left / 1000)
+  const [minutes, seconds] = [Math.floor(all / 60), all % 60]
+  if (lang === 'ko') return `${minutes > 0 ? `${minutes}분 ` : ''}${seconds}초 남음`
+  return `${minutes > 0 ? `${minutes} min ` : ''}${seconds} s left`
 }

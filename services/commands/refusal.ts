@@ -6,12 +6,12 @@ const WORDS: Readonly<Record<string, string>> = {
   one_planner: 'another planner has that time; see: anbu assignment list',
   one_leave: 'that person is on leave in that time already; see: anbu leave list',
   one_override: 'another change names one of them for that time; see: anbu override list',
-  assignment_until_check: 'it must end after it begins',
-  leave_until_check: 'it must end after it begins',
-  rotation_override_until_check: 'it must end after it begins',
-  person_deputy_check: 'nobody stands in for themselves',
-  leave_deputy_check: 'nobody stands in for themselves',
-  rotation_override_check: 'say who leaves (--out), who joins (--in), or both, but not the same',
+  assignment_check: 'it must end after it begins',
+  leave_check: 'it must end after it begins',
+  rotation_override_check: 'it must end after it begins',
+  person_check: 'nobody stands in for themselves',
+  leave_check1: 'nobody stands in for themselves',
+  rotation_override_check1: 'say who leaves (--out), who joins (--in), or both, but not the same',
 }
 
 /** Runs a change, and says in words of the command line why the database would not have it. */

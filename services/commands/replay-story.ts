@@ -92,7 +92,8 @@ function shower(
   return ({ at, published }) => {
     const passed = performance.now() - started
     const left = speed === 'max' ? (passed * (to - at)) / (at - begun) : (to - at) / speed
-    const pace = `${Math.round((published * 1000) / passed).toLocaleString('en')} readings/s`
+    const rate = Math.round((published * 1000) / passed).toLocaleString('en')
+    const pace = lang === 'ko' ? `1초에 측정값 ${rate}개` : `${rate} readings/s`
     const detail = `${localTime(at, timeZone, lang)}, ${pace}`
     progress.show({ done: at - from, total: to - from, detail, left })
   }

@@ -64,7 +64,7 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   await choose(house, trials, subject.from)
   await startServices(house, ['detector', 'alerts'], open)
   tell(`\nThe console, signed in:\n  ${invite(house, STAFF, addresses)}\n`)
-  const progress = openProgress(subject.label)
+  const progress = openProgress(subject.label, options.lang)
   using controls = listen({ stop: () => stop.abort(), tell: options.json ? tell : progress.note })
   if (process.stdin.isTTY) tell(`${KEYS}\n`)
   const run: Run = { house, subject, options, controls, stop, progress }

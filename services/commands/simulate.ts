@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { ACCENTS, type Accent } from '../../simulator/accents.ts'
 import { type FleetProgress, playFleet } from '../../simulator/fleet.ts'
 import type { MadeUpHome } from '../../simulator/homes.ts'
@@ -37,7 +37,7 @@ export function addSimulate(anbu: Command): void {
     .option('--list', 'says which scenarios come with Anbu')
     .option('--personas', 'says who may live in them, and where their figures are from')
     .option('--homes <n>', 'how many; as many as the scenario says otherwise', whole)
-    .option('--mqtt-url <url>', 'the broker', 'mqtt://127.0.0.1:1883')
+    .option('--mqtt-url <url>', 'the broker', brokerUrl, 'mqtt://127.0.0.1:1883')
     .option(
       '--speed <n>',
       'simulated seconds a second; beyond 1 a pipeline on the wall clock refuses the future',
@@ -68,6 +68,11 @@ export function addSimulate(anbu: Command): void {
     .action(simulate)
 }
 
+function brokerUrl(text: string): string {
+  if (/^(mqtt|ws)s?:\/\/./.test(text)) return text
+  throw new InvalidArgumentError('such as mqtt://127.0.0.1:1883, mqtts://, ws:// or wss://')
+}
+
 async function simulate(name: string, options: Options): Promise<void> {
   if (options.list) return list()
   if (options.personas) return listPersonas()
@@ -77,7 +82,7 @@ async function simulate(name: string, options: Options): Promise<void> {
   const stage = stageOf(scenario)
   const homes = Array.from({ length: scenario.homes }, (_, i) => stage.home(i + 1))
   const secrets = options.register ? await register(homes, clock.now()) : null
-  const progress = openProgress(`${scenario.homes} homes`)
+  const progress = openProgress(scenario.homes === 1 ? 'one home' : `${scenario.homes} homes`)
   try {
     clock.go()
     await playFleet({

@@ -1,6 +1,6 @@
-/** Lines up rows under their heads, for a terminal: Hangul and its like are two columns wide. */
+/** Lines up rows under their heads, if they have any, for a terminal: Hangul and its like are two columns wide. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [heads, ...rows]
+  const all = heads.some((head) => head !== '') ? [heads, ...rows] : rows
   const widths = heads.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ''))))
   return all
     .map((row) =>

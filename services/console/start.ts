@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { onBoardChange } from '../store/board-changes.ts'
+import { Refused } from '../store/refused.ts'
 import { createConsole } from './console.ts'
 import type { ConsoleOptions } from './env.ts'
 import { openLive } from './live.ts'
@@ -45,7 +46,7 @@ async function listen(
   try {
     await once(server, 'listening')
   } catch (cause) {
-    throw new Error(
+    throw new Refused(
       `the console cannot listen on ${host}:${port}: is the port taken? Set ANBU_HTTP_PORT to another`,
       { cause },
     )

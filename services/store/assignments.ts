@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Assignment } from '../../schemas/roster.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
+import { Refused } from './refused.ts'
 import { recordChange } from './roster-changes.ts'
 
 /** Who answers for a household from when to when, and since when it agrees that they are told of it. */
@@ -35,7 +36,7 @@ export async function assign(
         instant(given.consented),
       ],
     )
-    if (added.rowCount === 0) throw new Error(`there is no household ${given.household}`)
+    if (added.rowCount === 0) throw new Refused(`there is no household ${given.household}`)
     await recordChange(db, { by, act: 'assign', what: given }, now)
   })
 }

@@ -6,6 +6,7 @@ import type { Plan } from '../../schemas/plan.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { UNLEARNT } from '../core/interval.ts'
 import { type Db, instant, query } from './pool.ts'
+import { Refused } from './refused.ts'
 
 const derive = promisify<string, Buffer, number, { N: number }, Buffer>(scrypt)
 
@@ -100,7 +101,7 @@ export async function addGateway(db: Db, gateway: Gateway, now: Millis): Promise
     [gateway.gateway, gateway.household, salt, hash, instant(now)],
   )
   if (added.rowCount === 0)
-    throw new Error(
+    throw new Refused(
       `gateway ${gateway.gateway}: there is no household ${gateway.household}, or it stands in another one; a gateway that moves gets a new name`,
     )
   return secret
@@ -155,7 +156,7 @@ export async function addDevice(db: Db, device: Device, now: Millis): Promise<nu
     ],
   )
   const [row] = rows
-  if (!row) throw new Error(`device ${device.uid}: there is no gateway ${device.gateway}`)
+  if (!row) throw new Refused(`device ${device.uid}: there is no gateway ${device.gateway}`)
   return row.id
 }
 

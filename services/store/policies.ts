@@ -31,17 +31,17 @@ export async function addChoice(db: Db, choice: NewChoice): Promise<number | nul
   return rows[0]?.id ?? null
 }
 
-/** Ends a choice at `now`. False when there is none of that number that still holds. */
+/** Ends a choice at `now`. False when there is none of that number that still holds, or it is the canary's. */
 export async function endChoice(db: Db, id: number, by: string, now: Millis): Promise<boolean> {
   const ended = await db.query(
     `update policy set until = greatest(since, $3), ended_by = $2, spread_after = 0
-     where id = $1 and (until is null or until > $3)`,
+     where id = $1 and (until is null or until > $3) and author <> 'canary'`,
     [id, by, instant(now)],
   )
   return ended.rowCount === 1
 }
 
-/** Every choice that holds or will, the most general first; with `household` only those that are for it. */
+/** Every choice that holds or will, but the canary's, the most general first; with `household` only those that are for it. */
 export function listChoices(db: Db, household: string | null, now: Millis): Promise<Choice[]> {
   return query(
     db,
@@ -49,7 +49,7 @@ export function listChoices(db: Db, household: string | null, now: Millis): Prom
     `select ${COLUMNS} from policy p
      left join household h on h.id = p.household_id
      left join household o on o.household = $2
-     where (p.until is null or p.until > $1) and ($2::text is null or p.household_id = o.id
+     where (p.until is null or p.until > $1) and p.author <> 'canary' and ($2::text is null or p.household_id = o.id
        or (p.household_id is null and coalesce(p.office, o.office) = o.office
          and coalesce(p.tier, o.tier) = o.tier))
      order by p.household_id nulls first, p.office nulls first, p.tier nulls first, p.name, p.since, p.id`,

@@ -7,8 +7,11 @@ export function ruleBroken(error: unknown): string | null {
   return String(error.code).startsWith('23') ? String(error.constraint) : null
 }
 
+/** What cannot be done as it was asked for, and whoever asked can mend. */
+export class Refused extends Error {}
+
 /** What is to be stored, but could not be read back. */
-export class Unreadable extends Error {}
+export class Unreadable extends Refused {}
 
 /** `given` as its reader will have it, or `Unreadable`: one row that nobody can read would keep all beside it from being read. */
 export function readable<T>(schema: z.ZodType<T>, what: string, given: T): T {

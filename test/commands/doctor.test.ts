@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { expect, test as pure, vi } from 'vitest'
 import { HOUR } from '../../services/core/time.ts'
 import { beat } from '../../services/store/gateways.ts'
+import { writeSetting } from '../../services/store/homes.ts'
 import { test } from '../database.ts'
 import { freePort } from '../servers/tied.ts'
 import { anbu } from './terminal.ts'
@@ -21,6 +22,9 @@ test('the doctor says in sentences what is late and what was never started, and 
     await beat(pool, service, Date.now())
   const good = await anbu(url, 'doctor', '--lang', 'en')
   expect([good.code, good.stdout]).toEqual([0, expect.stringContaining('ANBU_HEARTBEAT_URL')])
+  expect(good.stdout).not.toContain('ANBU_SMTP_URL')
+  await writeSetting(pool, 'channels', ['push', 'webhook', 'slack'])
+  expect((await anbu(url, 'doctor', '--lang', 'en')).stdout).toContain('ANBU_SMTP_URL')
   await beat(pool, 'canary', Date.now() - 3_600_000)
   const late = await anbu(url, 'doctor', '--json')
   expect(late.code).toBe(1)

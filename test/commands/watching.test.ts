@@ -1,4 +1,5 @@
 import { expect, vi } from 'vitest'
+import { makeCanary } from '../../services/store/canary.ts'
 import { addHousehold, addPerson } from '../../services/store/homes.ts'
 import { staff } from '../core/rota.ts'
 import { test as withDatabase } from '../database.ts'
@@ -43,6 +44,23 @@ test('an absence is recorded with its end, listed, and ended', async ({ office }
   expect(await office('absence', 'end', '1', '--by', 'kim')).toMatch(/^1: there is no absence 1/)
   expect(await office('absence', 'list')).toBe('nobody is absent by plan\n')
   expect(await office('absence', 'list', '--past')).toContain('over')
+})
+
+test('of an office of which nothing is known nothing is said to be well', async ({ office }) => {
+  for (const command of [['unwatched'], ['roster', 'coverage']])
+    expect(await office(...command, '--office', 'gwanka')).toBe(
+      '1: there is no office gwanka; known are: gwanak\n',
+    )
+  expect(await office('roster', 'coverage', '--days', '1000000')).toContain('at most 366 days')
+})
+
+test('the choices of the canary are the machine’s own', async ({ office, pool }) => {
+  await makeCanary(pool, 'Asia/Seoul', Date.now())
+  expect(await office('policy', 'list')).not.toContain('canary')
+  expect(await office('policy', 'unset', '1', '--by', 'kim')).toMatch(/^1: there is no choice 1/)
+  expect(await office('policy', 'unset', 'one', '--by', 'kim')).toContain(
+    'a whole number from 1 on',
+  )
 })
 
 test('budgets, ceiling and floor are chosen within bounds, listed, and ended', async ({
