@@ -21,25 +21,33 @@ const BEGINS = 8 * HOUR
  * Once a day for each office: who is not watched and why, and whom an alert of the coming fortnight would not reach. Is
  * there any, it is a case of the office's own, told to its supervisors. Resolves with how many were raised.
  */
-export async function lookAtDay({ pool, log, timeZone }: DailyLook, now: Millis): Promise<number> {
+export async function lookAtDay(deps: DailyLook, now: Millis): Promise<number> {
   let raised = 0
-  for (const office of await listOffices(pool)) {
-    const { timeZone: zone } = await readOffice(pool, office, timeZone)
-    const day = localDay(now - BEGINS, zone)
-    raised += await transaction(pool, async (db) => {
-      if (!(await claimDay(db, { task: 'look', office, day }, now))) return 0
-      const span = { from: now, until: now + LOOK_AHEAD }
-      const uncovered = await findUncovered(db, office, span)
-      const householdId = await deskOf(db, { office, timeZone: zone }, now)
-      const empty = await unsaid(db, householdId, emptyIn(uncovered), now)
-      const reason = report(await unwatchedHomes(db, { office }, now), uncovered, empty)
-      log.info({ office, ...reason }, 'looked at who is watched and who would be told')
-      if (reason === null) return 0
-      await raiseFault(db, { householdId, reason }, now)
-      return 1
-    })
-  }
+  for (const office of await listOffices(deps.pool))
+    try {
+      raised += await lookAt(deps, office, now)
+    } catch (error) {
+      // Its day is not claimed then: it is looked at again with the next round, and the others are now.
+      deps.log.error({ office, err: error }, 'an office could not be looked at')
+    }
   return raised
+}
+
+async function lookAt({ pool, log, timeZone }: DailyLook, office: string, now: Millis) {
+  const { timeZone: zone } = await readOffice(pool, office, timeZone)
+  const day = localDay(now - BEGINS, zone)
+  return await transaction(pool, async (db) => {
+    if (!(await claimDay(db, { task: 'look', office, day }, now))) return 0
+    const span = { from: now, until: now + LOOK_AHEAD }
+    const uncovered = await findUncovered(db, office, span)
+    const householdId = await deskOf(db, { office, timeZone: zone }, now)
+    const empty = await unsaid(db, householdId, emptyIn(uncovered), now)
+    const reason = report(await unwatchedHomes(db, { office }, now), uncovered, empty)
+    log.info({ office, ...reason }, 'looked at who is watched and who would be told')
+    if (reason === null) return 0
+    await raiseFault(db, { householdId, reason }, now)
+    return 1
+  })
 }
 
 type Report = Extract<Reason, { rule: 'daily-look' }>

@@ -24,10 +24,13 @@ export async function exerciseStaff(
     log.info(answered, 'an exercise was answered')
   }
   let begun = 0
-  for (const { person, office } of await dueExercises(pool, now)) {
-    if (bandAt(now, await readOffice(pool, office, timeZone)) !== 'office') continue
-    await beginExercise(pool, person, now)
-    begun += 1
-  }
+  for (const due of await dueExercises(pool, now))
+    try {
+      if (bandAt(now, await readOffice(pool, due.office, timeZone)) !== 'office') continue
+      await beginExercise(pool, due.person, now)
+      begun += 1
+    } catch (error) {
+      log.error({ ...due, err: error }, 'an exercise could not be begun; it is tried again')
+    }
   return begun
 }

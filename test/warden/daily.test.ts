@@ -19,6 +19,14 @@ async function reasons(pool: pg.Pool): Promise<unknown[]> {
   return rows.map(({ reason }) => reason)
 }
 
+test('what is wrong with one office hides no other', async ({ office }) => {
+  await office.home('h-1')
+  await office.pool.query(
+    `insert into office (office, time_zone, opens, closes) values ('a-broken-one', 'Nowhere/Else', 0, 1)`,
+  )
+  expect(await look(office.pool, NINE)).toBe(1)
+})
+
 test('I16: once a day an office’s supervisor is told who is not watched, and whom an alert would not reach', async ({
   office,
 }) => {
