@@ -16,6 +16,8 @@ export type Health = {
   /** Messages given up within the last hour: a channel, or an address, that does not work. */
   readonly failed: number
   readonly aside: number
+  /** Open alerts of persons of which no message has reached anybody. */
+  readonly unreached: number
 }
 
 /** How late everything is. A database that does not answer within two seconds is away. */
@@ -23,7 +25,7 @@ export async function health(pool: pg.Pool, clock: Clock, listening: boolean): P
   const found = await readLateness(pool, clock)
   const now = clock.now()
   const late = faults(found, clock.speed, now)
-  const { overdue, pulses, failed, aside } = found ?? NOTHING_KNOWN
+  const { overdue, pulses, failed, aside, unreached } = found ?? NOTHING_KNOWN
   const wait = (at: number | null) => (at === null ? 0 : Math.max(0, now - at))
   return {
     late: late.map(({ what }) => what),
@@ -39,6 +41,7 @@ export async function health(pool: pg.Pool, clock: Clock, listening: boolean): P
     },
     failed,
     aside,
+    unreached,
   }
 }
 
@@ -47,4 +50,5 @@ const NOTHING_KNOWN: Lateness = {
   pulses: new Map(),
   failed: 0,
   aside: 0,
+  unreached: 0,
 }

@@ -11,6 +11,8 @@ export type Lateness = {
   readonly failed: number
   /** Homes in which somebody or something is back, and whose alert could not be told so. */
   readonly aside: number
+  /** Open alerts of persons that nobody has, and of which no message has reached anybody. */
+  readonly unreached: number
 }
 
 /** Something that is later than it may be, by how much; or that failed (`late` 0). */
@@ -40,7 +42,7 @@ export function faults(found: Lateness | null, speed: number, now: Millis): Faul
     ...[...found.pulses].map(([service, at]) => late(service, at)),
     ...Object.entries(found.overdue).flatMap(([what, at]) => (at === null ? [] : [late(what, at)])),
   ].filter((each) => each.late > (SLOW[each.what] ?? MAY_BE_LATE) * speed)
-  const broken = [found.failed > 0 ? ['failed'] : [], found.aside > 0 ? ['aside'] : []].flat()
+  const broken = (['unreached', 'failed', 'aside'] as const).filter((what) => found[what] > 0)
   return [...waits, ...broken.map((what) => ({ what, late: 0 }))]
 }
 
@@ -100,6 +102,8 @@ const KO: Readonly<Record<string, Say>> = {
     `${late}째 밖으로 심박이 나가지 않았습니다. 다른 늦은 것이 없으면 인터넷 연결과 ANBU_HEARTBEAT_URL을 확인하십시오.`,
   aside: () =>
     '다시 움직이셨거나 신호가 돌아왔는데 알림에 적지 못한 가구가 있습니다. 그 알림은 계속 사람을 부릅니다. alerts 서비스의 로그(could not escalate)를 확인하십시오.',
+  unreached: () =>
+    '아무에게도 닿지 않은 알림이 있습니다. 지금 근무 화면을 열어 누군가 맡고, 연락 준비 화면에서 연락처를, 근무표에서 빈 시간을 고치십시오.',
   failed: () =>
     '지난 한 시간에 끝내 보내지 못한 알림이 있습니다. 근무표의 연락처 화면에서 어느 연락처가 죽었는지 확인하십시오.',
 }
@@ -126,6 +130,8 @@ const EN: Readonly<Record<string, Say>> = {
     `No heartbeat has left the house for ${late}. If nothing else is late, check the line and ANBU_HEARTBEAT_URL.`,
   aside: () =>
     'In some home somebody or something is back and its alert could not be told so: it goes on calling. See the log of the service alerts (could not escalate).',
+  unreached: () =>
+    'There is an alert that has reached nobody. Open the board now and have somebody take it; then mend the addresses (readiness) and the empty hours (roster).',
   failed: () =>
     'Messages of the last hour were given up. See on the readiness page which address is dead.',
 }

@@ -13,11 +13,12 @@ export async function readLateness(
   const at = now()
   const found = await within(PATIENCE, ask(pool, at, at - TOLD_FOR * speed))
   if (!found) return null
-  const [waits, beats, failed, aside] = found
+  const [waits, beats, failed, aside, unreached] = found
   return {
     overdue: waits,
     failed,
     aside,
+    unreached,
     pulses: new Map(beats.map((each) => [each.service, each.at])),
   }
 }
@@ -29,7 +30,8 @@ function ask(pool: pg.Pool, now: Millis, since: Millis) {
   return transaction(pool, async (db) => {
     await db.query(`set local statement_timeout = ${PATIENCE}`)
     const late = [await overdue(db, now), await pulses(db)] as const
-    return [...late, await failedDeliveries(db, since), await returnsAside(db)] as const
+    const failed = await failedDeliveries(db, since)
+    return [...late, failed, await returnsAside(db), await unreachedAlerts(db)] as const
   })
 }
 
@@ -85,6 +87,25 @@ async function returnsAside(db: Db): Promise<number> {
     db,
     z.object({ count: z.int() }),
     'select count(*) from returned where failures >= 3',
+  )
+  return rows[0]?.count ?? 0
+}
+
+/**
+ * How many open alerts of persons, told to the end of their ladder, have reached nobody; in a storm of a thousand of them.
+ * A notice on a wall reaches nobody.
+ */
+async function unreachedAlerts(db: Db): Promise<number> {
+  const rows = await query(
+    db,
+    z.object({ count: z.int() }),
+    `with unanswered as (
+       select a.id from alert a join household h on h.id = a.household_id
+       where a.due_at is not null and not is_thing(a.kind) and a.state ->> 'state' = 'exhausted' and h.purpose = 'home'
+       order by a.due_at limit 1000
+     )
+     select count(*) from unanswered a where not exists (select from delivery d where d.alert_id = a.id
+       and d.channel <> 'slack' and d.state in ('accepted', 'delivered', 'read'))`,
   )
   return rows[0]?.count ?? 0
 }

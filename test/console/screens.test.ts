@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import { health } from '../../services/console/health.ts'
 import { HOUR, MINUTE } from '../../services/core/time.ts'
+import { applyEvent } from '../../services/store/alerts.ts'
 import { addRejection, noteUnassigned } from '../../services/store/gateways.ts'
 import { instant, openPool } from '../../services/store/pool.ts'
 import { test } from '../database.ts'
@@ -283,6 +284,22 @@ test('a message that nobody got makes health bad for an hour', async ({ pool }) 
   expect([bad.failed, bad.late.includes('failed')]).toEqual([1, true])
   const later = await health(pool, stillClock(ended + HOUR), true)
   expect([later.failed, later.late.includes('failed')]).toEqual([0, false])
+})
+
+test('an open alert of a person that has reached nobody at all makes health bad', async ({
+  pool,
+}) => {
+  const town = await buildTown(pool)
+  await pool.query('update person set email = null')
+  const alert = await town.raise('home-01', 'danger')
+  await town.raise('home-02', 'caution', 'blind', {
+    rule: 'gateway-offline',
+    lastSeen: NIGHT - HOUR,
+  })
+  const bad = await health(pool, stillClock(NIGHT), true)
+  expect([bad.unreached, bad.late]).toEqual([1, ['unreached']])
+  await applyEvent(pool, alert, { type: 'acknowledge', by: 'doyun' }, NIGHT)
+  expect((await health(pool, stillClock(NIGHT), true)).late).toEqual([])
 })
 
 test('a database that is away is said to be away, within seconds', async () => {

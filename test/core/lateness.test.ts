@@ -17,6 +17,7 @@ function found(pulses: Record<string, number>, rest: Partial<Lateness> = {}): La
     pulses: new Map(Object.entries(pulses)),
     failed: 0,
     aside: 0,
+    unreached: 0,
     ...rest,
   }
 }
