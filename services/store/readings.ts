@@ -142,7 +142,9 @@ async function makePartition(
   const name = partition(table, start)
   const lacking = await db.query('select where to_regclass($1) is null', [name])
   if (lacking.rowCount === 0) return
-  await db.query(`create table ${name} (like ${table}) with (fillfactor = ${fillfactor})`)
+  await db.query(
+    `create table ${name} (like ${table} including defaults including constraints) with (fillfactor = ${fillfactor})`,
+  )
   await db.query(
     `alter table ${table} attach partition ${name}
      for values from ('${instant(start)}') to ('${instant(start + span)}')`,
