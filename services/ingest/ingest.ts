@@ -4,22 +4,15 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Millis } from '../../schemas/time.ts'
 import type { Clock } from '../core/time.ts'
-import {
-  type Rejection,
-  addRejection,
-  beat,
-  markOffline,
-  noteUnassigned,
-} from '../store/gateways.ts'
-import { type Press, keepPresses } from '../store/presses.ts'
+import { beat } from '../store/gateways.ts'
 import { Batch } from './batch.ts'
 import type { Decoded, Told } from './decoded.ts'
 import { decode } from './dialect.ts'
 import { type Memory, openMemory } from './memory.ts'
 import { type Home, openHomes } from './homes.ts'
-import { openMeterKeeper } from './meter-keeper.ts'
-import { type Patience, judge, openPatience } from './patience.ts'
-import { type Meter, byReason, sort } from './sort.ts'
+import { judge, openPatience } from './patience.ts'
+import { type Recorder, openRecorder } from './recorder.ts'
+import { byReason, sort } from './sort.ts'
 import { type Committed, type Item, openWriter } from './writer.ts'
 
 /** A message as the front door hands it on: who said it is known from the credential. */
@@ -70,7 +63,7 @@ export function openIngest(deps: IngestDeps): Ingest {
   setFlagsFromString('--no-allocation-site-pretenuring')
   const patience = openPatience(deps.log)
   const homes = openHomes(deps.pool, patience)
-  const record = recorder(deps, patience)
+  const record = openRecorder(deps, patience)
   const lanes = openLanes(deps, record)
   const pulse = startPulse(deps, lanes)
   const memory = openMemory()
@@ -101,35 +94,12 @@ export function openIngest(deps: IngestDeps): Ingest {
       patience[Symbol.dispose]()
       await pulse[Symbol.asyncDispose]()
       await lanes[Symbol.asyncDispose]()
+      await record[Symbol.asyncDispose]()
     },
   }
 }
 
 type Readable = Exclude<Decoded, { type: 'rejection' }>
-
-/** What is written beside the readings. It waits for PostgreSQL, as they do. */
-type Recorder = {
-  readonly rejection: (rejection: Rejection, now: Millis) => Promise<void>
-  readonly offline: (gateway: string, now: Millis) => Promise<void>
-  readonly meters: (meters: readonly Meter[], now: Millis) => void
-  readonly presses: (presses: readonly Press[]) => Promise<void>
-  readonly unassigned: (...given: Tail<Parameters<typeof noteUnassigned>>) => Promise<void>
-}
-type Tail<T> = T extends [unknown, ...infer Rest] ? Rest : never
-
-function recorder({ pool, figures = NOBODY }: IngestDeps, patience: Patience): Recorder {
-  const { persist } = patience
-  return {
-    rejection(rejection, now) {
-      figures.refused(rejection.reason)
-      return persist(() => addRejection(pool, rejection, now))
-    },
-    offline: (gateway, now) => persist(() => markOffline(pool, gateway, now)),
-    meters: openMeterKeeper(pool, patience),
-    presses: (presses) => persist(() => keepPresses(pool, presses)),
-    unassigned: (...given) => persist(() => noteUnassigned(pool, ...given)),
-  }
-}
 
 type Lanes = AsyncDisposable & {
   readonly of: (home: Home) => Batch<Item>

@@ -77,46 +77,51 @@ export async function markOffline(db: Db, gateway: string, now: Millis): Promise
   )
 }
 
+/** A reading of a device that nobody has assigned, and whose it is. */
+export type Stray = Omit<Reading, 'nature'> & {
+  readonly gateway: string
+  readonly kindNumber: number
+}
+
 /**
- * A reading of a device that nobody has assigned: kept as the last of its kind, counted, and no more. Of a gateway that
- * makes up names without end only those heard last are kept.
+ * Keeps readings of devices that nobody has assigned as the last of their kind, counts them, and no more. Of a gateway
+ * that makes up names without end only those heard last are kept.
  */
-export async function noteUnassigned(
-  db: Db,
-  gateway: string,
-  readings: readonly (Omit<Reading, 'nature'> & { kindNumber: number })[],
-): Promise<void> {
+export async function noteUnassigned(db: Db, strays: readonly Stray[]): Promise<void> {
   const noted = await query(
     db,
-    z.object({ isNew: z.boolean() }),
+    z.object({ gateway: z.string(), isNew: z.boolean() }),
     `insert into unassigned_device as u (gateway, uid, kind, last_value, first_at, last_at, readings)
-     select $1, uid, kind, (array_agg(value order by at desc))[1], min(at), max(at), count(*)
-     from unnest($2::text[], $3::smallint[], $4::float8[], $5::timestamptz[]) as r (uid, kind, value, at)
-     group by uid, kind
+     select gateway, uid, kind, (array_agg(value order by at desc))[1], min(at), max(at), count(*)
+     from unnest($1::text[], $2::text[], $3::smallint[], $4::float8[], $5::timestamptz[])
+       as r (gateway, uid, kind, value, at)
+     group by gateway, uid, kind order by gateway, uid, kind
      on conflict (gateway, uid, kind) do update set
        last_value = case when excluded.last_at >= u.last_at then excluded.last_value else u.last_value end,
        last_at = greatest(u.last_at, excluded.last_at),
        readings = u.readings + excluded.readings
-     returning xmax = 0 as "isNew"`,
+     returning gateway, xmax = 0 as "isNew"`,
     [
-      gateway,
-      readings.map((r) => r.uid),
-      readings.map((r) => r.kindNumber),
-      readings.map((r) => r.value),
-      readings.map((r) => instant(r.at)),
+      strays.map((r) => r.gateway),
+      strays.map((r) => r.uid),
+      strays.map((r) => r.kindNumber),
+      strays.map((r) => r.value),
+      strays.map((r) => instant(r.at)),
     ],
   )
-  if (noted.some(({ isNew }) => isNew)) await db.query(FORGET_UNASSIGNED, [gateway, UNASSIGNED])
+  const grown = noted.filter(({ isNew }) => isNew).map(({ gateway }) => gateway)
+  if (grown.length > 0) await db.query(FORGET_UNASSIGNED, [grown, UNASSIGNED])
 }
 
 // Names and kinds of a gateway: a hub of 200 devices has some 1,600.
 const UNASSIGNED = 2000
 
 const FORGET_UNASSIGNED = `delete from unassigned_device u using (
-    select uid, kind from unassigned_device where gateway = $1
-    order by last_at desc, uid, kind offset $2
-  ) as surplus
-  where u.gateway = $1 and u.uid = surplus.uid and u.kind = surplus.kind`
+    select gateway, uid, kind,
+      row_number() over (partition by gateway order by last_at desc, uid, kind) as place
+    from unassigned_device where gateway = any ($1::text[])
+  ) as known
+  where known.place > $2 and (u.gateway, u.uid, u.kind) = (known.gateway, known.uid, known.kind)`
 
 /**
  * What was refused, and why. `gateway` is who said it was; `payload` is cut to its first 4 KiB; `times`: how many
@@ -134,32 +139,50 @@ export type Rejection = {
 const KEPT_BYTES = 4096
 const KEPT_A_DAY = 100
 
+/** Puts one rejection on record. */
+export async function addRejection(db: Db, rejection: Rejection, now: Millis): Promise<void> {
+  await addRejections(db, [rejection], now)
+}
+
 /**
- * Counts a rejection, and keeps the first hundred a day of each gateway and reason. Names that no gateway has are
+ * Counts rejections, and keeps the first hundred a day of each gateway and reason. Names that no gateway has are
  * counted together: whoever guesses makes them up without end.
  */
-export async function addRejection(db: Db, rejection: Rejection, now: Millis): Promise<void> {
-  await db.query(
-    `with counted as (
-       insert into rejection_count as c (day, gateway, reason, count)
-       select $1::timestamptz, coalesce((select gateway from gateway where gateway = $2), ''), $4, $8
-       on conflict (day, gateway, reason) do update set count = c.count + excluded.count
-       returning count
-     )
-     insert into rejection (at, gateway, topic, reason, detail, payload)
-     select $1, $2, $3, $4, $5, $6 from counted where count < $7::bigint + $8`,
-    [
-      instant(now),
-      clean(rejection.gateway, 64),
-      clean(rejection.topic, 256),
-      rejection.reason,
-      clean(rejection.detail, 1000),
-      Buffer.from(rejection.payload.subarray(0, KEPT_BYTES)),
-      KEPT_A_DAY,
-      rejection.times ?? 1,
-    ],
-  )
+export async function addRejections(
+  db: Db,
+  rejections: readonly Rejection[],
+  now: Millis,
+): Promise<void> {
+  await db.query(ADD_REJECTIONS, [
+    instant(now),
+    rejections.map(({ gateway }) => clean(gateway, 64)),
+    rejections.map(({ topic }) => clean(topic, 256)),
+    rejections.map(({ reason }) => reason),
+    rejections.map(({ detail }) => clean(detail, 1000)),
+    rejections.map(({ payload }) => Buffer.from(payload.subarray(0, KEPT_BYTES))),
+    rejections.map(({ times = 1 }) => times),
+    KEPT_A_DAY,
+  ])
 }
+
+// `before`: how many of its gateway and reason stand in front of it here; `total`: how many there are of them here.
+const ADD_REJECTIONS = `
+  with said as (
+    select s.*, coalesce(g.gateway, '') as known, sum(times) over kind - times as before,
+      sum(times) over (partition by coalesce(g.gateway, ''), reason) as total
+    from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bigint[]) with ordinality
+      as s (gateway, topic, reason, detail, payload, times, place)
+    left join gateway g on g.gateway = s.gateway
+    window kind as (partition by coalesce(g.gateway, ''), reason order by place)
+  ), counted as (
+    insert into rejection_count as c (day, gateway, reason, count)
+    select $1::timestamptz, known, reason, sum(times) from said group by known, reason order by known, reason
+    on conflict (day, gateway, reason) do update set count = c.count + excluded.count
+    returning gateway as known, reason, count
+  )
+  insert into rejection (at, gateway, topic, reason, detail, payload)
+  select $1, gateway, topic, reason, detail, payload from said join counted using (known, reason)
+  where count - total + before < $8::bigint order by place`
 
 // PostgreSQL stores no NUL in text, and a broken surrogate pair fails the statement.
 function clean(text: string, most: number): string {

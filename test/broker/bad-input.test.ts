@@ -222,9 +222,15 @@ test('names that are made up fill no table', async ({ pool }) => {
   expect(counts.rows).toEqual([{ gateway: '', count: 150 }])
   expect((await pool.query('select from rejection')).rowCount).toBe(100)
   for (let n = 0; n < 5; n++) {
-    const heard = { kind: 'motion', kindNumber: 0, value: 1, at: NOW + n } as const
+    const heard = {
+      gateway: 'gw-made-up',
+      kind: 'motion',
+      kindNumber: 0,
+      value: 1,
+      at: NOW + n,
+    } as const
     const names = Array.from({ length: 500 }, (_, i) => ({ uid: `made-up-${n}-${i}`, ...heard }))
-    await noteUnassigned(pool, 'gw-made-up', names)
+    await noteUnassigned(pool, names)
   }
   const { rows } = await pool.query(
     'select count(*)::int as n, min(last_at) as first from unassigned_device',
@@ -233,3 +239,32 @@ test('names that are made up fill no table', async ({ pool }) => {
 })
 
 const NOTHING = Buffer.alloc(0)
+
+test('a gateway that says nothing but rubbish costs few statements, and all of it is counted', async ({
+  pool,
+}) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool)
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  await send(gateway, [motion])
+  let statements = 0
+  const count = () => void statements++
+  pool.on('acquire', count)
+  const rubbish = Array.from({ length: 300 }, (_, n) => [
+    gateway.publishAsync(TOPIC.data('gw-made-up'), `{${n}`, { qos: 1 }),
+    send(gateway, [{ ...motion, d: 'stranger', t: iso(NOW + n) }]),
+  ])
+  await Promise.all(rubbish.flat())
+  pool.off('acquire', count)
+  // One a message were 600.
+  expect(statements).toBeLessThan(200)
+  await gateway.endAsync()
+  const counts = await pool.query('select gateway, reason, count from rejection_count')
+  expect(counts.rows).toEqual([{ gateway: 'gw-made-up', reason: 'unreadable', count: 300 }])
+  const samples = await pool.query('select payload from rejection order by id')
+  expect(samples.rows.map(({ payload }) => String(payload))).toEqual(
+    Array.from({ length: 100 }, (_, n) => `{${n}`),
+  )
+  const strays = await pool.query('select uid, readings, last_at from unassigned_device')
+  expect(strays.rows).toEqual([{ uid: 'stranger', readings: 300, last_at: NOW + 299 }])
+})

@@ -229,6 +229,7 @@ test('what could not be read is shown as it came, and harms nobody', async ({ po
     NIGHT,
   )
   const stray = {
+    gateway: 'gw-home-03',
     uid: '0xab',
     kind: 'motion',
     value: 1,
@@ -236,7 +237,7 @@ test('what could not be read is shown as it came, and harms nobody', async ({ po
     nature: 'event',
     kindNumber: 0,
   } as const
-  await noteUnassigned(pool, 'gw-home-03', [stray])
+  await noteUnassigned(pool, [stray])
   const answer = await desk.get('/rejections', await desk.enter('jian'))
   const page = await answer.clone().text()
   expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;\uFFFD')
