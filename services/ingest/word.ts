@@ -92,7 +92,8 @@ function yesOrNo(raw: unknown): boolean | null | undefined {
   return typeof raw === 'string' ? SAID.get(raw.trim().toLowerCase()) : undefined
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+// Each digit can be read in one way only: in two, a message of digits and one letter took ten seconds.
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 const NO_NUMBER = new Set(['', 'unavailable', 'unknown', 'none', 'null', 'nan', 'inf', '-inf'])
 
 // Three phases, or the sockets of one strip, come as a list or under names: the device's is their sum.

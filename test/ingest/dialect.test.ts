@@ -110,3 +110,18 @@ test('a broker of another house says who spoke in the topic', () => {
   for (const stray of ['zigbee2mqtt/hall', 'g/gw-1', 'g/gw-1/', 'g/GW 1/x', 'anbu/1/gw-1/down/x'])
     expect(addressed(stray)).toBeNull()
 })
+
+// A millisecond or two; where a pattern can read the same text in many ways, ten seconds.
+test(
+  'however long a text is, and however nearly right, nobody waits for it',
+  { timeout: 2000 },
+  () => {
+    const [digits, parts] = ['1'.repeat(60_000), 'a:'.repeat(30_000)]
+    expect(said('hall/sensor/tv_power/state', `${digits}x`)).toEqual([
+      'bad hall/tv state: not a value of power',
+    ])
+    expect(said('hall/sensor/tv_power/state', `${digits}.x`)).toHaveLength(1)
+    expect(said('senml', [{ n: parts, v: 1 }])).toEqual([])
+    expect(said('zigbee2mqtt/hall', { last_seen: `${digits}x`, occupancy: true })).toHaveLength(1)
+  },
+)
