@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { wallClock } from '../clock.ts'
-import { LOOK_AHEAD } from '../core/coverage.ts'
+import { type Gap, LOOK_AHEAD } from '../core/coverage.ts'
 import { lackWord, matterWord, meantSentence } from '../core/roster-words.ts'
 import type { Lang } from '../core/sentence.ts'
 import { DAY } from '../core/time.ts'
-import { findUncovered } from '../store/coverage.ts'
+import { type Uncovered, findUncovered } from '../store/coverage.ts'
 import { staffNames } from '../store/staff.ts'
 import { example, json, language, positive, print } from './command-line.ts'
 import { onDatabase } from './database.ts'
@@ -50,18 +50,17 @@ async function coverage(of: Given): Promise<void> {
     const rows = uncovered.flatMap(({ gaps, ...homes }) =>
       gaps.map((gap) => ({ ...homes, ...gap })),
     )
-    print(of, rows, {
+    const what = (row: UncoveredSpan) => cellsOf(row, names, of.lang)
+    // What comes back each night is one line for whoever reads.
+    const alike = Map.groupBy(rows, (row) => what(row).join('\n'))
+    const listed = of.json ? rows : [...alike.values()].flatMap((each) => each.slice(0, 1))
+    print(of, listed, {
       heads: HEADS[of.lang],
-      row: ({ since, until, timeZone, lack, matters, steps, households }) => [
-        shown(since, timeZone),
-        shown(until, timeZone),
-        lackWord(lack, of.lang),
-        matters.map((matter) => matterWord(matter, of.lang)).join(', '),
-        steps.map(({ step }) => step + 1).join(', '),
-        steps
-          .flatMap(({ meant }) => meant.map((each) => meantSentence(each, names, of.lang)))
-          .join(' · '),
-        some(households, of.lang),
+      row: (row) => [
+        shown(row.since, row.timeZone),
+        shown(row.until, row.timeZone),
+        again((alike.get(what(row).join('\n'))?.length ?? 1) - 1, of.lang),
+        ...what(row),
       ],
       none: NONE[of.lang](of.days),
     })
@@ -69,9 +68,31 @@ async function coverage(of: Given): Promise<void> {
   })
 }
 
+type UncoveredSpan = Gap & Pick<Uncovered, 'households'>
+
+function cellsOf(
+  { lack, matters, steps, households }: UncoveredSpan,
+  names: ReadonlyMap<string, string>,
+  lang: Lang,
+): string[] {
+  const meant = steps.flatMap((step) => step.meant)
+  return [
+    lackWord(lack, lang),
+    matters.map((matter) => matterWord(matter, lang)).join(', '),
+    steps.map(({ step }) => step + 1).join(', '),
+    meant.map((each) => meantSentence(each, names, lang)).join(' · '),
+    some(households, lang),
+  ]
+}
+
+function again(times: number, lang: Lang): string {
+  if (times === 0) return ''
+  return lang === 'ko' ? `그리고 ${times}번 더` : `and ${times} times more`
+}
+
 const HEADS: Readonly<Record<Lang, readonly string[]>> = {
-  ko: ['부터', '까지', '결과', '알림', '단계', '까닭', '가구'],
-  en: ['from', 'until', 'what', 'alerts', 'step', 'why', 'households'],
+  ko: ['부터', '까지', '', '결과', '알림', '단계', '까닭', '가구'],
+  en: ['from', 'until', '', 'what', 'alerts', 'step', 'why', 'households'],
 }
 
 const NONE: Readonly<Record<Lang, (days: number) => string>> = {

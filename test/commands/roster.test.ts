@@ -101,8 +101,13 @@ test('the coverage says which household would reach nobody when, and why', async
   expect(said).toMatch(
     /아무에게도 가지 않음 .*위험.* 담당 복지플래너 Made-up kim: 쓸 수 있는 연락처 없음/,
   )
-  const [first] = (await office('roster', 'coverage', '--json')).replace(/^1: /, '').split('\n')
+  // The same each night of fourteen days is a line, and for programs each night is one.
+  expect(said).toMatch(/그리고 \d+번 더 +아무에게도 가지 않음 +경보, 위험/)
+  const [first, ...others] = (await office('roster', 'coverage', '--json'))
+    .replace(/^1: /, '')
+    .split('\n')
   expect(JSON.parse(first ?? '')).toMatchObject({ households: ['h-1'], lack: 'nobody' })
+  expect(others.length).toBeGreaterThan(said.split('\n').length)
 })
 
 test('a simulated alert calls the resident first, where the alert service can, and then who is told', async ({
