@@ -5,8 +5,13 @@ import { icon } from './icons.ts'
 import type { Html } from './page.ts'
 import { type View, ago, moment } from './view.ts'
 
-/** The sensors of a home with their last sign of life, the most recent first. */
-export function deviceList(view: View, devices: readonly HomeDevice[], zone: string): Html {
+/** The sensors of a home with their last sign of life, the most recent first. `restless`: the one of which an alert says so. */
+export function deviceList(
+  view: View,
+  devices: readonly HomeDevice[],
+  zone: string,
+  restless?: string,
+): Html {
   const { t } = view
   if (devices.length === 0) return html`<p class="quiet">${t.home.noDevices}</p>`
   return html`<ul class="devices">
@@ -14,6 +19,7 @@ export function deviceList(view: View, devices: readonly HomeDevice[], zone: str
       (device) =>
         html`<li class="${device.lostSince === null ? '' : 'lost-device'}">
           <b>${device.room} ${t.reading[device.kind]}</b>
+          ${device.uid === restless && html`<span class="bad">${icon('sensor')}${t.home.restlessSensor}</span>`}
           ${device.spokeLast !== null && html`<span class="tag">${t.home.spokeLast(moment(device.spokeLast, view, zone))}</span>`}
           <span>${lastSeen(view, device.lastSeen, zone)}</span>
           ${fault(view, device, zone)}

@@ -28,6 +28,7 @@ export const homeEn: typeof homeKo = {
     night: (from, until) => `It is usually quiet from ${from} to ${until}.`,
     nightNote:
       'When there is less than half the usual movement on working days. Some comes at night too.',
+    restlessSensor: 'the sensor that never rests',
     restless: 'There is movement at all hours, so no day begins or ends.',
     tooFew: 'Too few records yet to speak of a rhythm.',
     devices: 'Devices',

@@ -25,6 +25,7 @@ export const homeKo = {
     usualNote: '최근 28일의 가운데 값. 하루는 04시에 시작합니다.',
     night: (from: string, until: string) => `보통 ${from}부터 ${until}까지 잠잠합니다.`,
     nightNote: '평일에 움직임이 평소의 절반도 안 되는 때. 밤에도 때때로 움직입니다.',
+    restlessSensor: '쉬지 않고 반응하는 센서',
     restless: '어느 시간에나 움직임이 있어 하루의 시작과 끝이 따로 없습니다.',
     tooFew: '생활 리듬을 말하기에는 아직 기록이 적습니다.',
     devices: '기기',
