@@ -9,6 +9,7 @@ import { alertPage, alertPart } from './alert.ts'
 import { type CaseFile, mayLook, readCase } from './case-file.ts'
 import type { ConsoleEnv, ConsoleOptions } from './env.ts'
 import { eventOf, followUpsOf, keyOf } from './forms.ts'
+import type { Given } from './outcome.ts'
 import { page } from './page.ts'
 import { nameOf } from './standing.ts'
 import { moment } from './view.ts'
@@ -37,6 +38,12 @@ export function alertRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
     return file && mayLook(file) ? c.html(visitPart(c.var.view, file)) : c.notFound()
   })
 
+  // Whoever loads anew what an act has answered, or changes its language, asks for it by the act's address.
+  app.get('/alerts/:id{[0-9]{1,15}}/:act', async (c) => {
+    const file = await readCase(options, c.var.view, Number(c.req.param('id')))
+    return file && mayLook(file) ? c.redirect(`/alerts/${file.alert.id}`, 303) : c.notFound()
+  })
+
   app.post('/alerts/:id{[0-9]{1,15}}/duress', (c) => callForHelp(c, options))
 
   app.post('/alerts/:id{[0-9]{1,15}}/:act', (c) => perform(c, options))
@@ -52,7 +59,7 @@ async function perform(c: Context<ConsoleEnv>, options: ConsoleOptions): Promise
   const sender = { by, now: view.now, zone: file.alert.timeZone }
   const event = eventOf(c.req.param('act') ?? '', form, sender)
   const wrong = event ? lacking(c, file, event) : unread(c)
-  if (!event || wrong !== null) return show(c, options, wrong, 400)
+  if (!event || wrong !== null) return show(c, options, wrong, 400, form)
   // A form without a key is one that no page of ours has made: it counts each time.
   const key = keyOf(form) ?? crypto.randomUUID()
   const order = { alert: file.alert.id, key, event, followUps: followUpsOf(form) }
@@ -146,10 +153,11 @@ async function show(
   options: ConsoleOptions,
   said: string | null,
   status: 200 | 400 | 403 | 409,
+  given?: Given,
 ): Promise<Response> {
   const { view } = c.var
   const file = await readCase(options, view, Number(c.req.param('id')))
   if (!file || !mayLook(file)) return c.notFound()
   const title = `${file.alert.alias} · ${view.t.alert.title(file.alert.id)}`
-  return c.html(page(view, { title, here: null, main: alertPage(view, file, said) }), status)
+  return c.html(page(view, { title, here: null, main: alertPage(view, file, said, given) }), status)
 }

@@ -3,27 +3,31 @@ import { endOf } from '../core/absence.ts'
 import { isClosed } from '../core/escalation.ts'
 import { sentence } from '../core/sentence.ts'
 import { bearingOn } from '../core/standstill.ts'
+import type { CaseSignal } from '../store/cases.ts'
 import { acts } from './act-forms.ts'
 import type { CaseFile } from './case-file.ts'
 import { deviceList } from './devices.ts'
 import { followList } from './follow-ups.ts'
 import { offerWords } from './handover.ts'
 import { ladder } from './ladder.ts'
-import { followChoices, followFields, outcomeForm } from './outcome.ts'
+import { type Given, followChoices, followFields, outcomeForm } from './outcome.ts'
 import type { Html } from './page.ts'
 import { badge, dongOf, exerciseMark, nameOf, standing, toneOf } from './standing.ts'
 import { timeline } from './timeline.ts'
 import { type View, ago, moment } from './view.ts'
 import { visitList } from './visit.ts'
 
-/** The page of one alert. `said` is what the last act came to, when it came to something else than was meant. */
-export function alertPage(view: View, file: CaseFile, said: string | null): Html {
+/**
+ * The page of one alert. `said` is what the last act came to, when it came to something else than was meant, and `given` what
+ * was entered then.
+ */
+export function alertPage(view: View, file: CaseFile, said: string | null, given?: Given): Html {
   const { alert } = file
   // The form stands outside the live part, so that news never takes away what somebody is writing.
   return html`<div class="case">
     ${said && html`<p class="note" role="alert">${said}</p>`}
     <div id="case" data-live="/alerts/${alert.id}/part">${alertPart(view, file)}</div>
-    ${!isClosed(alert.state) && outcomeForm(view, alert, file.colleagues)}
+    ${!isClosed(alert.state) && outcomeForm(view, alert, file.colleagues, given)}
     ${followSection(view, file)}
   </div>`
 }
@@ -41,7 +45,7 @@ export function alertPart(view: View, file: CaseFile): Html {
     ${!isClosed(alert.state) && file.absences.length > 0 && section('absences', t.watching.absences, absences(view, file))}
     <div class="columns">
       ${section('why', t.alert.why, why(view, file))}
-      ${section('signs', t.alert.signs, deviceList(view, file.devices, alert.timeZone))}
+      ${section('signs', t.alert.signs, deviceList(view, file.devices, alert.timeZone, restlessIn(file)))}
       ${section('ladder', t.alert.ladder, ladder(view, file))}
       ${section('timeline', t.alert.timeline, timeline(view, file, file.names, alert.timeZone))}
     </div>
@@ -109,8 +113,19 @@ function followSection(view: View, { alert, followUps, names, colleagues }: Case
   </section>`
 }
 
-function why(view: View, { alert, signals }: CaseFile): Html {
-  const newest = signals.find((signal) => signal.grade === alert.grade) ?? signals[0]
+function newestOf({ alert, signals }: CaseFile): CaseSignal | undefined {
+  return signals.find((signal) => signal.grade === alert.grade) ?? signals[0]
+}
+
+// A room may have several, and whoever goes there must know which.
+function restlessIn(file: CaseFile): string | undefined {
+  const reason = newestOf(file)?.reason
+  return reason?.rule === 'alone' ? reason.uid : undefined
+}
+
+function why(view: View, file: CaseFile): Html {
+  const { alert, signals } = file
+  const newest = newestOf(file)
   if (!newest) return html`<p class="quiet">${view.t.time.none}</p>`
   return html`<p class="why">${sentence(newest.reason, view.lang, alert.timeZone)}</p>
     <p class="quiet">${view.t.watching.model(newest.model)}</p>

@@ -45,6 +45,11 @@ const timeOfDay = z
     const [hours, rest] = given.split(':').map(Number)
     return (hours ?? 0) * HOUR + (rest ?? 0) * MINUTE
   })
+// A browser counts a new line as one letter of what may be written, and sends two.
+const lines = z
+  .string()
+  .transform((given) => given.replaceAll('\r\n', '\n').trim())
+  .pipe(z.string().max(2000))
 const empty = z.literal('').transform(() => undefined)
 const list = <Item extends z.ZodType>(item: Item) =>
   z.union([z.array(item), item.transform((one) => [one])])
@@ -58,7 +63,7 @@ const FollowUpForm = z.object({
 
 const OutcomeForm = z.object({
   outcome: z.enum(STAFF_OUTCOMES),
-  note: z.string().max(2000).default(''),
+  note: lines.default(''),
   how: z.enum(HOWS).or(empty).optional(),
   happened: z
     .string()

@@ -9,8 +9,16 @@ import type { Html } from './page.ts'
 import { clientKey } from './standing.ts'
 import type { View } from './view.ts'
 
-/** Records how an alert ended, with what its outcome demands, and what shall follow. */
-export function outcomeForm(view: View, alert: Case, colleagues: readonly Colleague[]): Html {
+/** What was entered and could not be taken. */
+export type Given = Readonly<Record<string, unknown>>
+
+/** Records how an alert ended, with what its outcome demands, and what shall follow. `given` is filled in again. */
+export function outcomeForm(
+  view: View,
+  alert: Case,
+  colleagues: readonly Colleague[],
+  given: Given = {},
+): Html {
   const { t } = view
   return html`<section class="outcome" aria-labelledby="outcome-title" id="outcome">
     <h2 id="outcome-title">${t.alert.outcome}</h2>
@@ -26,16 +34,20 @@ export function outcomeForm(view: View, alert: Case, colleagues: readonly Collea
           ${STAFF_OUTCOMES.map(
             (code) =>
               html`<label
-                ><input type="radio" name="outcome" value="${code}" required /><span
-                  >${t.outcome[code]}</span
-                ></label
+                ><input
+                  type="radio"
+                  name="outcome"
+                  value="${code}"
+                  required
+                  ${ticked(given['outcome'], code)}
+                /><span>${t.outcome[code]}</span></label
               >`,
           )}
         </div>
       </fieldset>
-      ${how(view)} ${what(view)}
+      ${how(view, given)} ${what(view, given)}
       <label for="note">${t.alert.note} <span class="quiet">${t.alert.noteHelp}</span></label>
-      <textarea id="note" name="note" rows="3" maxlength="2000"></textarea>
+      <textarea id="note" name="note" rows="3" maxlength="2000">${words(given['note'])}</textarea>
       ${follow(view, alert, colleagues)}
       <button class="do">${t.alert.close}</button>
     </form>
@@ -43,14 +55,14 @@ export function outcomeForm(view: View, alert: Case, colleagues: readonly Collea
 }
 
 // Only what an outcome demands is shown with it; a browser that cannot tell shows it all.
-function how({ t }: View): Html {
+function how({ t }: View, given: Given): Html {
   return html`<fieldset class="asked ${demandedBy('how')}">
     <legend>${t.work.how}</legend>
     <div class="choices">
       ${HOWS.map(
         (each) =>
           html`<label
-            ><input type="radio" name="how" value="${each}" /><span
+            ><input type="radio" name="how" value="${each}" ${ticked(given['how'], each)} /><span
               >${t.work.hows[each]}</span
             ></label
           >`,
@@ -59,13 +71,26 @@ function how({ t }: View): Html {
   </fieldset>`
 }
 
-function what({ t }: View): Html {
+function what({ t }: View, given: Given): Html {
   return html`<div class="asked stack ${demandedBy('happened')}">
     <label for="happened">${t.work.happened}</label>
-    <input id="happened" type="datetime-local" name="happened" />
+    <input
+      id="happened"
+      type="datetime-local"
+      name="happened"
+      value="${words(given['happened'])}"
+    />
     <label for="who">${t.work.who}</label>
-    <input id="who" name="who" maxlength="200" />
+    <input id="who" name="who" maxlength="200" value="${words(given['who'])}" />
   </div>`
+}
+
+function ticked(given: unknown, value: string): string {
+  return given === value ? 'checked' : ''
+}
+
+function words(given: unknown): string {
+  return typeof given === 'string' ? given : ''
 }
 
 function demandedBy(field: 'how' | 'happened'): string {

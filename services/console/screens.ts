@@ -49,6 +49,11 @@ export function screenRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
 
   app.get('/households/:household', (c) => showHome(c, options))
 
+  // Whoever loads the page of a name anew is not shown the name again.
+  app.get('/households/:household/:act', (c) =>
+    c.redirect(`/households/${c.req.param('household')}`, 303),
+  )
+
   app.post('/households/:household/name', (c) =>
     showHome(c, options, { look: (home) => lookAt(c, options, home) }),
   )

@@ -117,7 +117,24 @@ describe('an alert', () => {
     expect((await desk.post(path, haneul, { outcome: 'fine' })).status).toBe(400)
     desk.town.clock.set(NIGHT + 20 * MINUTE)
     const bare = { outcome: 'transported', note: '<b>119</b> 이송' }
-    expect(await read(await desk.post(path, haneul, bare))).toContain('일어난 시각, 함께 있던 사람')
+    const lacking = await desk.post(path, haneul, { ...bare, who: '가상 "병원"' })
+    expect(await read(lacking.clone())).toContain('이 결과에는 다음을 적어야 합니다: 일어난 시각')
+    // What was written is still there.
+    const again = await lacking.text()
+    expect(again).toContain('&lt;b&gt;119&lt;/b&gt; 이송</textarea')
+    expect(again).toContain('value="가상 &quot;병원&quot;"')
+    const ticked = [...again.matchAll(/value="([\w-]+)"\s+required\s+checked/g)]
+    expect(ticked.map(([, value]) => value)).toEqual(['transported'])
+    // Whoever loads such a page anew, or changes its language, asks for it by its address.
+    const anew = await desk.get(`${path}?lang=en`, haneul)
+    expect([anew.status, anew.headers.get('location')]).toEqual([303, `/alerts/${id}`])
+    // Nothing but blanks is no note.
+    const blank = { outcome: 'fault', note: ' \r\n ' }
+    expect((await desk.post(path, haneul, blank)).status).toBe(400)
+    // A browser counts a new line as one letter, and sends two.
+    const long = { outcome: 'fault', note: 'x\r\n'.repeat(1000) }
+    const other = await desk.town.raise('home-02', 'danger')
+    expect((await desk.post(`/alerts/${other}/outcome`, haneul, long)).status).toBe(303)
     const form = { ...bare, happened: '2026-11-23T02:20', who: '가상병원' }
     expect((await desk.post(path, haneul, form)).status).toBe(303)
     expect((await desk.post(path, haneul, form)).status).toBe(303)
@@ -143,6 +160,29 @@ describe('an alert', () => {
     )
     // An open door says nothing of where they are, and asks for neither.
     expect(await read(await desk.get(`/alerts/${door}`, cookie))).not.toContain(asked)
+  })
+
+  test('says which of two sensors of a room never rests', async ({ pool }) => {
+    const desk = await openDesk(pool)
+    await pool.query(`update device set room = '현관' where uid in ('motion-2', 'door-1')`)
+    const since = NIGHT - MINUTE
+    const id = await desk.town.raise('home-01', 'caution', 'inactivity', {
+      rule: 'alone',
+      since,
+      silentFor: MINUTE,
+      expected: 0,
+      longest: 9 * HOUR,
+      lastRoom: '현관',
+      presence: 'home',
+      othersSince: NIGHT - 23 * HOUR,
+      limit: 23 * HOUR,
+      restless: 30 * MINUTE,
+      uid: 'motion-2',
+    })
+    const page = await read(await desk.get(`/alerts/${id}`, await desk.enter('doyun')))
+    expect(page).toContain('23시간째 현관의 센서가 30분도 쉬지 않고 반응합니다.')
+    expect(page).toContain('현관 움직임 쉬지 않고 반응하는 센서')
+    expect(page).not.toContain('현관 문 쉬지 않고 반응하는 센서')
   })
 
   test('tells its whole story in sentences', async ({ pool }) => {
@@ -174,6 +214,7 @@ describe('an alert', () => {
       '/alerts/x',
       '/alerts/999/part',
       '/households/nowhere',
+      '/alerts/999/acknowledge',
       '/x',
     ])
       expect((await desk.get(path, cookie)).status, path).toBe(404)
@@ -193,6 +234,8 @@ describe('a home', () => {
     const { rows } = await pool.query('select person, at from resident_look')
     expect(rows).toEqual([{ person: 'doyun', at: NIGHT }])
     expect(await read(await desk.get('/households/home-01', cookie))).not.toContain('가나다')
+    const anew = await desk.get('/households/home-01/name', cookie)
+    expect([anew.status, anew.headers.get('location')]).toEqual([303, '/households/home-01'])
   })
 
   test('says that a name cannot be opened rather than that there is none', async ({ pool }) => {
