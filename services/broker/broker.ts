@@ -3,6 +3,7 @@ import { Aedes, type Client } from 'aedes'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Clock } from '../core/time.ts'
+import { disabledAmong } from '../store/gateways.ts'
 import { type Counts, openTally } from './counts.ts'
 import { type Address, type Doors, openDoors } from './doors.ts'
 import type { House, Published } from './house.ts'
@@ -99,12 +100,18 @@ function addresses(deps: BrokerDeps, { plain, tls, webSocket }: Doors) {
   }
 }
 
-function keepWatch({ deps, lobby, visits }: House): Disposable {
+function keepWatch({ deps, limits, lobby, visits }: House): Disposable {
   const sweep = setInterval(() => {
     const now = performance.now()
     lobby.sweep(now)
     visits.sweep(now)
   }, SWEEP)
+  // While the store is away nobody is sent away for what it would say.
+  const shutOut = async () => {
+    const gone = await disabledAmong(deps.pool, visits.gateways).catch(() => [])
+    for (const gateway of gone) visits.disable(gateway)
+  }
+  const ask = setInterval(() => void shutOut(), limits.disabledWithin)
   let before = 0
   const report = setInterval(() => {
     const counts = visits.counts()
@@ -115,6 +122,7 @@ function keepWatch({ deps, lobby, visits }: House): Disposable {
   return {
     [Symbol.dispose]() {
       clearInterval(sweep)
+      clearInterval(ask)
       clearInterval(report)
     },
   }

@@ -36,6 +36,8 @@ export type Limits = {
   readonly keepAlive: number
   /** How long somebody may leave our answers unread before it is sent away. Real milliseconds. */
   readonly drainWithin: number
+  /** How long a gateway that was disabled is heard over a connection that stands. Real milliseconds. */
+  readonly disabledWithin: number
 }
 
 // How many bytes a reading is taken for: a native one has 60 to 90.
@@ -69,4 +71,5 @@ export const LIMITS: Limits = {
   subscriptions: 20,
   keepAlive: 1_200_000,
   drainWithin: 30_000,
+  disabledWithin: 60_000,
 }

@@ -99,6 +99,16 @@ export class Visits {
       if (visits.length === 0 && pace.full(now)) this.#guests.delete(gateway)
   }
 
+  /** The gateways that are signed in. */
+  get gateways(): string[] {
+    return [...this.#guests].flatMap(([name, { visits }]) => (visits.length > 0 ? [name] : []))
+  }
+
+  /** Sends a gateway away that is let in no more. */
+  disable(gateway: string): void {
+    for (const visit of this.#guests.get(gateway)?.visits ?? []) this.#end(visit, 'disabled')
+  }
+
   counts(): Counts {
     const held = { 'sign-in': 0, answers: 0, room: 0, pace: 0, drain: 0 }
     for (const { gate } of this.#open) if (gate.held !== null) held[gate.held]++
@@ -127,7 +137,7 @@ export class Visits {
     return guest
   }
 
-  #end(visit: Visit, why: 'replaced' | 'unread' | 'keep-alive'): void {
+  #end(visit: Visit, why: 'replaced' | 'unread' | 'keep-alive' | 'disabled'): void {
     this.#deps.tally.count(why)
     visit.conn.destroy(new Error(why))
   }

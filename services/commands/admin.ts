@@ -125,7 +125,7 @@ function heard(at: Millis | null): string {
 export async function gatewayDisable(gateway: string): Promise<string> {
   return await onDatabase(async (pool) => {
     if (!(await disableGateway(pool, gateway, wallClock.now()))) throw noSuchGateway(gateway)
-    return `${gateway} is let in no more, from its next connection on`
+    return `${gateway} is let in no more; a connection that stands ends within a minute`
   })
 }
 

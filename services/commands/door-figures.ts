@@ -82,6 +82,7 @@ const LIMIT: Readonly<Record<keyof Limits, readonly [name: string, of: number]>>
   subscriptions: ['subscriptions_per_connection', 1],
   keepAlive: ['keep_alive_seconds', 1000],
   drainWithin: ['unread_answers_seconds', 1000],
+  disabledWithin: ['disabled_seconds', 1000],
 }
 
 function tellOfLimits(registry: Registry, limits: Limits): void {

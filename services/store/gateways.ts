@@ -261,6 +261,18 @@ export async function disableGateway(db: Db, gateway: string, now: Millis): Prom
   return done.rowCount === 1
 }
 
+/** Which of these gateways are let in no more. */
+export async function disabledAmong(db: Db, gateways: readonly string[]): Promise<string[]> {
+  if (gateways.length === 0) return []
+  const rows = await query(
+    db,
+    z.object({ gateway: z.string() }),
+    'select gateway from gateway where gateway = any ($1::text[]) and disabled_at is not null',
+    [gateways],
+  )
+  return rows.map(({ gateway }) => gateway)
+}
+
 /** Up to when the readings of each gateway are stored; one that never sent any is not there. */
 export async function storedUntil(db: Db): Promise<ReadonlyMap<string, Millis>> {
   const rows = await query(

@@ -1,7 +1,7 @@
 import { connectAsync } from 'mqtt'
 import { expect } from 'vitest'
 import { TOPIC } from '../../schemas/reading.ts'
-import { addRejection, noteUnassigned } from '../../services/store/gateways.ts'
+import { addRejection, disableGateway, noteUnassigned } from '../../services/store/gateways.ts'
 import { addDevice, addGateway } from '../../services/store/homes.ts'
 import { test } from '../database.ts'
 import { NOW, connectGateway, openHouse, seedHome, send, stored } from './door.ts'
@@ -150,6 +150,21 @@ test('a disabled gateway is answered with return code 5', async ({ pool }) => {
   await using house = await openHouse(pool)
   await pool.query('update gateway set disabled_at = now()')
   await expect(connectGateway(house, 'gw-made-up', secret)).rejects.toMatchObject({ code: 5 })
+})
+
+test('a gateway that is disabled is sent away from where it is signed in', async ({ pool }) => {
+  const secret = await seedHome(pool)
+  const other = await seedHome(pool, 'gw-neighbour')
+  await using house = await openHouse(pool, undefined, { limits: { disabledWithin: 50 } })
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  const neighbour = await connectGateway(house, 'gw-neighbour', other)
+  gateway.on('error', () => undefined)
+  await send(gateway, [motion])
+  await disableGateway(pool, 'gw-made-up', NOW)
+  await expect.poll(() => gateway.connected).toBe(false)
+  expect(neighbour.connected).toBe(true)
+  expect(house.counts().turned).toEqual({ disabled: 1 })
+  await neighbour.endAsync()
 })
 
 test('a foreign topic ends the connection without an acknowledgement and stores nothing', async ({
