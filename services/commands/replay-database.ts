@@ -1,6 +1,6 @@
 import type { Millis } from '../../schemas/time.ts'
 import { stepClock } from '../clock.ts'
-import { copyPlans, openBeside } from '../store/beside.ts'
+import { NotAReplay, copyPlans, openBeside } from '../store/beside.ts'
 import { readSetting } from '../store/homes.ts'
 import { openPool } from '../store/pool.ts'
 import { Standing } from '../store/replays.ts'
@@ -33,7 +33,9 @@ export async function openReplayHouse(
   const { of, from, dataDir, fresh, tell } = options
   const home = options.sandbox ? realDatabase() : await ownDatabase(dataDir, open)
   const keep = (standing: Standing) => !fresh && !standing.isOver && standing.of === of
-  const databaseUrl = await openBeside(home.url, home.name, keep)
+  const databaseUrl = await openBeside(home.url, home.name, keep).catch((error: unknown) => {
+    throw error instanceof NotAReplay ? new UsageError(error.message, { cause: error }) : error
+  })
   const queue = openStepQueue()
   const house = await openSandbox(
     {
