@@ -58,14 +58,20 @@ async function perform(c: Context<ConsoleEnv>, options: ConsoleOptions): Promise
   const by = view.person.person
   const sender = { by, now: view.now, zone: file.alert.timeZone }
   const event = eventOf(c.req.param('act') ?? '', form, sender)
+  const followUps = event ? followUpsOf(form) : []
   const wrong = event ? lacking(c, file, event) : unread(c)
+  if (followUps === null) return show(c, options, view.t.work.form, 400, form)
   if (!event || wrong !== null) return show(c, options, wrong, 400, form)
-  // A form without a key is one that no page of ours has made: it counts each time.
-  const key = keyOf(form) ?? crypto.randomUUID()
-  const order = { alert: file.alert.id, key, event, followUps: followUpsOf(form) }
+  const key = keyFor(form)
+  const order = { alert: file.alert.id, key, event, followUps }
   const answer = await command(options.pool, order, options.voice, view.now)
   await options.told()
   return reply(c, options, answer)
+}
+
+// A form without a key is one that no page of ours has made: it counts each time.
+function keyFor(form: object): string {
+  return keyOf(form) ?? crypto.randomUUID()
 }
 
 function unread(c: Context<ConsoleEnv>): string {
@@ -85,7 +91,7 @@ function lacking(c: Context<ConsoleEnv>, { alert }: CaseFile, event: StaffEvent)
 async function callForHelp(c: Context<ConsoleEnv>, options: ConsoleOptions): Promise<Response> {
   const { view } = c.var
   const form = await c.req.parseBody()
-  const key = keyOf(form) ?? crypto.randomUUID()
+  const key = keyFor(form)
   const alert = Number(c.req.param('id'))
   await duress(options.pool, { alert, key, by: view.person.person }, view.now)
   await options.raised()

@@ -8,7 +8,7 @@ import { staffNames } from '../store/staff.ts'
 import { readCase } from './case-file.ts'
 import type { ConsoleEnv, ConsoleOptions } from './env.ts'
 import { followUpsOf } from './forms.ts'
-import { type Html, page } from './page.ts'
+import { type Html, bare, page } from './page.ts'
 import { type Names, nameOf } from './standing.ts'
 import type { View } from './view.ts'
 
@@ -47,6 +47,7 @@ async function add(c: Context<ConsoleEnv>, options: ConsoleOptions): Promise<Res
   const file = await readCase(options, view, Number(c.req.param('id')))
   if (!file || !isAllowed('follow-up', file.relations)) return c.notFound()
   const wanted = followUpsOf(await c.req.parseBody({ all: true }))
+  if (!wanted) return c.html(bare(view.lang, view.t.work.form, html``), 400)
   const known = new Set(file.colleagues.map(({ person }) => person))
   const of = { alert: file.alert.id, by: view.person.person }
   await addFollowUps(

@@ -24,10 +24,11 @@ export function keyOf(form: object): string | null {
   return found.success ? found.data.key : null
 }
 
-/** What shall be done after the outcome, as ticked on its form. */
-export function followUpsOf(form: object): NewFollowUp[] {
+/** What shall be done after the outcome, as ticked on its form; null: it is ticked, and lacks its date or who sees to it. */
+export function followUpsOf(form: object): NewFollowUp[] | null {
+  if (!('follow' in form)) return []
   const found = FollowUpForm.safeParse(form)
-  if (!found.success) return []
+  if (!found.success) return null
   const { follow, due, coordinator, 'follow-note': note } = found.data
   return follow.map((kind) => ({ kind, due, coordinator, note }))
 }

@@ -293,6 +293,29 @@ test('a visit has a page of its own, on which a call for help looks like a repor
 // Each form has a key of its own.
 const keyless = (page: string) => page.replaceAll(/value="[0-9a-f-]{36}"/g, '')
 
+test('what shall follow is never dropped without a word: where its date is missing, nothing is closed', async ({
+  pool,
+}) => {
+  const desk = await openDesk(pool)
+  const alert = await desk.town.raise('home-01', 'danger')
+  const doyun = await desk.enter('doyun')
+  const form = { outcome: 'safe', how: 'phone', note: '', follow: 'visit', coordinator: 'haneul' }
+  const dateless = await desk.post(`/alerts/${alert}/outcome`, doyun, { ...form, due: '' })
+  expect([dateless.status, await dateless.text()]).toEqual([
+    400,
+    expect.stringContaining('적은 것을 다시 확인하십시오.'),
+  ])
+  expect(await stored(pool, alert)).toMatchObject({ state: { state: 'notifying' } })
+  await desk.post(`/alerts/${alert}/outcome`, doyun, { ...form, due: '2026-11-30' })
+  expect(await stored(pool, alert)).toMatchObject({ state: { state: 'resolved' } })
+  const add = await desk.post(`/alerts/${alert}/follow-ups`, doyun, { ...form, due: '' })
+  expect(add.status).toBe(400)
+  expect(await one(pool, 'select kind, due::text from follow_up')).toEqual({
+    kind: 'visit',
+    due: '2026-11-30',
+  })
+})
+
 test('what follows an outcome stands on its page until somebody has seen to it', async ({
   pool,
 }) => {
