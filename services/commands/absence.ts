@@ -36,7 +36,7 @@ export function addAbsenceCommands(anbu: Command): void {
       new Option('--cause <cause>', 'why').choices(AbsenceCause.options).makeOptionMandatory(),
     )
     .requiredOption('--until <moment>', 'a date alone is 18:00 of that day')
-    .option('--from <moment>', 'now, unless given')
+    .option('--from <moment>', 'now, unless given; a date alone is 18:00 of that day')
     .requiredOption('--by <person>', 'who answers for it')
     .requiredOption('--reason <reason>', 'as the record keeps it: no names, no diagnosis')
     .addHelpText(

@@ -43,8 +43,8 @@ export function addPolicy(anbu: Command): void {
     .addOption(new Option('--tier <tier>', 'for the homes of this tier').choices(Tier.options))
     .requiredOption('--by <person>', 'who answers for it')
     .requiredOption('--reason <reason>', 'as the record keeps it')
-    .option('--from <moment>', 'now, unless given')
-    .option('--until <moment>', 'from when on it holds no more')
+    .option('--from <moment>', 'now, unless given; a date alone is 18:00 of that day')
+    .option('--until <moment>', 'from when on it holds no more; a date alone is 18:00 of that day')
     .addHelpText(
       'after',
       example(

@@ -1,3 +1,5 @@
+import type { Lang } from '../core/sentence.ts'
+
 /** What whoever sits at the terminal has asked of a replay. */
 export type Controls = Disposable & {
   /** Resolves when the replay may go on. */
@@ -9,7 +11,10 @@ export type Controls = Disposable & {
 }
 
 /** What a key does, as it is told beside the address of the console. */
-export const KEYS = 'space: pause and go on · n: on to the next signal · q: stop (and go on later)'
+export const KEYS: Readonly<Record<Lang, string>> = {
+  ko: '스페이스: 멈춤과 계속 · n: 다음 신호까지 · q: 끝냄(나중에 이어 감)',
+  en: 'space: pause and go on · n: on to the next signal · q: stop (and go on later)',
+}
 
 const CTRL_C = '\u0003'
 

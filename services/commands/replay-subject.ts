@@ -91,7 +91,9 @@ async function openScenario(name: string, options: SubjectOptions): Promise<Subj
       ...part,
     })
     const span = spanOf(part, timeZone, lang)
-    sayBeside(options)(`${name} (scenario): ${scenario.homes} homes, ${span} ${timeZone}`)
+    const what =
+      lang === 'ko' ? `시나리오): ${scenario.homes}가구` : `scenario): ${scenario.homes} homes`
+    sayBeside(options)(`${name} (${what}, ${span} ${timeZone}`)
     return lives
   } catch (error) {
     if (error instanceof NotAScenario) throw new UsageError(error.message, { cause: error })
@@ -189,7 +191,10 @@ function described(recording: Recording, lang: Lang): string {
   const { format, household, devices, from, to, count, bad } = recording
   const days = Math.ceil((to - from) / DAY)
   const numbers = [count, bad].map((number) => number.toLocaleString(lang))
-  return `${household.household} (${format}): ${days} days, ${spanOf(recording, household.timeZone, lang)} ${household.timeZone}; ${devices.length} devices, ${numbers[0]} readings, ${numbers[1]} lines that could not be read`
+  const span = spanOf(recording, household.timeZone, lang)
+  if (lang === 'ko')
+    return `${household.household} (${format}): ${days}일, ${span} ${household.timeZone}; 기기 ${devices.length}개, 측정값 ${numbers[0]}개, 읽을 수 없는 줄 ${numbers[1]}개`
+  return `${household.household} (${format}): ${days} days, ${span} ${household.timeZone}; ${devices.length} devices, ${numbers[0]} readings, ${numbers[1]} lines that could not be read`
 }
 
 function spanOf({ from, to }: Part, timeZone: string, lang: Lang): string {

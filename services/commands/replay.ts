@@ -63,14 +63,15 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   if (plan) await choosePlan(house, plan)
   await choose(house, trials, subject.from)
   await startServices(house, ['detector', 'alerts'], open)
-  tell(`\nThe console, signed in:\n  ${invite(house, STAFF, addresses)}\n`)
+  const words = WORDS[options.lang]
+  tell(`\n${words.console}\n  ${invite(house, STAFF, addresses)}\n`)
   const progress = openProgress(subject.label, options.lang)
   using controls = listen({ stop: () => stop.abort(), tell: options.json ? tell : progress.note })
-  if (process.stdin.isTTY) tell(`${KEYS}\n`)
+  if (process.stdin.isTTY) tell(`${KEYS[options.lang]}\n`)
   const run: Run = { house, subject, options, controls, stop, progress }
   const reached = await play(run, homes)
   await summarise(run, reached)
-  if (options.keep && !ended.aborted) tell('The console stays open; Ctrl-C ends it.')
+  if (options.keep && !ended.aborted) tell(words.stays)
   if (options.keep) await aborted(ended)
 }
 
@@ -171,9 +172,8 @@ async function summarise({ house, subject, options }: Run, { at }: Reached): Pro
   const { messages } = await tallyOf(pool)
   if (json) return say(JSON.stringify({ at, isOver, messages, signals }))
   for (const each of signals) say(lineOf(each, lang))
-  say(`${signals.length} signals raised, ${messages} messages delivered`)
-  if (!isOver)
-    say(`Stopped at ${localTime(at, subject.timeZone, lang)}; the same command goes on from there.`)
+  say(WORDS[lang].sum(signals.length, messages))
+  if (!isOver) say(WORDS[lang].stopped(localTime(at, subject.timeZone, lang)))
 }
 
 function lineOf(
@@ -182,3 +182,19 @@ function lineOf(
 ): string {
   return `  ${localTime(due, timeZone, lang)}  ${household}  ${kind} ${grade}  ${rule}`
 }
+
+const WORDS = {
+  ko: {
+    console: '로그인된 근무 화면:',
+    stays: '근무 화면은 열려 있습니다. Ctrl-C로 끝냅니다.',
+    sum: (signals: number, messages: number) => `신호 ${signals}건, 전달된 메시지 ${messages}건`,
+    stopped: (at: string) => `${at}에서 멈추었습니다. 같은 명령이 거기서 이어 갑니다.`,
+  },
+  en: {
+    console: 'The console, signed in:',
+    stays: 'The console stays open; Ctrl-C ends it.',
+    sum: (signals: number, messages: number) =>
+      `${signals} signals raised, ${messages} messages delivered`,
+    stopped: (at: string) => `Stopped at ${at}; the same command goes on from there.`,
+  },
+} as const
