@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     // Tests with a database wait for it half of the time.
     maxWorkers: '150%',
+    // How long a test takes says how busy the machine is, and never that something is wrong.
+    testTimeout: 20_000,
     tags,
     reporters: ['default', ['json', { outputFile: 'test/output/results.json' }], accountant],
     projects: [
@@ -20,7 +22,6 @@ export default defineConfig({
           include: ['test/*/**/*.test.ts', ...NOT_PURE],
           exclude: ['test/core/**'],
           globalSetup: 'test/servers/postgres.ts',
-          testTimeout: 20_000,
           hookTimeout: 20_000,
         },
       },
