@@ -62,9 +62,13 @@ export type Reading = {
   readonly nature: Nature
 }
 
-/** The device's name at its gateway: no control characters (PostgreSQL cannot store NUL). */
+/**
+ * The device's name at its gateway, composed (NFC), so that it is the same name whoever has typed it: no control
+ * characters (PostgreSQL cannot store NUL).
+ */
 export const Uid = z
   .string()
+  .normalize('NFC')
   .min(1)
   .max(64)
   // oxlint-disable-next-line no-control-regex -- control characters are exactly what it refuses

@@ -27,8 +27,7 @@ export function read(sayings: readonly Saying[], unread: readonly string[] = [])
   const readings: Told[] = []
   const bad = [...unread]
   for (const saying of sayings) {
-    // A name in composed form is the same name, however the gateway's operating system wrote it.
-    const uid = Uid.safeParse(saying.uid.trim().normalize('NFC'))
+    const uid = Uid.safeParse(saying.uid.trim())
     if (uid.success) readOne({ ...saying, uid: uid.data }, readings, bad)
     else bad.push(`${saying.uid}: a device's name has 1 to 64 characters, none of control`)
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { BINARY_KINDS } from '../../schemas/reading.ts'
+import { BINARY_KINDS, Uid } from '../../schemas/reading.ts'
 import { decode } from '../../services/ingest/dialect.ts'
 import { addressed } from '../../services/ingest/topic.ts'
 import { ARRIVAL, said } from './said.ts'
@@ -94,6 +94,14 @@ const name = (uid: string) => said(`zigbee2mqtt/${uid}`, { occupancy: true })[0]
 
 test('a name is one to 64 characters, none of control, and the same however it is composed', () => {
   expect(name('안방'.normalize('NFD'))).toBe('안방 motion 1 state')
+  const native = {
+    v: 1,
+    boot: 'b',
+    seq: 1,
+    r: [{ d: '안방'.normalize('NFD'), m: 'motion', b: true }],
+  }
+  expect(said('anbu/1/gw-made-up/up/data', native)).toEqual(['안방 motion 1 event'])
+  expect(Uid.parse('안방'.normalize('NFD'))).toBe('안방')
   expect(name('x'.repeat(64))).toBe(`${'x'.repeat(64)} motion 1 state`)
   for (const bad of ['x'.repeat(65), 'a\u0000b', 'a\u0085b', ' '])
     expect(name(bad)).toMatch(/^bad /)

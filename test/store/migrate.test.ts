@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { expect, inject } from 'vitest'
 import { migrate, MIGRATIONS } from '../../services/store/migrate.ts'
 import { openPool } from '../../services/store/pool.ts'
+import { seedHome } from '../broker/door.ts'
 import { endPool, test as base } from '../database.ts'
 
 // A database that nobody has migrated yet.
@@ -74,6 +75,22 @@ test('what was learnt by an older model is learnt anew at once, not in the next 
   expect((await pool.query(due)).rowCount).toBe(0)
   expect(await migrate(pool)).toEqual(['0035_relearn.sql'])
   expect((await pool.query(due)).rowCount).toBe(1)
+  await endPool(pool)
+  await rm(dir, { recursive: true })
+})
+
+test('a device whose name was not composed is known by its composed name', async ({ empty }) => {
+  const dir = await mkdtemp(join(tmpdir(), 'migrations-'))
+  const [pool, url] = [openPool(empty), pathToFileURL(`${dir}/`)]
+  await cp(MIGRATIONS, url, { recursive: true })
+  await rm(join(dir, '0012_composed.sql'))
+  await migrate(pool, url)
+  await seedHome(pool)
+  const [apart, whole] = ['안방'.normalize('NFD'), '안방']
+  await pool.query(`update device set uid = $1 where uid = 'pir'`, [apart])
+  await migrate(pool)
+  const { rows } = await pool.query('select uid from device order by id')
+  expect(rows).toEqual([{ uid: whole }, { uid: 'door' }])
   await endPool(pool)
   await rm(dir, { recursive: true })
 })
