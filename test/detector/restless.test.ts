@@ -251,18 +251,24 @@ test.for([
   },
 )
 
-test('what is out of sight within the hours counts whoever else is looked at', async ({
-  district,
-}) => {
-  const home = await district.home('made-up-1')
-  const quiet = await district.home('made-up-2')
-  await flapFor(district, home, 20)
-  await goDark(district, home, HOUR)
-  for (let half = 0; half < 30; half++) {
-    await flap(district, home, half % 4 === 3)
-    // The other one is looked at with it, and lives or not.
-    await district.move(quiet)
-    await district.pass(HOUR / 2, [home, quiet])
-  }
-  expect(await toldAfter(district)).toEqual([24.5])
-})
+test.for([false, true])(
+  'what was out of sight since the others spoke counts, a quiet home beside it or not (%s)',
+  async (isBeside, { district }) => {
+    const home = await district.home('made-up-1')
+    await district.exit(home)
+    await district.move(home)
+    if (isBeside) await district.move(await district.home('made-up-2'))
+    // One sensor alone, but for half an hour every two hours and a half.
+    const alone = async (halves: number) => {
+      for (let half = 0; half < halves; half++) {
+        if (half % 5 < 4) await flap(district, home, false)
+        await district.pass(HOUR / 2, [home])
+      }
+    }
+    await alone(20)
+    await goDark(district, home, 1.5 * HOUR)
+    await alone(36)
+    const told = (await district.signals()).filter(({ reason }) => reason.rule === 'alone')
+    expect(told.map(({ due }) => (due - NINE) / HOUR)).toEqual([25])
+  },
+)
