@@ -106,12 +106,15 @@ function dueOf(doubted: Doubted, restless: Restless): Due {
   return { due: due < restless.until ? due : Infinity, restless }
 }
 
-// If none goes on yet, one may begin to now.
+// If none goes on yet, one may begin to with the stretch of now.
 function restlessNext(doubted: Doubted, now: Millis): Millis {
-  const going = doubted.home.restless ?? []
+  const { restless = [], rhythm } = doubted.home
+  const begun = [1, rhythm.tireless.rest].map((halves) => {
+    const rest = halves * HALF_HOUR
+    return { since: Math.floor(now / rest) * rest, rest }
+  })
   return Math.min(
-    restlessFrom(doubted, now, HALF_HOUR),
-    ...going.map(({ since, rest }) => restlessFrom(doubted, since, rest)),
+    ...[...restless, ...begun].map(({ since, rest }) => restlessFrom(doubted, since, rest)),
   )
 }
 

@@ -180,5 +180,9 @@ describe('a sensor that does not rest', () => {
     const policy = { ...tireless(1).policy, budgets }
     const slow = tireless(1, { restless: [], policy, lastOther: null, lastCompany: null })
     expect(judge(slow, TEN + HOUR).deadline).toBe(TEN + 24 * HOUR)
+    // By two hours of UTC one that begins to at noon has done so since eleven.
+    const twoHours = { ...EMPTY_RHYTHM, tireless: { ...EMPTY_RHYTHM.tireless, rest: 4 as const } }
+    const since = judge({ ...slow, rhythm: twoHours }, TEN + 2 * HOUR)
+    expect(since.deadline).toBe(TEN + 24 * HOUR)
   })
 })
