@@ -97,8 +97,24 @@ const Habits = z.object({
       back: z.int().positive().nullable(),
       /** Of each of the last 60 days with a sign of life, the longest pause that a walk ended, in quarter hours; 0: there was none. */
       pauses: z.array(z.int().nonnegative()).max(60),
+      /** How many signs inside this day has had so far, and each of the last 60 days; -1: somebody was gone for some of it. */
+      today: z.int().min(-1).default(-1),
+      totals: z.array(z.int().min(-1)).max(60).default([]),
+      /** Fewer of them than so many in 24 hours are nobody's (`core/scant.ts`); null: not known, or other rules tell. */
+      few: z.int().positive().nullable().default(null),
     })
-    .default({ signs: 0, days: 0, byDoor: 0, inside: 0, least: null, back: null, pauses: [] }),
+    .default({
+      signs: 0,
+      days: 0,
+      byDoor: 0,
+      inside: 0,
+      least: null,
+      back: null,
+      pauses: [],
+      today: -1,
+      totals: [],
+      few: null,
+    }),
   tail: Tail,
 })
 

@@ -79,7 +79,8 @@ export const Reason = z.discriminatedUnion('rule', [
   /**
    * For `limit` only the sensor in this room has said anything: it flaps, or a pet or a robot moves. `few`: several have,
    * but since `othersSince` never so many signs within a quarter hour as when a person walks about. `restless`: whatever the
-   * others say, the one in this room (`uid`) has not been silent for so long since then, and every person is.
+   * others say, the one in this room (`uid`) has not been silent for so long since then, and every person is. `scant`: since
+   * then there have been fewer than `few` signs, where `usual` are so many a day, though no silence between them was long.
    */
   Silence.extend({
     rule: z.literal('alone'),
@@ -88,6 +89,7 @@ export const Reason = z.discriminatedUnion('rule', [
     few: z.literal(true).optional(),
     restless: Millis.optional(),
     uid: Uid.optional(),
+    scant: z.object({ few: z.int().positive(), usual: z.int().positive() }).optional(),
   }),
   /** The tier's hours are over, whatever the model says. */
   Silence.extend({ rule: z.literal('ceiling'), ceiling: Millis }),

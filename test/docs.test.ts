@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Reason } from '../schemas/signal.ts'
 import { commandLine } from '../services/commands/all.ts'
 import { sentence } from '../services/core/sentence.ts'
-import { HOUR, MINUTE } from '../services/core/time.ts'
+import { DAY, HOUR, MINUTE } from '../services/core/time.ts'
 import { EIGHT, QUIET } from './core/quiet-reason.ts'
 
 const ROOT = new URL('../', import.meta.url)
@@ -147,6 +147,7 @@ const REASONS: readonly Reason[] = [
   { ...QUIET, rule: 'alone', othersSince: EIGHT, limit: 23 * HOUR },
   { ...QUIET, rule: 'alone', othersSince: EIGHT, limit: 12 * HOUR, few: true },
   { ...QUIET, rule: 'alone', othersSince: EIGHT, limit: 23 * HOUR, restless: HOUR / 2 },
+  { ...QUIET, rule: 'alone', othersSince: EIGHT, limit: DAY, scant: { few: 5, usual: 20 } },
   {
     ...QUIET,
     rule: 'away',

@@ -193,8 +193,9 @@ function briefly(reason: Reason): string {
 }
 
 // Something has just stirred: what is doubted is the sensor, and not how long nothing has.
-function doubtOf({ few, restless }: Extract<Reason, { rule: 'alone' }>): string {
+function doubtOf({ few, scant, restless }: Extract<Reason, { rule: 'alone' }>): string {
   if (few) return '다닌 흔적 없음'
+  if (scant) return '뜸한 움직임'
   return restless === undefined ? '한 센서만 반응' : '쉬지 않는 센서'
 }
 

@@ -3,16 +3,17 @@ import type { Grade, Presence, Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { type Agreeing, DAYS_BACK, WITHIN, learnAgreement, trustOf } from './agreement.ts'
 import { type Running, ranThrough } from './draw.ts'
-import { type Life, quartersOf, unseenAt } from './evaluation/life.ts'
+import { type Hearing, hearOn, openHeard } from './evaluation/heard.ts'
+import { type Life, quartersOf, signOf, unseenAt } from './evaluation/life.ts'
 import { type Policy, type QuietHome, judge, lastBelieved } from './inactivity.ts'
 import { nextLearning } from './learning.ts'
 import { AFTERGLOW, SETTLE } from './presence.ts'
 import { type ActiveQuarter, EMPTY_RHYTHM, learn } from './rhythm.ts'
-import { KNOWN_BACK } from './restless.ts'
-import { NOTHING_GOES, type Ongoing, hearOngoing, ongoingAt, tellOngoing } from './standing.ts'
-import { NO_STIRS, type Stirs, stir, stirsOf } from './stirs.ts'
+import { KNOWN_BACK, restlessAt } from './restless.ts'
+import { scantSince } from './scant.ts'
+import { type Standing, standOn, standingOf } from './standing.ts'
+import { stirsOf } from './stirs.ts'
 import { DAY, MINUTE, QUARTER, dayStart, fromLocal, localDay, spansBeyond } from './time.ts'
-import { NOTHING_SPOKEN, type Spoken, isWalk, speak } from './walking.ts'
 
 /** A signal that would have been raised: `found` is the minute in which the detector would have looked. */
 export type Foreseen = {
@@ -113,7 +114,7 @@ function learnTrust(pupil: Pupil, now: Millis): void {
   pupil.trust = new Map(counted.map(({ slot, agreement }) => [slot, trustOf(agreement)]))
 }
 
-type Walk = Spoken & {
+type Walk = {
   readonly life: Life
   readonly policy: Policy
   readonly found: Foreseen[]
@@ -124,16 +125,11 @@ type Walk = Spoken & {
   rhythm: Rhythm
   trust: Pupil['trust']
   lastActivity: Millis
-  lastInner: Millis | null
-  lastExit: Millis | null
-  /** The last sign of any sensor but the one that spoke last. */
-  lastOther: Millis | null
-  lastCompany: Millis | null
-  ongoing: Ongoing
-  inside: Stirs
+  readonly heard: Hearing
   presence: Presence
   presenceSince: Millis
   grade: Grade | null
+  standing: Standing | null
   silenceSince: Millis
 }
 
@@ -149,16 +145,11 @@ function openWalk(life: Life, policy: Policy): Walk {
     rhythm: EMPTY_RHYTHM,
     trust: new Map(),
     lastActivity: from,
-    lastInner: null,
-    lastExit: null,
-    lastOther: null,
-    lastCompany: null,
-    ongoing: NOTHING_GOES,
-    inside: NO_STIRS,
-    ...NOTHING_SPOKEN,
+    heard: openHeard(life),
     presence: 'home',
     presenceSince: from,
     grade: null,
+    standing: null,
     silenceSince: 0,
   }
 }
@@ -180,25 +171,18 @@ function walkUntil(walk: Walk, end: Millis): void {
 function lookAnew(walk: Walk, { rhythm, trust }: Pupil, now: Millis): void {
   walk.rhythm = rhythm
   walk.trust = trust
+  walk.heard.walking = rhythm.walking
   walk.deadline = Math.min(walk.deadline, now)
   look(walk, now)
 }
 
 function takeSign(walk: Walk): void {
-  const { at: moments, exit, sensor } = walk.life
-  const i = walk.next++
-  const at = moments[i] ?? 0
-  const isExit = exit[i] === 1
-  const slot = sensor[i] ?? 0
-  walk.deadline = Math.min(walk.deadline, lookAfter(walk, at, isExit))
-  if (i > 0 && sensor[i] !== sensor[i - 1]) walk.lastOther = walk.lastActivity
-  walk.lastActivity = Math.max(walk.lastActivity, at)
-  Object.assign(walk, speak(walk, { at, exit: isExit, sensor: slot }))
-  if (isWalk(walk.rhythm.walking, walk)) walk.lastCompany = walk.quarter * QUARTER
-  if (isExit) walk.lastExit = at
-  else walk.lastInner = at
-  walk.ongoing = hearOngoing(walk.ongoing, { at, slot }, walk.life.unseen)
-  walk.inside = isExit ? NO_STIRS : stir(walk.inside, at, walk.lastExit)
+  const sign = signOf(walk.life, walk.next++)
+  const { at, exit, sensor } = sign
+  walk.deadline = Math.min(walk.deadline, lookAfter(walk, at, exit))
+  walk.lastActivity = at
+  hearOn(walk.heard, sign)
+  if (walk.standing?.slot === sensor) walk.standing = standOn(walk.standing, at, walk.life.unseen)
 }
 
 // Who is back, or was told of, is looked at at once; who uses the exit door, when it has been quiet for a while.
@@ -237,7 +221,7 @@ function judgeNow(walk: Walk, now: Millis): void {
     const { grade, due, reason } = judgement
     walk.found.push({ grade, due, found: now, reason })
     walk.grade = grade
-    walk.ongoing = tellOngoing(walk.ongoing, reason, standing, now)
+    walk.standing = standingOf(reason, standing, now)
   }
   walk.silenceSince = walk.lastActivity
   walk.presence = judgement.where.presence
@@ -254,8 +238,8 @@ function runningAt({ ran = [] }: Life, lastActivity: Millis, now: Millis): Runni
 }
 
 function quietHome(walk: Walk, now: Millis): QuietHome {
-  const { life, policy, rhythm, lastActivity, lastInner, lastExit, lastOther } = walk
-  const { presence, presenceSince: since, trust } = walk
+  const { life, policy, rhythm, lastActivity, heard, trust, presence, standing } = walk
+  const { lastInner, lastExit, lastOther } = heard
   const unseen = spansBeyond(unseenAt(life, now), Math.min(lastActivity, now - KNOWN_BACK))
   return {
     timeZone: life.timeZone,
@@ -266,16 +250,22 @@ function quietHome(walk: Walk, now: Millis): QuietHome {
     lastActivity,
     lastRoom: null,
     lastOther,
-    trust: trust.get(life.sensor[walk.next - 1] ?? 0) ?? 1,
-    lastCompany: (walk.lastCompany ?? -Infinity) > now - KNOWN_BACK ? walk.lastCompany : null,
-    ...ongoingAt(walk.ongoing, now, { rest: rhythm.tireless.rest, unseen }),
+    trust: trust.get(heard.lastSensor) ?? 1,
+    lastCompany: companyIn(heard, now),
+    restless: restlessAt(heard.goings, now, { rest: rhythm.tireless.rest, unseen }),
+    standsSince: (standing && standOn(standing, now, unseen))?.since ?? null,
+    scant: scantSince(heard.latest, rhythm.walking.few),
     lastInner,
     lastExit,
-    stirs: stirsOf(walk.inside),
+    stirs: stirsOf(heard.inside),
     running: runningAt(life, lastActivity, now),
-    before: { presence, since },
+    before: { presence, since: walk.presenceSince },
     confirmed: 0,
     unseen,
     raised: walk.grade,
   }
+}
+
+function companyIn({ lastCompany }: Hearing, now: Millis): Millis | null {
+  return (lastCompany ?? -Infinity) > now - KNOWN_BACK ? lastCompany : null
 }

@@ -4,7 +4,9 @@ import type { Millis } from '../../schemas/time.ts'
 import type { Traces, Whereabouts } from './presence.ts'
 import { aloneLimit } from './reliability.ts'
 import { NO_TIRELESS, type Restless, restlessLimit } from './restless.ts'
+import { scantIn } from './scant.ts'
 import { HALF_HOUR, mergeSpans, seenAfter, seenWithin } from './silence.ts'
+import { DAY } from './time.ts'
 import { pauseLimit } from './walking.ts'
 
 /** What tells whether signs of life are somebody's. */
@@ -24,40 +26,67 @@ export type Heard = Traces & {
   readonly restless?: readonly Restless[]
   /** Of a grade that tells of a sensor which does not rest: since when, while it goes on; null, or not given: none does. */
   readonly standsSince?: Millis | null
+  /** Since when it has given too few signs to be somebody's (`scant.ts`); null or without it, not known. */
+  readonly scant?: Millis | null
 }
 
 /** A home as it is judged, and where the person is thought to be. */
 type Doubted = { readonly home: Heard; readonly where: Whereabouts }
 
-/** By which of three ways signs of life come to be doubted. */
-export type Doubt = 'alone' | 'few' | 'restless'
+/** By which ways signs of life come to be doubted. */
+const DOUBTS = ['alone', 'few', 'scant', 'restless'] as const
+export type Doubt = (typeof DOUBTS)[number]
+
+/** Whether a rule is one of them. */
+export function isDoubt(rule: string): rule is Doubt {
+  return (DOUBTS as readonly string[]).includes(rule)
+}
 
 /** When a home is asked about because its signs may be nobody's, and for which reason: the first of them; Infinity: not yet. */
 export function doubtedAt(doubted: Doubted): { readonly due: Millis; readonly doubt: Doubt } {
   let first = { due: aloneDue(doubted), doubt: 'alone' as Doubt }
   const few = fewDue(doubted)
   if (few < first.due) first = { due: few, doubt: 'few' }
+  const scant = scantDue(doubted)
+  if (scant < first.due) first = { due: scant, doubt: 'scant' }
   const { due } = tireless(doubted) ?? { due: Infinity }
   return due < first.due ? { due, doubt: 'restless' } : first
 }
 
 /** The moments after `now` at which that may show, if the signs go on. */
 export function doubtsAfter(doubted: Doubted, now: Millis): readonly Millis[] {
-  return [aloneAt(doubted), fewAt(doubted), restlessNext(doubted, now)].filter((at) => at > now)
+  return [aloneAt(doubted), fewAt(doubted), scantAt(doubted), restlessNext(doubted, now)].filter(
+    (at) => at > now,
+  )
 }
 
 /** Since when the signs have been of the doubtful kind. */
 export function doubtedSince({ home, where }: Doubted, doubt: Doubt): Millis {
   if (doubt === 'few') return companySince({ home, where })
+  if (doubt === 'scant') return scantFrom({ home, where })
   const since = doubt === 'alone' ? home.lastOther : tireless({ home, where })?.restless.since
   return since ?? home.lastActivity
 }
 
-// It must have gone on without the others: else the silence itself tells.
+/** What a signal says of it. */
+export function doubtful(doubted: Doubted, doubt: Doubt, now: Millis) {
+  const othersSince = doubtedSince(doubted, doubt)
+  const told = { rule: 'alone' as const, othersSince, limit: now - othersSince }
+  if (doubt === 'few') return { ...told, few: true as const }
+  if (doubt === 'scant') return { ...told, ...scantIn(doubted.home.rhythm.walking) }
+  const found = doubt === 'alone' ? null : tireless(doubted)
+  if (!found) return told
+  const { rest, room = null, uid } = found.restless
+  return { ...told, restless: rest, lastRoom: room, ...(uid !== undefined && { uid }) }
+}
+
 function aloneDue(doubted: Doubted): Millis {
-  const { lastOther, lastActivity } = doubted.home
-  const due = aloneAt(doubted)
-  return lastOther !== null && lastActivity >= lastOther + (due - lastOther) / 2 ? due : Infinity
+  return ifGoneOn(doubted, doubted.home.lastOther ?? Infinity, aloneAt(doubted))
+}
+
+// Signs must have gone on for half of that time: else the silence itself tells.
+function ifGoneOn({ home: { lastActivity } }: Doubted, since: Millis, due: Millis): Millis {
+  return lastActivity >= since + (due - since) / 2 ? due : Infinity
 }
 
 function aloneAt({ home, where }: Doubted): Millis {
@@ -67,12 +96,8 @@ function aloneAt({ home, where }: Doubted): Millis {
   return seenAfter(mergeSpans(unseen), Math.max(lastOther, confirmed), limit)
 }
 
-// Signs must have gone on without company: else the silence itself tells.
 function fewDue(doubted: Doubted): Millis {
-  const { lastActivity } = doubted.home
-  const since = companySince(doubted)
-  const due = fewAt(doubted)
-  return lastActivity >= since + (due - since) / 2 ? due : Infinity
+  return ifGoneOn(doubted, companySince(doubted), fewAt(doubted))
 }
 
 function fewAt(doubted: Doubted): Millis {
@@ -89,8 +114,22 @@ function companySince({ home: { lastCompany, confirmed }, where }: Doubted): Mil
   return Math.max(lastCompany, where.since, confirmed)
 }
 
-/** The sensor that has not rested for too long, or will not have first; null: all have. */
-export function tireless(doubted: Doubted): Due | null {
+function scantDue(doubted: Doubted): Millis {
+  return ifGoneOn(doubted, scantFrom(doubted), scantAt(doubted))
+}
+
+function scantAt(doubted: Doubted): Millis {
+  const since = scantFrom(doubted)
+  return since === Infinity ? Infinity : seenAfter(mergeSpans(doubted.home.unseen), since, DAY)
+}
+
+function scantFrom({ home: { scant, confirmed }, where }: Doubted): Millis {
+  if (scant === null || scant === undefined || where.presence !== 'home') return Infinity
+  return Math.max(scant, where.since, confirmed)
+}
+
+// The sensor that has not rested for too long, or will not have first; null: all have.
+function tireless(doubted: Doubted): Due | null {
   const dues = doubted.home.restless?.map((each) => dueOf(doubted, each)) ?? []
   return dues.reduce<Due | null>(
     (first, each) => (each.due < (first?.due ?? Infinity) ? each : first),

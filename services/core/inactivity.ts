@@ -4,7 +4,15 @@ import { GRADES, type Grade, type Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { ceilingFor } from './ceiling.ts'
 import { KNOWN, type Running, runsThrough } from './draw.ts'
-import { type Doubt, type Heard, doubtedAt, doubtedSince, doubtsAfter, tireless } from './doubt.ts'
+import {
+  type Doubt,
+  type Heard,
+  doubtedAt,
+  doubtedSince,
+  doubtful,
+  doubtsAfter,
+  isDoubt,
+} from './doubt.ts'
 import type { Whereabouts } from './presence.ts'
 import { budgetOf, limitOf } from './budget.ts'
 import { withoutPassing } from './entrance.ts'
@@ -256,11 +264,8 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
     presence: where.presence,
     ...runsThrough(home),
   }
+  if (isDoubt(rule)) return { ...silence, ...doubtful(view, rule, now) }
   switch (rule) {
-    case 'alone':
-    case 'few':
-    case 'restless':
-      return { ...silence, ...doubtful(view, rule, now) }
     case 'away':
       return { rule, ...silence, limit: (where.until ?? now) - where.since }
     case 'ceiling':
@@ -274,14 +279,4 @@ function reasonOf(view: View, { grade, rule }: Due, now: Millis): Reason {
         budget: budgetOf(home, grade),
       }
   }
-}
-
-function doubtful(view: View, doubt: Doubt, now: Millis) {
-  const othersSince = doubtedSince(view, doubt)
-  const told = { rule: 'alone' as const, othersSince, limit: now - othersSince }
-  if (doubt === 'few') return { ...told, few: true as const }
-  const found = doubt === 'alone' ? null : tireless(view)
-  if (!found) return told
-  const { rest, room = null, uid } = found.restless
-  return { ...told, restless: rest, lastRoom: room, ...(uid !== undefined && { uid }) }
 }

@@ -12,6 +12,8 @@ const KO = {
     `${lasted}째 ${room ?? '한 곳'}의 센서만 반응하고 다른 센서는 모두 조용합니다. 센서 고장, 반려동물, 로봇청소기 때문일 수 있습니다.`,
   few: (lasted: string) =>
     `${lasted}째 센서가 이따금 한 번씩 반응할 뿐, 사람이 집 안을 다닌 흔적이 없습니다. 반려동물이나 센서 고장 때문일 수 있습니다.`,
+  scant: (lasted: string, few: number, usual: number) =>
+    `${lasted} 동안 움직임이 ${few}번도 되지 않습니다. 보통은 하루에 ${usual}번쯤입니다. 길게 조용한 적은 없었지만, 그만한 신호는 기계나 센서 고장 때문일 수 있습니다.`,
   restless: (room: string | null, lasted: string, rest: string) =>
     `${lasted}째 ${room ?? '한 곳'}의 센서가 ${rest}도 쉬지 않고 반응합니다. 사람은 그렇게 지내지 않으므로 센서 고장일 수 있고, 그동안에는 안부를 알 수 없습니다.`,
   away: (quiet: string, limit: string) =>
@@ -66,6 +68,8 @@ const EN: typeof KO = {
     `For ${lasted} only the sensor in ${room ?? 'one place'} has said anything, and all others have been silent. It may be a fault, a pet or a robot.`,
   few: (lasted) =>
     `For ${lasted} there have been single signs only, now and then, and none of a person walking about. It may be a pet or a fault.`,
+  scant: (lasted, few, usual) =>
+    `There have been fewer than ${few} signs of life in ${lasted}; about ${usual} a day are usual. No silence between them was long, but so few may be a machine's or a fault's.`,
   restless: (room, lasted, rest) =>
     `For ${lasted} the sensor in ${room ?? 'one place'} has not rested for ${rest}, and nobody lives like that. It may be a fault, and until it rests nobody knows whether all is well.`,
   away: (quiet, limit) =>

@@ -106,12 +106,13 @@ function silence(reason: Quiet, voice: Voice): string {
 }
 
 function goingOn(
-  { few, restless, lastRoom, limit }: Extract<Reason, { rule: 'alone' }>,
+  { few, scant, restless, lastRoom, limit }: Extract<Reason, { rule: 'alone' }>,
   lang: Lang,
 ): string {
   const text = PHRASES[lang]
   const since = duration(limit, lang)
   if (few) return text.few(since)
+  if (scant) return text.scant(since, scant.few, scant.usual)
   if (restless === undefined) return text.alone(lastRoom, since)
   return text.restless(lastRoom, since, duration(restless, lang))
 }

@@ -1,6 +1,7 @@
 import { Rhythm } from '../../schemas/rhythm.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { round } from './halves.ts'
+import { countToday, endDay, fewOf } from './scant.ts'
 import { DAY, HOUR, QUARTER } from './time.ts'
 
 /** How lively a home is, and how long its people go without walking about. */
@@ -58,19 +59,22 @@ const KNOWN = 7
  * cat stirs, a line is faulty, or the contact misses uses. Elsewhere it would but have people thought out for longer.
  */
 export function gaitOf(
-  { signs, days, byDoor, inside, pauses }: Omit<Walking, 'least' | 'back'>,
+  { signs, days, byDoor, inside, pauses, totals }: Omit<Walking, keyof Gait>,
   known: number,
-): Pick<Walking, 'least' | 'back'> {
+): Gait {
   // A rhythm that an older version learnt knows weeks, and nothing of how people walk.
-  if (known < KNOWN || days === 0) return { least: null, back: null }
+  if (known < KNOWN || days === 0) return { least: null, back: null, few: null }
   const mean = (NOBODYS * signs * QUARTER) / (days * DAY)
   const asks = pauses.length >= KNOWN && !isSeldom(pauses) && !isLong(pauses)
   const stirs = inside > Math.max(TWICE, NOBODYS * (byDoor + inside))
   return {
     least: Math.max(FEWEST, beyondChance(mean, WALKS)),
     back: asks && stirs ? beyondChance(2 * mean, RETURNS) : null,
+    few: isSeldom(pauses) ? fewOf({ totals }, signs / days) : null,
   }
 }
+
+type Gait = Pick<Walking, 'least' | 'back' | 'few'>
 
 // What happened once is no habit. In made-up homes it is 0.4 to 0.55 of the stretches where a cat lives, 0.17 to 0.22 where a
 // contact misses much, more than 0.4 with 5 % noise, and below 0.16 elsewhere.
@@ -107,9 +111,10 @@ export function takeWalk(
   { company, walking }: Pick<Rhythm, 'company' | 'walking'>,
   { number, sensors, signs = sensorsIn(sensors), isGone }: Lived,
 ): Pick<Rhythm, 'company' | 'walking'> {
-  const counted = { ...walking, signs: walking.signs + signs }
-  if (walking.least === null || isGone || company === null)
-    return { company: number, walking: counted }
+  // Of its first day nobody knows how it began.
+  const isPart = isGone || company === null
+  const counted = { ...countToday(walking, signs, isPart), signs: walking.signs + signs }
+  if (walking.least === null || isPart) return { company: number, walking: counted }
   if (!isWalk(walking, { sensors, signs })) return { company, walking: counted }
   const pause = number - company
   if (pause <= (walking.pauses.at(-1) ?? 0)) return { company: number, walking: counted }
@@ -132,7 +137,7 @@ export function endOut(walking: Walking, length: number, exit: boolean): Walking
  * out of sight (`isHidden`), says nothing of how people pause: after a month in hospital the home is as it was.
  */
 export function turnWalking(walking: Walking, known: number, isHidden: boolean): Walking {
-  const turned = { ...walking, days: walking.days + 1 }
+  const turned = { ...endDay(walking), days: walking.days + 1 }
   const gait = gaitOf(turned, known)
   if (gait.least === null) return { ...turned, ...gait, pauses: [] }
   const pauses = isHidden ? walking.pauses : [...walking.pauses, 0].slice(-PAUSES)

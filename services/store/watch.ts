@@ -36,6 +36,8 @@ export const WatchedHome = z.object({
   spoke: z.instanceof(Buffer).transform(unpack),
   /** The sensor that does not rest, if the grade was raised for one: since when, by how long a rest, and when it was raised. */
   told: z.object({ slot: z.int(), since: Millis, rest: Millis, at: Millis }).nullable(),
+  /** Since when it has given too few signs of the last eight days to be somebody's, as `core/scant` tells it. */
+  scant: Millis.nullable(),
   /** When its gateway was last heard, or null when none is let in: of what came after we know nothing yet. */
   heardUntil: Millis.nullable(),
   /** Whether it has a sensor that can give signs of life, was ever heard and is not lost. */
@@ -95,6 +97,16 @@ export function claimHomes(
   ])
 }
 
+// The latest sign by which there are so many, or the first one after a journey.
+const SCANT = `(
+      select q.quarter from (
+        select a.quarter, sum(a.events - a.exits) over (order by a.quarter desc) as signs,
+          a.quarter - lag(a.quarter) over (order by a.quarter) as pause
+        from activity a where a.household_id = w.household_id and a.quarter > $4::timestamptz - interval '8 days') q
+      where q.signs >= (r.body -> 'walking' ->> 'few')::int
+        or q.pause >= interval '16 hours'
+      order by q.quarter desc limit 1)`
+
 // One walk along the index of deadlines: whoever is not due costs nothing. Ingest moves a deadline forward when somebody
 // moves who was out or had been asked about. To look for those here cost 8 s a sweep with 400,000 people out.
 const CLAIM = `
@@ -147,6 +159,7 @@ const CLAIM = `
         select reason, at from signal where household_id = w.household_id and kind = 'inactivity' order by at desc, id desc limit 1) t
       join device m on m.household_id = w.household_id and m.uid = t.reason ->> 'uid'
       where t.reason ? 'restless' order by m.id limit 1) end as told,
+    case when r.body -> 'walking' ->> 'few' is not null then ${SCANT} end as scant,
     (select min(g.last_seen_at) from gateway g
       where g.household_id = w.household_id and g.disabled_at is null) as "heardUntil",
     coalesce(s.watched, false) as watched, coalesce(s.open, false) as open,

@@ -30,6 +30,7 @@ describe('a text message says in one line what is the matter', () => {
     [{ rule: 'away', ...silence(18 * HOUR), limit: 15 * HOUR }, '외출 뒤 18시간'],
     [doubted, '23시간 한 센서만 반응'],
     [{ ...doubted, few: true }, '23시간 다닌 흔적 없음'],
+    [{ ...doubted, scant: { few: 5, usual: 21 } }, '23시간 뜸한 움직임'],
     [{ ...doubted, restless: 30 * MINUTE }, '23시간 쉬지 않는 센서'],
     [{ rule: 'duress', person: 'kim', visit: 1, called: NOW }, '전화 말고 112 신고'],
   ])('of %o: %s', ([reason, says]) => {

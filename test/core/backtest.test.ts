@@ -188,6 +188,26 @@ test('a sensor that never rests is told of after 23 hours, whatever the others s
   ])
 })
 
+test('who gives far fewer signs than usual is told of after a day', () => {
+  // Two plugs by turns; then each of them every nine hours.
+  const lived = regular(20, 10).map((sign, i) => ({ ...sign, sensor: i & 1 }))
+  const last = lived.at(-1)?.at ?? 0
+  const faulty = Array.from({ length: 10 }, (_, n) => n + 1).map((n) => ({
+    at: last + n * 4.5 * HOUR,
+    exit: false,
+    sensor: n & 1,
+  }))
+  const found = foresee(lifeOf(head(22), [...lived, ...faulty]), POLICIES.high)
+  // A quarter of 29 a day are 7.25: 15 hours of 2, and of the last day 7 in the morning. Of the last eight at 10:00 + 22.5 h the first came at 09:00, and a day later there are fewer.
+  expect(found.filter(({ due, grade }) => due > last && grade !== 'watch')).toMatchObject([
+    {
+      due: last - HOUR + DAY,
+      grade: 'caution',
+      reason: { rule: 'alone', scant: { few: 8, usual: 29 } },
+    },
+  ])
+})
+
 /** Two sensors by turns, every ten minutes. */
 function flapping(from: number, to: number): Sign[] {
   return Array.from({ length: 6 * (to - from) }, (_, i) => ({

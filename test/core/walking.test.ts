@@ -43,8 +43,11 @@ test('however many come on average, more than so many are told at once', () => {
   }
 })
 
+const NO_TOTALS = { today: 0, totals: [] }
+
 test('a day out of sight says nothing of how people pause', () => {
-  const before = { signs: 3000, days: 10, byDoor: 20, inside: 6, least: 5, back: 4 }
+  const gait = { least: 5, back: 4, few: null }
+  const before = { signs: 3000, days: 10, byDoor: 20, inside: 6, ...gait, ...NO_TOTALS }
   const pauses = hours(8, 9)
   const turned = (isHidden: boolean) => turnWalking({ ...before, pauses }, 20, isHidden).pauses
   expect(turned(false)).toEqual([...pauses, 0])
@@ -52,7 +55,8 @@ test('a day out of sight says nothing of how people pause', () => {
 })
 
 test('the livelier a home, the more signs tell of a walk and of a return', () => {
-  const anyDays = { days: 20, byDoor: 9, inside: 9, pauses: Array<number>(20).fill(8) }
+  const pauses = Array<number>(20).fill(8)
+  const anyDays = { days: 20, byDoor: 9, inside: 9, pauses, ...NO_TOTALS }
   fc.assert(
     fc.property(fc.nat(20_000), fc.nat(20_000), (some, more) => {
       const calm = gaitOf({ ...anyDays, signs: some }, 20)
@@ -73,18 +77,22 @@ test('300 signs a day: five in a quarter hour are a walk, four in two bring back
     byDoor: 20,
     inside: 6,
     pauses: hours(...Array<number>(10).fill(8)),
+    ...NO_TOTALS,
   }
-  expect(gaitOf(known, 10)).toEqual({ least: 5, back: 4 })
+  expect(gaitOf(known, 10)).toEqual({ least: 5, back: 4, few: null })
   // 12 a day: 0.025 and 0.05; one or more in two: 0.0488.
-  expect(gaitOf({ ...known, signs: 120 }, 10)).toEqual({ least: 3, back: 1 })
+  expect(gaitOf({ ...known, signs: 120 }, 10)).toEqual({ least: 3, back: 1, few: null })
   // Nothing is told of it in the first week.
-  expect(gaitOf({ ...known, pauses: [] }, 6)).toEqual({ least: null, back: null })
+  expect(gaitOf({ ...known, pauses: [] }, 6)).toEqual({ least: null, back: null, few: null })
   // Nor of returns in the week in which it begins to show how people walk about.
-  expect(gaitOf({ ...known, pauses: known.pauses.slice(4) }, 13)).toEqual({ least: 5, back: null })
+  expect(gaitOf({ ...known, pauses: known.pauses.slice(4) }, 13)).toMatchObject({
+    least: 5,
+    back: null,
+  })
 })
 
 test('where people are hardly seen to walk about one sign brings back, however lively the home', () => {
-  const lively = { signs: 3000, days: 10, byDoor: 20, inside: 6 }
+  const lively = { signs: 3000, days: 10, byDoor: 20, inside: 6, ...NO_TOTALS }
   // On four days of ten only.
   const seldom = hours(0, 0, 3, 0, 3, 0, 3, 0, 0, 3)
   expect(gaitOf({ ...lively, pauses: seldom }, 10).back).toBeNull()
@@ -98,7 +106,7 @@ test('where people are hardly seen to walk about one sign brings back, however l
 test('two weeks of walks daily are believed, whatever the month before was like', () => {
   const anyPause = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 4000 }))
   const anyMonth = fc.array(anyPause, { maxLength: 46 })
-  const lively = { signs: 3000, days: 10, byDoor: 20, inside: 6 }
+  const lively = { signs: 3000, days: 10, byDoor: 20, inside: 6, ...NO_TOTALS }
   fc.assert(
     fc.property(
       anyMonth,
@@ -119,7 +127,8 @@ test('two weeks of walks daily are believed, whatever the month before was like'
 })
 
 test('one sign brings back where who left comes back by the door', () => {
-  const known = { signs: 3000, days: 10, pauses: hours(...Array<number>(10).fill(8)) }
+  const pauses = hours(...Array<number>(10).fill(8))
+  const known = { signs: 3000, days: 10, pauses, ...NO_TOTALS }
   const backOf = (byDoor: number, inside: number) => gaitOf({ ...known, byDoor, inside }, 10).back
   expect([backOf(20, 6), backOf(20, 5), backOf(0, 2), backOf(0, 1.5)]).toEqual([4, null, 4, null])
 })

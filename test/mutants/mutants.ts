@@ -24,6 +24,7 @@ const inactivity = mutant('inactivity', 'inactivity')
 const alone = mutant('doubt', 'alone')
 const restless = mutant('restless', 'restless')
 const standing = mutant('standing', 'restless')
+const scant = mutant('scant', 'scant')
 const away = mutant('inactivity', 'away')
 const rhythm = mutant('rhythm', 'rhythm')
 const curve = mutant('curve', 'curve')
@@ -220,7 +221,7 @@ export const MUTANTS: readonly Mutant[] = [
   walking('term *= mean / (count + 1)', 'term *= mean / count'),
   walking('pauses.length >= KNOWN && ', ''),
   walking('Math.max(FEWEST, ', 'Math.max(1, '),
-  mutant('walking', 'rhythm')('walking.least === null || isGone', 'isGone'),
+  mutant('walking', 'rhythm')('walking.least === null || isPart', 'isGone'),
   mutant('walking', 'rhythm')('isGone || company === null', 'company === null'),
   mutant('walking', 'rhythm')('.slice(-PAUSES)', ''),
   rhythm('wasGone(draft, number, exit)', 'false'),
@@ -254,10 +255,10 @@ export const MUTANTS: readonly Mutant[] = [
   restless('seen > LONG', 'true'),
   restless('* by.rest <= BRIDGED', '* by.rest <= Infinity'),
   restless('BRIDGED && isHidden(last + 1, now, by)', 'BRIDGED'),
-  mutant('backtest', 'backtest')('walk.ongoing = tellOngoing(', 'tellOngoing('),
-  mutant('standing', 'backtest')(
-    'sign.slot ? standOn(standing, sign.at, unseen) : standing',
-    '-1 ? null : standing',
+  mutant('backtest', 'backtest')('walk.standing = standingOf(reason, standing, now)', ''),
+  mutant('backtest', 'backtest')(
+    'walk.standing = standOn(walk.standing, at, walk.life.unseen)',
+    '',
   ),
   restless('|| slot === SHARED', ''),
   restless('floor(seen / QUARTER)', 'floor((to - from) / QUARTER)'),
@@ -272,6 +273,34 @@ export const MUTANTS: readonly Mutant[] = [
   alone('seenWithin(skip, since, confirmed)', 'confirmed - since'),
   mutant('inactivity', 'alone')("typeof home.standsSince === 'number'", 'false'),
   restless('quarters * (each[2] + 1)', 'quarters * each[2]'),
+  scant('OF_USUAL * usual', 'usual'),
+  scant('OF_FEWEST * second', 'second'),
+  scant('.slice(0, -LATELY)', ''),
+  scant('total >= 0', 'true'),
+  scant('few >= 2 ?', 'true ?'),
+  scant('>= JOURNEY', '> JOURNEY'),
+  scant('quarters[few - 1]', 'quarters[few]'),
+  scant('exit ? quarters :', 'false ? quarters :'),
+  scant('daily.today === 0', 'false'),
+  scant('daily.today < 0 ? daily :', 'false ? daily :'),
+  mutant('walking', 'scant')('isGone || company === null', 'isGone'),
+  mutant('walking', 'scant')('isSeldom(pauses) ? fewOf(', 'true ? fewOf('),
+  mutant('doubt', 'scant')('scant < first.due', 'false'),
+  mutant('doubt', 'scant')('scantAt(doubted), ', ''),
+  mutant('doubt', 'scant')(
+    'ifGoneOn(doubted, scantFrom(doubted), scantAt(doubted))',
+    'scantAt(doubted)',
+  ),
+  mutant('doubt', 'scant')(
+    'Math.max(scant, where.since, confirmed)',
+    'Math.max(scant, where.since)',
+  ),
+  mutant('doubt', 'scant')(
+    "if (doubt === 'scant') return scantFrom",
+    'if (false) return scantFrom',
+  ),
+  mutant('evaluation/found', 'evaluation/heard')('until) >= DAY', 'until) >= Infinity'),
+  heard('isSameLatest(one.latest, other.latest) &&', ''),
   restless('rest === HALF_HOUR ? half.longest : slow.longest', 'half.longest'),
   restless('rest === SLOW ? longestOn(', 'true ? longestOn('),
   restless('isSeldom(pauses) ? SLOW : 1', 'SLOW'),
@@ -280,11 +309,10 @@ export const MUTANTS: readonly Mutant[] = [
   restless('each[1] < (longest?.[1] ?? Infinity)', 'each[1] > (longest?.[1] ?? -1)'),
   mutant('evaluation/found', 'evaluation/examine')('>= RESTLESS', '>= Infinity'),
   heard('isSameGoings(one.goings, other.goings) &&', ''),
-  mutant('backtest', 'backtest')('walk.ongoing = hearOngoing(', 'hearOngoing('),
+  mutant('backtest', 'backtest')('walk.heard.walking = rhythm.walking', ''),
   away("view.where.until ?? Infinity, 'away'", "Infinity, 'away'"),
   ceiling('caution: 2,', 'caution: 3,'),
   mutant('inactivity', 'ceiling')('quiet < ceiling', 'quiet < Infinity'),
-  alone('lastOther + (due - lastOther) / 2', 'lastOther + 9 * (due - lastOther)'),
   inactivity(
     'soonest = Math.min(soonest, Math.max(then',
     'soonest = Math.max(soonest, Math.max(then',

@@ -20,6 +20,8 @@ export type Silence = {
   readonly lastCompany: Millis | null
   /** Which sensors have not rested. */
   readonly restless: readonly Restless[]
+  /** Since when there have been too few signs to be somebody's. */
+  readonly scant: Millis | null
   /** Where the contact on the exit door says that the person is, and what was thought before. */
   readonly where: Whereabouts
   readonly before: Pick<Whereabouts, 'presence' | 'since'>

@@ -1,7 +1,8 @@
 import type { Millis } from '../../../schemas/time.ts'
-import { HOUR } from '../time.ts'
+import { DAY, HOUR } from '../time.ts'
 import type { Watcher } from './detector.ts'
 import { restlessAt } from '../restless.ts'
+import { scantSince } from '../scant.ts'
 import { type Heard, type Quiet, type openAftermath, silenceOf } from './heard.ts'
 import type { Score } from './score.ts'
 
@@ -23,8 +24,9 @@ export type Watched = {
 
 /** Whether sensors have gone on alone for so long that it can be told of in any pause, by whoever knows of it. */
 export function isLonely(heard: Heard, until: Millis): boolean {
-  const { lastOther, lastCompany, goings, lastAt } = heard
+  const { lastOther, lastCompany, goings, latest, walking, lastAt } = heard
   if (until - Math.min(lastOther ?? until, lastCompany ?? until) >= LONELY) return true
+  if (until - (scantSince(latest, walking.few) ?? until) >= DAY) return true
   return restlessAt(goings, lastAt, heard).some(({ since }) => until - since >= RESTLESS)
 }
 

@@ -2,6 +2,7 @@ import type { Millis } from '../../../schemas/time.ts'
 import { NO_PASSINGS, withoutPassing } from '../entrance.ts'
 import { SETTLE, whereabouts } from '../presence.ts'
 import { type Going, type Goings, NOBODY_GOES, type Rest, goOn, restlessAt } from '../restless.ts'
+import { type Latest, NOTHING_LATELY, hearLatest, scantSince } from '../scant.ts'
 import { NO_STIRS, type Stirs, stir, stirsOf } from '../stirs.ts'
 import { HALF_HOUR } from '../silence.ts'
 import { DAY, HOUR, QUARTER, type Span } from '../time.ts'
@@ -11,7 +12,7 @@ import type { Life, Sign, Signs } from './life.ts'
 
 /** What a home's sensors have said so far, as far as it tells of the silence that follows. */
 export type Heard = Spoken &
-  Omit<Silence, 'since' | 'where' | 'stirs' | 'running' | 'restless'> & {
+  Omit<Silence, 'since' | 'where' | 'stirs' | 'running' | 'restless' | 'scant'> & {
     /** Since when something is on. */
     readonly running: Silence['running']
     readonly timeZone: string
@@ -20,6 +21,7 @@ export type Heard = Spoken &
     readonly walking: Walking
     readonly inside: Stirs
     readonly goings: Goings
+    readonly latest: Latest
     /** How a rest is told in that home, and the time in which nobody could see it. */
     readonly rest: Rest
     readonly unseen: readonly Span[]
@@ -43,6 +45,7 @@ export function openHeard({
     walking: NO_WALKING,
     inside: NO_STIRS,
     goings: NOBODY_GOES,
+    latest: NOTHING_LATELY,
     rest: 1,
     unseen,
     running: null,
@@ -75,6 +78,7 @@ export function hearOn(heard: Hearing, sign: Sign): void {
   heard.signs = spoken.signs
   if (isWalk(heard.walking, spoken)) heard.lastCompany = spoken.quarter * QUARTER
   goOnWith(heard, sign)
+  if (heard.walking.few !== null) heard.latest = hearLatest(heard.latest, sign, heard.lastAt)
   heard.running = onAt(heard, at)
   heard.inside = exit ? NO_STIRS : stir(heard.inside, at, heard.lastExit)
   if (exit) heard.lastExit = at
@@ -113,6 +117,8 @@ export function silenceOf(heard: Heard): Silence {
     lastCompany,
     before,
     inside,
+    latest,
+    walking,
     running,
   } = heard
   return {
@@ -124,6 +130,7 @@ export function silenceOf(heard: Heard): Silence {
     lastOther,
     lastCompany,
     restless: restlessAt(heard.goings, since, heard),
+    scant: scantSince(latest, walking.few),
     before,
     where: whereIn(heard),
   }
@@ -193,6 +200,14 @@ function isSameGoing(ones: readonly Going[], others: readonly Going[]): boolean 
   )
 }
 
+function isSameLatest(one: Latest, other: Latest): boolean {
+  return one === other || (one.woke === other.woke && isSameList(one.quarters, other.quarters))
+}
+
+function isSameList(ones: readonly number[], others: readonly number[]): boolean {
+  return ones.length === others.length && ones.every((one, i) => one === others[i])
+}
+
 function isSamePast(one: Heard, other: Heard): boolean {
   return (
     one.lastCompany === other.lastCompany &&
@@ -201,6 +216,7 @@ function isSamePast(one: Heard, other: Heard): boolean {
     one.lastExit === other.lastExit &&
     one.before.presence === other.before.presence &&
     isSameGoings(one.goings, other.goings) &&
+    isSameLatest(one.latest, other.latest) &&
     one.before.since === other.before.since
   )
 }

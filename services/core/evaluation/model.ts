@@ -34,7 +34,7 @@ export const model: Detector = {
         if (where.presence === 'away') return void out.fill(since + SWEEP_CEILING)
         const home = homeOf(
           life,
-          { ...silence, lastOther: null, lastCompany: null, restless: [] },
+          { ...silence, lastOther: null, lastCompany: null, restless: [], scant: null },
           pupil.rhythm(),
           SWEPT,
         )
@@ -84,6 +84,7 @@ function homeOf(life: Life, silence: Silence, rhythm: Rhythm, policy: Policy): Q
     lastOther,
     lastCompany,
     restless: silence.restless,
+    scant: silence.scant,
     before,
     stirs,
     running: running === null ? null : { since: running, room: '', role: 'plug' },

@@ -18,6 +18,7 @@ function hoursOf(detector: Detector, life: Life, away?: Whereabouts): (setting: 
     lastOther: null,
     lastCompany: null,
     restless: [],
+    scant: null,
   }
   const silence: Silence = { since, where, before: where, running: null, ...none }
   const watcher = detector.open(life)

@@ -245,6 +245,25 @@ test('where nobody is seen to walk about, neither does one that speaks every hou
   expect(caution?.foundWithin[24]).toBe(15 / 16)
 })
 
+test('signs far fewer than a day usually has keep nobody alive, though no silence between them is long', () => {
+  // Two plugs by turns, every half hour from six to midnight; from the death on a machine at both, every four hours and a half.
+  const turns = Array.from({ length: 30 * 48 }, (_, half) => half)
+  const alive = turns
+    .filter((half) => half % 48 >= 12)
+    .map((half) => ({ at: at(half / 2), exit: false, sensor: half & 1 }))
+  const moments = Array.from({ length: 200 }, (_, n) => n)
+  const after = {
+    at: Float64Array.from(moments, (n) => at(4.5 * n + 0.1)),
+    sensor: Uint8Array.from(moments, (n) => n & 1),
+  }
+  const life = lifeOf({ ...lived([], { to: at(30 * 24), after }) }, alive)
+  const how = { trainDays: 20, cutEvery: 7.3 * HOUR, blockDays: 30 }
+  const { blocks = [] } = examine(life, [deployed], how).scores.get(deployed.name) ?? {}
+  const caution = pointsOf(blocks, deployed.settings)[1]
+  expect(caution).toMatchObject({ falsePerHomeMonth: 0, neverFound: 0 })
+  expect(caution?.foundWithin[24]).toBe(1)
+})
+
 describe('a detector under examination', () => {
   test('that knows of silences alone owes nothing to a pause of minutes, though one sensor goes on alone', () => {
     // After 1.6 h of silence, which 2 h would have made a signal at 33:00, a sign every 20 minutes; the cuts are at 31:30 and 34:00.

@@ -5,7 +5,10 @@ import {
   hear,
   openAftermath,
   openHeard,
+  silenceOf,
 } from '../../../services/core/evaluation/heard.ts'
+import { isLonely } from '../../../services/core/evaluation/found.ts'
+import { NOBODY_GOES } from '../../../services/core/restless.ts'
 import { HOUR, MINUTE } from '../../../services/core/time.ts'
 import { NO_WALKING } from '../../../services/core/walking.ts'
 import { MONDAY } from './lived.ts'
@@ -33,6 +36,41 @@ test('three sensors are company within one quarter hour, and not from one to the
     lastCompany: MONDAY + 15 * MINUTE,
     lastOther: MONDAY + 29 * MINUTE,
   })
+})
+
+test('a pause of minutes is looked at once signs have been too few for a day', () => {
+  const walking = { ...NO_WALKING, few: 2 }
+  const signs = [0, 60, 23 * 60, 23 * 60 + 30].map((minute, i) => ({ minute, sensor: i & 1 }))
+  const heard = signs.reduce<Heard>(
+    (before, { minute, sensor }) =>
+      hear(before, { at: MONDAY + minute * MINUTE, exit: false, sensor }),
+    { ...openHeard(HOME), walking },
+  )
+  // The second from the last came at 23:00; after the pause before it nobody was away.
+  expect(silenceOf(heard).scant).toBe(MONDAY + 23 * HOUR)
+  const others = { lastOther: MONDAY + 47 * HOUR, lastCompany: MONDAY + 47 * HOUR }
+  const lately = { ...heard, ...others, goings: NOBODY_GOES }
+  expect([46.9, 47].map((hour) => isLonely(lately, MONDAY + hour * HOUR))).toEqual([false, true])
+})
+
+test('what follows two deaths is not taken for the same where more signs came lately before the second', () => {
+  const walking = { ...NO_WALKING, few: 3 }
+  const heardOn = (minutes: readonly number[]) =>
+    minutes.reduce<Heard>(
+      (heard, minute) =>
+        hear(heard, { at: MONDAY + minute * MINUTE, exit: false, sensor: minute % 2 }),
+      { ...openHeard(HOME), walking },
+    )
+  // The same two signs last, and one an hour or a day before them.
+  const hours = [20, 1].map((hour) => heardOn([hour * 60, 24 * 60, 24 * 60 + 1]))
+  const after = { at: Float64Array.of(MONDAY + 30 * HOUR), sensor: Uint8Array.of(0) }
+  const silencesAfter = openAftermath(after)
+  const dead = hours.map((heard) => [...silencesAfter(heard, MONDAY + 25 * HOUR)].at(-1)?.dead)
+  expect(dead.map((heard) => heard && silenceOf(heard).scant)).toEqual([
+    MONDAY + 24 * HOUR,
+    MONDAY + 24 * HOUR,
+  ])
+  expect(dead[0]?.latest).not.toEqual(dead[1]?.latest)
 })
 
 test('where it is known how lively the home is, so many signs of two sensors within one quarter hour are a walk', () => {
