@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { Tier } from '../../schemas/household.ts'
 import { FORMAT_NAMES } from '../../simulator/formats.ts'
-import { example, language, positive, whole } from './command-line.ts'
+import { example, language, positive, whole, zone } from './command-line.ts'
 import { replay } from './replay.ts'
 
 /** Adds `anbu replay`. */
@@ -49,7 +49,7 @@ export function addReplay(anbu: Command): void {
 function addSubject(command: Command): void {
   command
     .addOption(new Option('--format <name>', 'found by content otherwise').choices(FORMAT_NAMES))
-    .option('--time-zone <zone>', 'where the home is, when the recording does not say')
+    .option('--time-zone <zone>', 'where the home is, when the recording does not say', zone)
     .option('--exit <device...>', 'the doors by which one leaves, when their names do not say so')
     .option('--first-day <date>', 'the day of the first file of a set without dates')
     .addOption(new Option('--tier <tier>', 'how much at risk').choices(Tier.options))

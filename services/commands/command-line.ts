@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
+import { TimeZone } from '../../schemas/time.ts'
 import { UsageError } from './context.ts'
 import { table } from './table.ts'
 
@@ -18,6 +19,12 @@ export function whole(text: string): number {
   if (!(Number.isSafeInteger(number) && number > 0))
     throw new InvalidArgumentError('a whole number from 1 on')
   return number
+}
+
+/** Reads an option that must name a time zone. */
+export function zone(text: string): string {
+  if (TimeZone.safeParse(text).success) return text
+  throw new InvalidArgumentError('not an IANA time zone, such as Asia/Seoul')
 }
 
 /** The option that chooses the language of what is told: Korean where the terminal is. */

@@ -11,7 +11,7 @@ import { plot } from '../core/evaluation/plot.ts'
 import { pointsOf } from '../core/evaluation/score.ts'
 import { POLICIES } from '../core/inactivity.ts'
 import { MINUTE } from '../core/time.ts'
-import { checkWritable, example, positive, say } from './command-line.ts'
+import { checkWritable, example, positive, say, zone } from './command-line.ts'
 import { UsageError } from './context.ts'
 import { openCrew } from './crew.ts'
 import { jsonOf, tablesOf } from './evaluated.ts'
@@ -59,7 +59,7 @@ export function addEvaluate(anbu: Command): void {
     .option('--flap <minutes>', 'after a death one sensor fires once in so many minutes', positive)
     .option('--seeds <from-to>', 'made-up homes, besides the files or instead of them', seedRange)
     .option('--days <n>', 'how long the made-up homes live', positive, 180)
-    .option('--time-zone <zone>', 'where the homes are, when the recordings do not say')
+    .option('--time-zone <zone>', 'where the homes are, when the recordings do not say', zone)
     .option('--exit <device...>', 'the doors by which one leaves, when their names do not say so')
     .option('--quarters', 'keep no more than the quarter-hour counts, as the store does', false)
     .option('--signals', 'only what the service would have raised on recordings, and when', false)

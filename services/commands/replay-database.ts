@@ -8,6 +8,7 @@ import { startServer } from '../store/server.ts'
 import { UsageError, openLog, readEnvironment } from './context.ts'
 import { type ReplayHouse, STAFF } from './replay-house.ts'
 import { openSandbox } from './sandbox.ts'
+import { isAway, notLetIn } from './start.ts'
 import { openStepQueue } from './step-queue.ts'
 
 // A step is acknowledged and judged before time moves on. Of what the services call patience beside real time, an hour
@@ -34,6 +35,7 @@ export async function openReplayHouse(
   const home = options.sandbox ? realDatabase() : await ownDatabase(dataDir, open)
   const keep = (standing: Standing) => !fresh && !standing.isOver && standing.of === of
   const databaseUrl = await openBeside(home.url, home.name, keep).catch((error: unknown) => {
+    if (isAway(error)) throw notLetIn(home.url, error)
     throw error instanceof NotAReplay ? new UsageError(error.message, { cause: error }) : error
   })
   const queue = openStepQueue()

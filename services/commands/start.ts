@@ -61,20 +61,26 @@ export async function migrateAt(databaseUrl: string): Promise<string[]> {
     await addPlan(pool, STANDARD_PLAN)
     return ran
   } catch (error) {
-    if (!isAway(error)) throw error
-    const { host, pathname } = new URL(databaseUrl)
-    throw new UsageError(
-      `the database ${pathname.slice(1)} at ${host} does not let us in (${error.message || error.code}): is it there, and is ANBU_DATABASE_URL right?`,
-      { cause: error },
-    )
+    throw isAway(error) ? notLetIn(databaseUrl, error) : error
   } finally {
     await pool.end()
   }
 }
 
-// What Node says of a line (ECONNREFUSED, ENOTFOUND ...), and PostgreSQL of who asks: class 28 is a wrong password, 3D000
-// no such database, 57P03 that it is starting.
-function isAway(error: unknown): error is Error & { code: string } {
+/** Says which database does not let us in, without its password. */
+export function notLetIn(databaseUrl: string, error: Error & { code: string }): UsageError {
+  const { host, pathname } = new URL(databaseUrl)
+  return new UsageError(
+    `the database ${pathname.slice(1)} at ${host} does not let us in (${error.message || error.code}): is it there, and is ANBU_DATABASE_URL right?`,
+    { cause: error },
+  )
+}
+
+/**
+ * Whether a database cannot be reached: what Node says of a line (ECONNREFUSED, ENOTFOUND ...), and PostgreSQL of who
+ * asks; class 28 is a wrong password, 3D000 no such database, 57P03 that it is starting.
+ */
+export function isAway(error: unknown): error is Error & { code: string } {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return /^(E[A-Z]+|28...|3D000|57P03)$/.test(code)
 }

@@ -26,6 +26,7 @@ describe('a mistake is told in a line that says what is wrong, and not by a stac
     [['replay', 'death', '--plan', 'no-such.json'], 'no-such.json cannot be read'],
     [['replay', 'death', '--from', '2031-01-02', '--to', '2031-01-01'], 'nothing lies between'],
     [['replay', 'death', '--homes', '0.5'], 'a whole number from 1 on'],
+    [['replay', 'home.txt', '--time-zone', 'Mars/X'], 'not an IANA time zone'],
     [['replay', 'no-such-home'], 'no-such-home is no file, and none of'],
     [['simulate', '--day', '1.5'], 'a whole number from 1 on'],
     [
@@ -61,6 +62,13 @@ describe('a mistake is told in a line that says what is wrong, and not by a stac
     expect(stderr).not.toContain('"stack"')
     expect(code).toBe(1)
   })
+})
+
+test('a sandbox beside a database that is away', async () => {
+  const { code, stderr } = await anbu(NOWHERE, 'replay', 'death', '--sandbox', '--json')
+  expect(stderr).toContain('none at 127.0.0.1:1 does not let us in')
+  expect(stderr).not.toMatch(/"stack"|hidden/)
+  expect(code).toBe(1)
 })
 
 test('a recording that comes to nothing leaves what was there', async ({ url, pool, folder }) => {
