@@ -182,6 +182,24 @@ describe('a night on duty', { tags: 'chromium', timeout: 60_000 }, () => {
     expect(await page.getByLabel('대상자나 가족과 직접 이야기했습니다').isChecked()).toBe(true)
   })
 
+  test('what somebody presses is not taken from under their finger', async ({ visit }) => {
+    const id = await visit.town.raise('home-01', 'warning')
+    const page = await visit.open('haneul')
+    await page.goto(`${visit.url}/alerts/${id}`)
+    await page.getByRole('button', { name: '내가 확인' }).click()
+    await page.getByText('다른 일').click()
+    await page.getByLabel(/무엇을 했나/).fill('문을 두드려 봄')
+    await page.locator(`form[action="/alerts/${id}/note"] button`).hover()
+    // The field loses the focus by it, and news come before the hand lets go.
+    await page.mouse.down()
+    const renewed = page.waitForResponse((answer) => answer.url().endsWith('/part'))
+    await visit.town.raise('home-02', 'danger')
+    await renewed
+    await page.waitForTimeout(200)
+    await page.mouse.up()
+    await page.locator('#case').getByText('문을 두드려 봄').waitFor()
+  })
+
   test('a name is behind a button, and the look at it is on the page', async ({ visit }) => {
     const page = await visit.open('haneul')
     await page.goto(`${visit.url}/households/home-01`)

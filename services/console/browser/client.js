@@ -6,6 +6,9 @@ const POLL = 5_000
 // A line that breaks for a moment and comes back is not worth a word.
 const PATIENCE = 4_000
 const SCROLLED = 240
+// A press that lasts longer was let go of elsewhere, and whoever has not touched anything for a minute is not writing.
+const PRESS = 3_000
+const WRITING = 60_000
 
 /** @type {HTMLElement[]} */
 const parts = Array.from(document.querySelectorAll('[data-live]')).filter(
@@ -16,9 +19,11 @@ const parts = Array.from(document.querySelectorAll('[data-live]')).filter(
 const line = { heard: 0, brokenSince: 0, asked: 0, answered: 0 }
 const time = { base: 0, told: 0 }
 const runs = { last: Promise.resolve(), asked: 0 }
+const hand = { pressed: -Infinity, used: -Infinity, heldBack: false }
 
 keepClock()
 sendOnce()
+watchHand()
 stayLive()
 
 /** Hears of changes; polls while it hears nothing. */
@@ -42,12 +47,28 @@ function stayLive() {
     void refresh(false)
   }, 1_000)
   addEventListener('pagehide', () => source.close())
-  // What was held back while somebody was writing.
-  document.addEventListener('focusout', () => void refresh(false))
   document.getElementById('fresh')?.addEventListener('click', () => void refresh(true))
   // A telephone that was in a pocket shows the truth at once when it is taken out.
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') void refresh(false)
+  })
+}
+
+/** Knows what somebody does just now; what was held back for it is shown as soon as they have done. */
+function watchHand() {
+  const done = () => {
+    hand.pressed = -Infinity
+    if (hand.heldBack) void refresh(false)
+  }
+  addEventListener('pointerdown', () => {
+    hand.pressed = performance.now()
+    hand.used = hand.pressed
+  })
+  addEventListener('input', () => (hand.used = performance.now()))
+  addEventListener('pointerup', done)
+  addEventListener('pointercancel', done)
+  document.addEventListener('focusout', () => {
+    if (hand.heldBack) void refresh(false)
   })
 }
 
@@ -107,14 +128,22 @@ async function renew(part, eager) {
   const hold =
     part.dataset['hold'] !== undefined && !eager && fresh.length > 0 && scrollY > SCROLLED
   showFresh(hold)
-  if (!hold && !isBusy(part)) put(part, next.content)
+  if (hold) return
+  hand.heldBack = isBusy(part)
+  if (!hand.heldBack) put(part, next.content)
 }
 
-/** Whether somebody is writing or choosing in a part just now, or has sent a form of it. @param {HTMLElement} part */
+/**
+ * Whether somebody presses something just now (what goes away between down and up was not pressed), writes or chooses in a
+ * part, or has sent a form of it. @param {HTMLElement} part
+ */
 function isBusy(part) {
+  const now = performance.now()
+  if (now - hand.pressed < PRESS) return true
   const at = document.activeElement
   const writes = at?.matches('textarea, select, input:not([type=checkbox], [type=radio])') ?? false
-  return (writes && part.contains(at)) || part.querySelector('[data-sent]') !== null
+  const isWriting = writes && part.contains(at) && now - hand.used < WRITING
+  return isWriting || part.querySelector('[data-sent]') !== null
 }
 
 /** Puts the new content in, and the focus back where it was. @param {HTMLElement} part @param {DocumentFragment} content */
