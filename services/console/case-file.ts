@@ -44,7 +44,7 @@ export async function readCase(
   id: number,
 ): Promise<CaseFile | null> {
   const alert = await findCase(pool, id)
-  if (!alert || alert.subject === view.person.person) return null
+  if (!alert || alert.subjects.includes(view.person.person)) return null
   const [signals, events, deliveries, devices, visits, absences, todo, names, staff, relations] =
     await Promise.all([
       caseSignals(pool, id),

@@ -14,14 +14,15 @@ import { isFromVisitor } from '../core/visiting.ts'
 import { courseOf, type Means } from './course.ts'
 import { carryOut, writeAlert } from './effects.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
+import { SUBJECTS } from './visits.ts'
 import { disarm, rearm } from './rearm.ts'
 import { type AlertHome, newestPlan, readHome, readPlan } from './roster.ts'
 
 /** An alert as the store knows it. */
 export const StoredAlert = Alert.extend({
   householdId: z.int(),
-  /** The one of the staff it is about, or null. */
-  subject: z.string().nullable(),
+  /** Those of the staff whom it is about. */
+  subjects: z.array(z.string()),
   outage: z.int().nullable(),
   /** Whether the resident has called for help when asked. */
   called: z.boolean(),
@@ -160,8 +161,8 @@ export async function lockAlert(db: Db, id: number): Promise<StoredAlert | null>
     StoredAlert,
     `select a.id, a.household_id as "householdId", h.household, a.kind, a.grade, a.generation, a.signals,
        a.plan, a.plan_version as "planVersion", a.opened_at as opened, a.state, a.offer, a.offers, a.deferrals,
-       a.cancelling, a.subject, a.outage_id as outage,
-       exists (select from ask where alert_id = a.id and answer = 'help') as called
+       a.cancelling, a.outage_id as outage,
+       exists (select from ask where alert_id = a.id and answer = 'help') as called, ${SUBJECTS} as subjects
      from alert a join household h on h.id = a.household_id
      where a.id = $1 for no key update of a`,
     [id],

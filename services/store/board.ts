@@ -3,6 +3,7 @@ import { AlertState, Offer } from '../../schemas/alert.ts'
 import { Grade, Reason, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
 import { type Db, query } from './pool.ts'
+import { SUBJECTS } from './visits.ts'
 
 /** The sections of the board, in the order in which they are read at two in the morning. */
 export const Section = z.enum([
@@ -121,7 +122,7 @@ const BOARD = `
     select a.id, a.grade, a.opened_at, ${SECTION} as section, count(*) over herd as stands,
       row_number() over (herd order by a.state ->> 'state' = 'listed', a.id) as place
     from alert a join household h on h.id = a.household_id
-    where ${OPEN} and h.purpose <> 'canary' and a.subject is distinct from $1
+    where ${OPEN} and h.purpose <> 'canary' and $1 <> all (${SUBJECTS})
       and (h.office = $2 or ${GIVEN} or a.id in (select alert_id from delivery where person = $1))
       and ($4::bigint is null or a.outage_id = $4)
     window herd as (partition by coalesce(case when a.kind = 'blind' and $4 is null then a.outage_id end, -a.id))
@@ -138,7 +139,7 @@ const BOARD = `
 const IN_HAND = `
   select ${SHOW}, ${SECTION} as section, 1 as stands, 1 as total
   from alert a ${DETAILS}
-  where ${OPEN} and ${GIVEN} and h.purpose <> 'canary' and a.subject is distinct from $1
+  where ${OPEN} and ${GIVEN} and h.purpose <> 'canary' and $1 <> all (${SUBJECTS})
   order by a.opened_at, a.id`
 
 /** Since when the pipeline itself stands still, so that no home is watched; null when it runs. */

@@ -8,6 +8,7 @@ import { Grade, Reason, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
 import { Recurring } from './meters.ts'
 import { type Db, query } from './pool.ts'
+import { SUBJECTS } from './visits.ts'
 
 /** One alert with its home and the plan it was opened with. */
 export const Case = z.object({
@@ -31,8 +32,8 @@ export const Case = z.object({
   /** The outage for whose homes it may stand, and whether its resident has called for help: no absence stops such a case. */
   outage: z.int().nullable(),
   called: z.boolean(),
-  /** The one of the staff it is about, who must not see it. */
-  subject: z.string().nullable(),
+  /** Those of the staff whom it is about, who must not see it. */
+  subjects: z.array(z.string()),
   plan: Plan,
   /** Whether its home has another plan by now, or a newer version of it. */
   outdated: z.boolean(),
@@ -46,7 +47,7 @@ export async function findCase(db: Db, id: number): Promise<Case | null> {
     Case,
     `select a.id, a.household_id as "householdId", h.household, h.office, h.purpose, h.alias, h.dong,
        h.time_zone as "timeZone", a.kind, a.grade, a.signals, a.generation, a.opened_at as opened,
-       a.state, a.offer, a.cancelling, a.subject, p.body as plan, a.outage_id as outage,
+       a.state, a.offer, a.cancelling, ${SUBJECTS} as subjects, p.body as plan, a.outage_id as outage,
        exists (select from ask where alert_id = a.id and answer = 'help') as called,
        exists (select from plan n where n.plan = h.plan
          and (n.plan <> a.plan or n.version > a.plan_version)) as outdated

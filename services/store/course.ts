@@ -18,9 +18,9 @@ export type Means = {
   readonly asks: boolean
 }
 
-/** Of which case a course is. `subject`: the one of the staff it is about, who is never told of it. */
+/** Of which case a course is. `subjects`: those of the staff whom it is about, who are never told of it. */
 export type Matter = Pick<Alert, 'kind' | 'grade'> & {
-  readonly subject: string | null
+  readonly subjects: readonly string[]
   readonly outage: number | null
   readonly called: boolean
 }
@@ -38,7 +38,7 @@ export async function courseOf(
   const named = [...namedIn(ladder), ...also]
   const roster = await readRoster(db, { home, named, channels: means.channels }, now)
   const band = bandAt(now, roster.office)
-  const of = (step: Step) => reached(step, { home, roster, subject: matter.subject }, now)
+  const of = (step: Step) => reached(step, { home, roster, subjects: matter.subjects }, now)
   return {
     ladder,
     band,
@@ -53,10 +53,12 @@ export async function courseOf(
 
 function reached(
   step: Step,
-  to: { readonly home: AlertHome; readonly roster: Roster; readonly subject: string | null },
+  to: Pick<Matter, 'subjects'> & { readonly home: AlertHome; readonly roster: Roster },
   now: Millis,
 ): Recipient[] {
-  return recipients(step, to.home, to.roster, now).filter(({ person }) => person !== to.subject)
+  return recipients(step, to.home, to.roster, now).filter(
+    ({ person }) => !to.subjects.includes(person),
+  )
 }
 
 // Whoever must be told besides the ladder is told by whatever reaches them, the surest first.

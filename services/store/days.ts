@@ -7,6 +7,7 @@ import { Grade, Presence, SignalKind } from '../../schemas/signal.ts'
 import { Millis } from '../../schemas/time.ts'
 import { exitSeenBy } from './exits.ts'
 import { type Db, instant, query } from './pool.ts'
+import { SUBJECTS } from './visits.ts'
 
 /** A home as its own page shows it. */
 export const Home = z.object({
@@ -146,8 +147,8 @@ export function pastAlerts(db: Db, { home, reader }: Looked): Promise<PastAlert[
   return query(
     db,
     PastAlert,
-    `select id, kind, grade, opened_at as opened, state from alert
-     where household_id = $1 and subject is distinct from $2 order by opened_at desc, id desc limit 30`,
+    `select id, kind, grade, opened_at as opened, state from alert a
+     where household_id = $1 and $2 <> all (${SUBJECTS}) order by opened_at desc, id desc limit 30`,
     [home, reader],
   )
 }

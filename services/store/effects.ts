@@ -75,7 +75,10 @@ async function inform(
   now: Millis,
 ): Promise<number> {
   if (voice.write === null) return 0
-  const people = together(await waiting(db, decided.alert.id, by), also)
+  const { id, subjects } = decided.alert
+  const people = together(await waiting(db, id, by), also).filter(
+    ({ person }) => !subjects.includes(person),
+  )
   if (people.length === 0) return 0
   const place = { loop: 0, step: 0, times: 0, purpose: news, people, by: await nameOf(db, by) }
   return plan(db, decided, place, voice, now)

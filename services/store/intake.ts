@@ -11,6 +11,7 @@ import { courseOf } from './course.ts'
 import { carryOut } from './effects.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
 import { newestPlan, readHome } from './roster.ts'
+import { subjectsOf } from './visits.ts'
 
 /**
  * The oldest signals about persons, or about things, that no alert holds yet, but not those of `except`: what this sweep
@@ -41,6 +42,8 @@ const Taken = z.object({
   outage: z.int().nullable(),
   /** Of the staff, the one it is about, or null. */
   subject: z.string().nullable(),
+  /** Those of the staff whom its alert will be about. */
+  subjects: z.array(z.string()),
   /** Whether they call for help, and did not already in the case that is open. */
   calls: z.boolean(),
 })
@@ -63,6 +66,7 @@ export async function takeSignal(
       `select id, household_id as "householdId", kind, grade,
          case when kind = 'blind' then outage_id end as outage,
          case when kind = 'staff' then reason ->> 'person' end as subject,
+         ${subjectsOf('signal', 'null')} as subjects,
          reason ->> 'rule' = 'duress' and not exists (select from signal o join alert a on a.id = o.alert_id
            where o.household_id = signal.household_id and o.kind = 'staff' and o.reason ->> 'rule' = 'duress'
              and o.reason ->> 'person' = signal.reason ->> 'person'

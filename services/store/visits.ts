@@ -77,6 +77,20 @@ export async function raiseOverdue(db: Db, now: Millis): Promise<number> {
 }
 
 /**
+ * Those of the staff whom an alert is about, in SQL: who did not report, or calls for help silently, and whoever is there with
+ * them then. None of their telephones may ring for it or show it. `row` has the kind and the home.
+ */
+export const subjectsOf = (row: string, alert: string) => `case when ${row}.kind <> 'staff' then '{}' else array(
+  select distinct one.person from signal s
+  left join visit v on s.reason ->> 'rule' = 'duress' and v.id = (s.reason ->> 'visit')::bigint
+  cross join unnest(array[s.reason ->> 'person', v.person, v.companion]) as one (person)
+  where s.household_id = ${row}.household_id and s.kind = 'staff' and (s.alert_id = ${alert} or s.alert_id is null)
+    and one.person is not null) end`
+
+/** Those of an alert `a`. */
+export const SUBJECTS = subjectsOf('a', 'a.id')
+
+/**
  * A silent call for help: a signal about that person, whether their visit is under way, has just ended on another page, or
  * was never begun.
  */

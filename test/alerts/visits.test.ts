@@ -108,3 +108,31 @@ test('a silent call for help is told anew to who thinks that a visitor only forg
   ).toEqual({ count: 1 })
   expect(await staffAlert(office)).toMatchObject({ state: 'notifying', signals: 3 })
 })
+
+describe('a silent call for help rings at nobody who is there', () => {
+  const told = `select jsonb_agg(distinct person) as people from delivery d
+    join alert a on a.id = d.alert_id where kind = 'staff' and d.id > $1`
+
+  test('when whoever went along calls, and the visitor is a case already', async ({ office }) => {
+    const alert = await openAlert(office)
+    await go(office, alert, 'park')
+    office.now += 20 * MINUTE
+    await office.escalate()
+    const { last } = await office.row('select max(id) as last from delivery')
+    await duress(office.pool, { alert, key: '1', by: 'park' }, office.now)
+    await office.escalate()
+    expect(await office.row(told, [last])).toEqual({ people: ['oh'] })
+    // Nor do they hear who sees to it.
+    const { id } = await staffAlert(office)
+    await order(office, Number(id), { type: 'acknowledge', by: 'oh' })
+    expect(await office.row(told, [last])).toEqual({ people: ['oh'] })
+  })
+
+  test('when whoever went along calls at once', async ({ office }) => {
+    const alert = await openAlert(office)
+    await go(office, alert, 'park')
+    await duress(office.pool, { alert, key: '1', by: 'park' }, office.now)
+    await office.escalate()
+    expect(await office.row(told, [0])).toEqual({ people: ['oh'] })
+  })
+})

@@ -106,7 +106,7 @@ test('what an office is told of itself names no home and no person', () => {
       offers: 0,
       deferrals: 0,
       cancelling: null,
-      subject: null,
+      subjects: [],
       outage: null,
       called: false,
     },
