@@ -156,7 +156,7 @@ const OF_ALL_HOMES = [
   '/households',
   '/unwatched',
   '/rejections',
-  '/follow-ups/*',
+  '/follow-ups',
   '/roster/*',
   '/readiness',
 ]

@@ -32,10 +32,11 @@ export function followUpRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
     const { view } = c.var
     const state = FollowUpState.safeParse((await c.req.parseBody())['state'])
     if (!state.success) return c.redirect('/follow-ups', 303)
-    const { person: by, office } = view.person
-    const id = Number(c.req.param('id'))
-    const moved = await moveFollowUp(pool, { id, office, state: state.data, by }, view.now)
-    return moved ? c.redirect('/follow-ups', 303) : c.notFound()
+    const { office } = view
+    const to = { id: Number(c.req.param('id')), office, state: state.data, by: view.person.person }
+    const alert = await moveFollowUp(pool, to, view.now)
+    if (alert === null) return c.notFound()
+    return c.redirect(office === null ? `/alerts/${alert}#follow` : '/follow-ups', 303)
   })
 
   app.post('/alerts/:id{[0-9]{1,15}}/follow-ups', (c) => add(c, options))
@@ -83,19 +84,28 @@ function row(view: View, one: FollowUp, names: Names): Html {
       ${one.note && html`<p>${one.note}</p>`}
       <p class="quiet"><a href="/alerts/${one.alert}">${t.of(one.alert)}</a></p>
     </div>
-    <form method="post" action="/follow-ups/${one.id}" class="act" data-once>
-      <label class="unseen-text" for="state-${one.id}">${t.kinds[one.kind]}, ${one.alias}</label>
-      <select id="state-${one.id}" name="state">
-        ${FollowUpState.options.map(
-          (state) =>
-            html`<option value="${state}" ${state === one.state && 'selected'}>
-              ${t.states[state]}
-            </option>`,
-        )}
-      </select>
-      <button class="soft" aria-label="${t.save}, ${t.kinds[one.kind]}, ${one.alias}">
-        ${t.save}
-      </button>
-    </form>
+    ${mayMove(view, one) ? moveForm(view, one) : html`<p class="quiet">${t.states[one.state]}</p>`}
   </li>`
+}
+
+// Care corps and neighbours see to what is theirs.
+function mayMove({ office, person }: View, { coordinator }: FollowUp): boolean {
+  return office !== null || coordinator === person.person
+}
+
+function moveForm({ t: { follow: t } }: View, one: FollowUp): Html {
+  return html`<form method="post" action="/follow-ups/${one.id}" class="act" data-once>
+    <label class="unseen-text" for="state-${one.id}">${t.kinds[one.kind]}, ${one.alias}</label>
+    <select id="state-${one.id}" name="state">
+      ${FollowUpState.options.map(
+        (state) =>
+          html`<option value="${state}" ${state === one.state && 'selected'}>
+            ${t.states[state]}
+          </option>`,
+      )}
+    </select>
+    <button class="soft" aria-label="${t.save}, ${t.kinds[one.kind]}, ${one.alias}">
+      ${t.save}
+    </button>
+  </form>`
 }

@@ -48,7 +48,7 @@ export function outcomeForm(
       ${how(view, given)} ${what(view, given)}
       <label for="note">${t.alert.note} <span class="quiet">${t.alert.noteHelp}</span></label>
       <textarea id="note" name="note" rows="3" maxlength="2000">${words(given['note'])}</textarea>
-      ${follow(view, alert, colleagues)}
+      ${follow(view, alert, colleagues, given)}
       <button class="do">${t.alert.close}</button>
     </form>
   </section>`
@@ -99,46 +99,59 @@ function demandedBy(field: 'how' | 'happened'): string {
     .join(' ')
 }
 
-function follow(view: View, alert: Case, colleagues: readonly Colleague[]): Html {
+function follow(view: View, alert: Case, colleagues: readonly Colleague[], given: Given): Html {
   const t = view.t.follow
-  return html`<details>
+  return html`<details ${given['follow'] !== undefined && 'open'}>
     <summary>${t.after}</summary>
     <p class="quiet">${t.afterNote}</p>
-    ${followChoices(view)} ${followFields(view, alert.timeZone, colleagues)}
+    ${followChoices(view, given)} ${followFields(view, alert.timeZone, colleagues, given)}
   </details>`
 }
 
 /** What can follow, as many as apply. */
-export function followChoices({ t }: View): Html {
+export function followChoices({ t }: View, given: Given = {}): Html {
+  const follow = [given['follow']].flat()
   return html`<div class="choices">
     ${FOLLOW_UPS.map(
       (kind) =>
         html`<label
-          ><input type="checkbox" name="follow" value="${kind}" /><span
-            >${t.follow.kinds[kind]}</span
-          ></label
+          ><input
+            type="checkbox"
+            name="follow"
+            value="${kind}"
+            ${follow.includes(kind) && 'checked'}
+          /><span>${t.follow.kinds[kind]}</span></label
         >`,
     )}
   </div>`
 }
 
 /** By when, by whom, and what to know. */
-export function followFields(view: View, zone: string, colleagues: readonly Colleague[]): Html {
+export function followFields(
+  view: View,
+  zone: string,
+  colleagues: readonly Colleague[],
+  given: Given = {},
+): Html {
   const t = view.t.follow
+  const coordinator = words(given['coordinator']) || view.person.person
   const inAWeek = new Date((localDay(view.now, zone) + 7) * DAY).toISOString().slice(0, 10)
   return html`<div class="stack">
     <label for="due">${t.due}</label>
-    <input id="due" type="date" name="due" value="${inAWeek}" />
+    <input id="due" type="date" name="due" value="${words(given['due']) || inAWeek}" />
     <label for="coordinator">${t.coordinator}</label>
     <select id="coordinator" name="coordinator">
       ${colleagues.map(
         ({ person, name }) =>
-          html`<option value="${person}" ${person === view.person.person && 'selected'}>
-            ${name}
-          </option>`,
+          html`<option value="${person}" ${person === coordinator && 'selected'}>${name}</option>`,
       )}
     </select>
     <label for="follow-note">${t.note}</label>
-    <input id="follow-note" name="follow-note" maxlength="500" />
+    <input
+      id="follow-note"
+      name="follow-note"
+      maxlength="500"
+      value="${words(given['follow-note'])}"
+    />
   </div>`
 }

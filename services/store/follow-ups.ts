@@ -65,21 +65,24 @@ export function followUps(
   )
 }
 
-/** Says how far a follow-up of an office is; false when there is none of that number there. */
+/** Says how far a follow-up is that is of an office, or that `by` sees to. Resolves with its alert; null when there is none. */
 export async function moveFollowUp(
   db: Db,
   to: {
     readonly id: number
-    readonly office: string
+    readonly office: string | null
     readonly state: FollowUpState
     readonly by: string
   },
   now: Millis,
-): Promise<boolean> {
-  const moved = await db.query(
+): Promise<number | null> {
+  const [moved] = await query(
+    db,
+    z.object({ alert: z.int() }),
     `update follow_up f set state = $3, changed_by = $4, changed_at = $5
-     from household h where f.id = $1 and h.id = f.household_id and h.office = $2`,
+     from household h where f.id = $1 and h.id = f.household_id and (h.office = $2 or f.coordinator = $4)
+     returning f.alert_id as alert`,
     [to.id, to.office, to.state, to.by, instant(now)],
   )
-  return moved.rowCount === 1
+  return moved?.alert ?? null
 }

@@ -80,7 +80,10 @@ export async function raiseOverdue(db: Db, now: Millis): Promise<number> {
  * Those of the staff whom an alert is about, in SQL: who did not report, or calls for help silently, and whoever is there with
  * them then. None of their telephones may ring for it or show it. `row` has the kind and the home.
  */
-export const subjectsOf = (row: string, alert: string) => `case when ${row}.kind <> 'staff' then '{}' else array(
+export const subjectsOf = (
+  row: string,
+  alert: string,
+) => `case when ${row}.kind <> 'staff' then '{}' else array(
   select distinct one.person from signal s
   left join visit v on s.reason ->> 'rule' = 'duress' and v.id = (s.reason ->> 'visit')::bigint
   cross join unnest(array[s.reason ->> 'person', v.person, v.companion]) as one (person)

@@ -301,10 +301,14 @@ test('what shall follow is never dropped without a word: where its date is missi
   const doyun = await desk.enter('doyun')
   const form = { outcome: 'safe', how: 'phone', note: '', follow: 'visit', coordinator: 'haneul' }
   const dateless = await desk.post(`/alerts/${alert}/outcome`, doyun, { ...form, due: '' })
-  expect([dateless.status, await dateless.text()]).toEqual([
+  const again = await dateless.text()
+  expect([dateless.status, again]).toEqual([
     400,
     expect.stringContaining('적은 것을 다시 확인하십시오.'),
   ])
+  // What was ticked is ticked still: else it would be dropped with the next press.
+  expect(again).toMatch(/value="visit"\s+checked/)
+  expect(again).toMatch(/value="haneul" selected/)
   expect(await stored(pool, alert)).toMatchObject({ state: { state: 'notifying' } })
   await desk.post(`/alerts/${alert}/outcome`, doyun, { ...form, due: '2026-11-30' })
   expect(await stored(pool, alert)).toMatchObject({ state: { state: 'resolved' } })

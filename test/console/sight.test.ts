@@ -130,6 +130,37 @@ test('I22: care corps and neighbours see the homes that are theirs and what they
   expect(await (await desk.get('/', await desk.enter('care'))).text()).toContain('행운동 3호')
 })
 
+test('care corps who are to see to what follows say how far it is, from the case', async ({
+  pool,
+}) => {
+  const desk = await openDesk(pool)
+  await addPerson(pool, { ...stranger, person: 'care', role: 'care', office: 'gwanak' })
+  const alert = await desk.town.raise('home-01', 'danger')
+  await pool.query(`update delivery set person = 'care' where alert_id = $1`, [alert])
+  const cookie = await desk.enter('care')
+  for (const coordinator of ['care', 'haneul']) {
+    const form = { follow: coordinator === 'care' ? 'visit' : 'service', due: '2026-12-01' }
+    await desk.post(`/alerts/${alert}/follow-ups`, cookie, {
+      ...form,
+      coordinator,
+      'follow-note': '',
+    })
+  }
+  const page = await (await desk.get(`/alerts/${alert}`, cookie)).text()
+  const [theirs, ...others] = [...page.matchAll(/action="(\/follow-ups\/\d+)"/g)].map(
+    ([, at]) => at,
+  )
+  expect(others).toEqual([])
+  const moved = await desk.post(String(theirs), cookie, { state: 'done' })
+  expect([moved.status, moved.headers.get('location')]).toEqual([303, `/alerts/${alert}#follow`])
+  const rows = await pool.query('select coordinator, state from follow_up order by coordinator')
+  expect(rows.rows).toEqual([
+    { coordinator: 'care', state: 'done' },
+    { coordinator: 'haneul', state: 'open' },
+  ])
+  expect((await desk.post('/follow-ups/2', cookie, { state: 'done' })).status).toBe(404)
+})
+
 test('a board that is slow to read, or has many readers, is told less often, but within five seconds', () => {
   expect(pauseOf({ streams: 3, cost: 5 })).toBe(250)
   // Ten readers at 80 ms: together a quarter of one connection.
