@@ -110,7 +110,7 @@ function follow(view: View, alert: Case, colleagues: readonly Colleague[], given
 
 /** What can follow, as many as apply. */
 export function followChoices({ t }: View, given: Given = {}): Html {
-  const follow = [given['follow']].flat()
+  const chosen = [given['follow']].flat()
   return html`<div class="choices">
     ${FOLLOW_UPS.map(
       (kind) =>
@@ -119,7 +119,7 @@ export function followChoices({ t }: View, given: Given = {}): Html {
             type="checkbox"
             name="follow"
             value="${kind}"
-            ${follow.includes(kind) && 'checked'}
+            ${chosen.includes(kind) && 'checked'}
           /><span>${t.follow.kinds[kind]}</span></label
         >`,
     )}

@@ -56,20 +56,23 @@ function stayLive() {
 
 /** Knows what somebody does just now; what was held back for it is shown as soon as they have done. */
 function watchHand() {
-  const done = () => {
-    hand.pressed = -Infinity
-    if (hand.heldBack) void refresh(false)
-  }
   addEventListener('pointerdown', () => {
     hand.pressed = performance.now()
     hand.used = hand.pressed
   })
   addEventListener('input', () => (hand.used = performance.now()))
-  addEventListener('pointerup', done)
-  addEventListener('pointercancel', done)
-  document.addEventListener('focusout', () => {
-    if (hand.heldBack) void refresh(false)
-  })
+  addEventListener('pointerup', letGo)
+  addEventListener('pointercancel', letGo)
+  document.addEventListener('focusout', showHeldBack)
+}
+
+function letGo() {
+  hand.pressed = -Infinity
+  showHeldBack()
+}
+
+function showHeldBack() {
+  if (hand.heldBack) void refresh(false)
 }
 
 function listen() {
