@@ -2,8 +2,9 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Millis } from '../../schemas/time.ts'
 import { type DueCursor, dueAlerts, tickAlert, type Voice } from '../store/alerts.ts'
-import { begunLeaves, takeLeave } from '../store/begun-leaves.ts'
+import { begunLeaves, takeLeave, takeLeft } from '../store/begun-leaves.ts'
 import { newSignals, returned, setAside, takeReturned, takeSignal } from '../store/intake.ts'
+import { whoLeft } from '../store/leaving.ts'
 import { newAbsences, takeAbsence, wakeStill } from '../store/standstills.ts'
 import { raiseOverdue } from '../store/visits.ts'
 
@@ -55,6 +56,8 @@ async function takeLeaves({ pool, log, voice, now }: Sweep): Promise<number> {
   let told = 0
   for (const leave of await begunLeaves(pool, now()))
     told += (await apart(log, { leave }, () => takeLeave(pool, leave, voice, now()))) ?? 0
+  for (const left of await whoLeft(pool))
+    told += (await apart(log, { left }, () => takeLeft(pool, left, voice, now()))) ?? 0
   return told
 }
 

@@ -17,6 +17,7 @@ import {
   personLink,
 } from './admin.ts'
 import { example, positive, say } from './command-line.ts'
+import { addPersonLeave } from './leaving.ts'
 
 /** `anbu person`, `household`, `gateway`, `device`: who works here, and what is watched. */
 export function addAdmin(anbu: Command): void {
@@ -56,6 +57,7 @@ function addPeople(anbu: Command): void {
     .description('a sign-in link, good for an hour')
     .addHelpText('after', example('anbu person link kim'))
     .action(async (id: string) => say(await personLink(id)))
+  addPersonLeave(person)
 }
 
 function addHouseholds(anbu: Command): void {

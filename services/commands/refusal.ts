@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<string, string>> = {
   assignment_check: 'it must end after it begins',
   leave_check: 'it must end after it begins',
   rotation_override_check: 'it must end after it begins',
+  who_left: 'that person has left the office; whoever is back: anbu person add --help',
   person_check: 'nobody stands in for themselves',
   leave_check1: 'nobody stands in for themselves',
   rotation_override_check1: 'say who leaves (--out), who joins (--in), or both, but not the same',

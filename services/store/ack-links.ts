@@ -54,6 +54,7 @@ export async function findAckLink(db: Db, secret: string, now: Millis): Promise<
              and not is_news(t.purpose) and not t.people ? l.person) then 'moved-on'
        end as over
      from ack_link l join alert a on a.id = l.alert_id
+       join person p on p.person = l.person and p.left_at is null
      where l.hash = $1 and l.expires_at > $2`,
     [hashOf(secret), instant(now)],
   )

@@ -1,7 +1,9 @@
 import type pg from 'pg'
 import { z } from 'zod'
 import type { Millis } from '../../schemas/time.ts'
-import { decide, lockAlert, type Voice } from './alerts.ts'
+import { applyEvent, decide, lockAlert, type Voice } from './alerts.ts'
+import { openExercise } from './exercises.ts'
+import { noteHanded } from './leaving.ts'
 import { type Db, instant, query, transaction } from './pool.ts'
 
 const Begun = z.object({ id: z.int(), person: z.string() })
@@ -21,13 +23,39 @@ export function begunLeaves(db: Db, now: Millis): Promise<Begun[]> {
 }
 
 /**
- * Gives what one of the staff had in hand, or was asked, to the next. Each case is a transaction of its own; the leave is
- * done with after the last, so whoever dies over it leaves the rest to the next sweep. Resolves with how many tellings
- * were planned.
+ * Gives what one of the staff had in hand, or was asked, to the next. The leave is done with after the last case, so
+ * whoever dies over it leaves the rest to the next sweep. Resolves with how many tellings were planned.
  */
 export async function takeLeave(
   pool: pg.Pool,
   { id, person }: Begun,
+  voice: Voice,
+  now: Millis,
+): Promise<number> {
+  const told = await passCasesOn(pool, person, voice, now)
+  await pool.query('update leave set taken_at = $2 where id = $1', [id, instant(now)])
+  return told
+}
+
+/** Does the same for one of the staff who has left the office, whose exercise nobody else can answer. */
+export async function takeLeft(
+  pool: pg.Pool,
+  person: string,
+  voice: Voice,
+  now: Millis,
+): Promise<number> {
+  const exercise = await openExercise(pool, person)
+  const outcome = { type: 'outcome', by: person, outcome: 'safe', note: '훈련, 퇴직' } as const
+  if (exercise !== null) await applyEvent(pool, exercise, outcome, now)
+  const told = await passCasesOn(pool, person, voice, now)
+  await noteHanded(pool, person, now)
+  return told
+}
+
+// Each case is a transaction of its own.
+async function passCasesOn(
+  pool: pg.Pool,
+  person: string,
   voice: Voice,
   now: Millis,
 ): Promise<number> {
@@ -38,7 +66,6 @@ export async function takeLeave(
       if (!before) return 0
       return (await decide(db, before, { type: 'unavailable', person }, voice, now)).told
     })
-  await pool.query('update leave set taken_at = $2 where id = $1', [id, instant(now)])
   return told
 }
 

@@ -77,7 +77,7 @@ const CLAIM = `
     d.expires_at as expires, due.before, d.address`
 
 const Prospect = z.object({
-  /** The alert has not moved on since it was planned, and nothing says that it arrived. */
+  /** The alert has not moved on since it was planned, nothing says that it arrived, and its reader is still of the staff. */
   meant: z.boolean(),
   /** Another message of the same telling has arrived with its reader, as far as can be known. */
   heard: z.boolean(),
@@ -96,12 +96,13 @@ export async function lookAhead(
   const [row] = await query(
     db,
     Prospect,
-    `select a.generation = d.generation and d.state = 'sending' as meant,
+    `select a.generation = d.generation and d.state = 'sending' and p.left_at is null as meant,
        exists (select from delivery o where o.alert_id = d.alert_id and o.generation = d.generation
          and o.purpose = d.purpose and o.person = d.person and (o.state in ('delivered', 'read')
          or o.state = 'accepted' and o.channel = any ($3))) as heard,
        coalesce(b.failures, 0) as failures, coalesce(b.open_until, to_timestamp(0)) as "openUntil"
-     from delivery d join alert a on a.id = d.alert_id left join breaker b on b.provider = $2
+     from delivery d join alert a on a.id = d.alert_id join person p on p.person = d.person
+       left join breaker b on b.provider = $2
      where d.id = $1`,
     [id, provider, TAKEN_IS_ALL],
   )

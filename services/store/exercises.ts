@@ -42,7 +42,7 @@ export async function beginExercise(pool: pg.Pool, person: string, now: Millis):
          select 'exercise-' || person, p.office, '훈련', p.office,
            coalesce((select time_zone from office o where o.office = p.office), 'Asia/Seoul'), 'low', $2,
            'exercise', $3
-         from person p where person = $1
+         from person p where person = $1 and left_at is null
          on conflict (household) do update set office = excluded.office returning id
        ), named as (
          insert into assignment (household_id, person, duty, since)
@@ -66,7 +66,7 @@ export function dueExercises(db: Db, now: Millis): Promise<z.infer<typeof Due>[]
     db,
     Due,
     `select p.person, p.office from person p
-     where p.office in (select office from household where purpose = 'home')
+     where p.left_at is null and p.office in (select office from household where purpose = 'home')
        and not exists (select from leave l where l.person = p.person and l.since <= $1 and l.until > $1)
        and not exists (select from household h join signal s on s.household_id = h.id
          where h.household = 'exercise-' || p.person and s.at > $2)
@@ -90,6 +90,19 @@ export function answeredExercises(db: Db): Promise<z.infer<typeof Answered>[]> {
          and e.event ->> 'type' = 'acknowledge' and e.event ->> 'by' = p.person)
      order by a.id`,
   )
+}
+
+/** The open exercise of one of the staff, or null. */
+export async function openExercise(db: Db, person: string): Promise<number | null> {
+  const rows = await query(
+    db,
+    Answered.pick({ alert: true }),
+    `select a.id as alert from alert a join household h on h.id = a.household_id
+     where h.household = 'exercise-' || $1 and h.purpose = 'exercise'
+       and a.state ->> 'state' not in ('resolved', 'cancelled')`,
+    [person],
+  )
+  return rows[0]?.alert ?? null
 }
 
 /** Notes that a person has confirmed the ways by which an exercise reached them, as far as they are still theirs. */

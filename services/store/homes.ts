@@ -10,14 +10,15 @@ import { Refused } from './refused.ts'
 
 const derive = promisify<string, Buffer, number, { N: number }, Buffer>(scrypt)
 
-/** Adds one of the staff, or changes what is known of them. */
+/** Adds one of the staff, or changes what is known of them. Who had left is back. */
 export async function addPerson(db: Db, person: Person): Promise<void> {
   await db.query(
     `insert into person (person, name, role, office, email, webhook, phone, slack, ntfy, cap)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict (person) do update set name = excluded.name, role = excluded.role,
        office = excluded.office, email = excluded.email, webhook = excluded.webhook,
-       phone = excluded.phone, slack = excluded.slack, ntfy = excluded.ntfy, cap = excluded.cap`,
+       phone = excluded.phone, slack = excluded.slack, ntfy = excluded.ntfy, cap = excluded.cap,
+       left_at = null, handed_at = null`,
     [
       person.person,
       person.name,

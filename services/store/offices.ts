@@ -33,7 +33,7 @@ export async function listOffices(db: Db): Promise<string[]> {
     db,
     z.object({ office: z.string() }),
     `select office from household where purpose = 'home' union select office from office
-     union select office from person where person <> 'canary' order by office`,
+     union select office from person where person <> 'canary' and left_at is null order by office`,
   )
   return rows.map(({ office }) => office)
 }

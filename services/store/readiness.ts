@@ -52,7 +52,7 @@ export function readinessOf(db: Db, office: string, now: Millis): Promise<Readin
        where h.household = 'exercise-' || p.person and h.purpose = 'exercise'
        order by a.opened_at desc limit 1
      ) e on true
-     where p.office = $1 order by p.name, p.person`,
+     where p.office = $1 and p.left_at is null order by p.name, p.person`,
     [office, instant(now), Channel.options],
   )
 }

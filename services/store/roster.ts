@@ -140,13 +140,14 @@ const ROSTER = `
   ), change as (
     select o.* from rotation_override o join rota using (rotation) where o.since <= $4 and o.until > $3
   ), meant as (
-    select * from person where office = $1 or person = any ($2)
-      or person in (select unnest(participants) from rota) or person in (select "in" from change)
+    select * from person where left_at is null and (office = $1 or person = any ($2)
+      or person in (select unnest(participants) from rota) or person in (select "in" from change))
   ), away as (
     select l.* from leave l join meant using (person) where l.since <= $4 and l.until > $3
   ), known as (
     select * from meant union
-    select * from person where person in (select deputy from meant union select deputy from away)
+    select * from person where left_at is null
+      and person in (select deputy from meant union select deputy from away)
   ), gone as (
     select l.* from leave l join known using (person) where l.since <= $4 and l.until > $3
   ), desk as (

@@ -19,7 +19,8 @@ export async function saveRotation(
       db,
       z.object({ person: z.string() }),
       `select named.person from unnest($1::text[]) as named (person)
-       left join person p using (person) where p.person is null limit 1`,
+       left join person p on p.person = named.person and p.left_at is null
+       where p.person is null limit 1`,
       [rotation.participants],
     )
     if (unknown) throw new UnknownPerson(unknown.person)

@@ -8,9 +8,14 @@ export const PERSON = `person.person, person.name, person.role, person.office, p
   person.phone, person.slack, person.ntfy, person.cap,
   exists (select from push_subscription s where s.person = person.person) as push`
 
-/** Finds one of the staff by id, or null. */
+/** Finds one of the staff by id, or null: who has left the office is none of them. */
 export async function findPerson(db: Db, person: string): Promise<Person | null> {
-  const rows = await query(db, Person, `select ${PERSON} from person where person = $1`, [person])
+  const rows = await query(
+    db,
+    Person,
+    `select ${PERSON} from person where person = $1 and left_at is null`,
+    [person],
+  )
   return rows[0] ?? null
 }
 
@@ -50,12 +55,13 @@ export function colleagues(db: Db, office: string): Promise<Colleague[]> {
   return query(
     db,
     Colleague,
-    `select person, name, role from person where office = $1 order by name, person`,
+    `select person, name, role from person where office = $1 and left_at is null
+     order by name, person`,
     [office],
   )
 }
 
-/** The name of each of the staff by id. */
+/** The name of each of the staff by id, of those too who have left. */
 export async function staffNames(db: Db): Promise<ReadonlyMap<string, string>> {
   const rows = await query(
     db,

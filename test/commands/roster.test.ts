@@ -122,3 +122,23 @@ test('a simulated alert calls the resident first, where the alert service can, a
   const [asked] = (await office(...given, '--grade', 'caution', '--json')).split('\n')
   expect(JSON.parse(asked ?? '')).toMatchObject({ act: 'ask', at: '2030-01-07T01:00:00.000Z' })
 })
+
+test('one who leaves the office is let go at once, and what nobody has now is named with what to do', async ({
+  office,
+}) => {
+  await office('leave', 'deputy', 'lee', 'kim')
+  const said = await office('person', 'leave', 'kim')
+  expect(said).toMatch(/^kim left at \d{4}-\d\d-\d\d \d\d:\d\d: no link and no session of theirs/)
+  expect(said).toContain('h-1 has no planner; next: anbu assignment add h-1 PERSON')
+  expect(said).toContain('nobody stands in for lee; next: anbu leave deputy lee PERSON')
+  expect(await office('person', 'leave', 'kim')).toBe(said)
+  expect(await office('unwatched')).toContain('h-1')
+  expect(await office('person', 'link', 'kim')).toMatch(/^1: there is nobody called kim/)
+  expect(await office('assignment', 'add', 'h-1', 'kim')).toMatch(/^1: there is nobody called kim/)
+  expect(await office('assignment', 'add', 'h-1', 'lee')).toContain('lee answers for h-1')
+  expect(await office('person', 'leave', 'kim')).not.toContain('h-1')
+  expect(await office('person', 'leave', 'nobody')).toMatch(/^1: there is nobody called nobody/)
+  const back = ['--name', '김가상', '--role', 'planner', '--office', 'gwanak']
+  expect(await office('person', 'add', 'kim', ...back)).toContain('kim (planner) is known')
+  expect(await office('person', 'link', 'kim')).toContain('/enter?ticket=')
+})

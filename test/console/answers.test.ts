@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
 import { addAbsence } from '../../services/store/absences.ts'
 import { command } from '../../services/store/commands.ts'
 import { addLeave } from '../../services/store/leave.ts'
+import { leaveOffice } from '../../services/store/leaving.ts'
 import { test } from '../database.ts'
 import { type Desk, openDesk, SESSION_KEY, VOICE } from './desk.ts'
 import { NIGHT } from './town.ts'
@@ -148,6 +149,17 @@ describe('the link in a message', () => {
       expect(text).toContain('휴가 중이십니다.')
       expect(text).not.toContain('<button class="do"')
     }
+    expect(await stored(pool, alert)).toEqual(before)
+  })
+
+  test('is none for somebody who has left the office', async ({ pool }) => {
+    const desk = await openDesk(pool)
+    const alert = await bothTold(desk)
+    await leaveOffice(pool, 'doyun', null, desk.town.clock.now())
+    const before = await stored(pool, alert)
+    expect((await desk.get(link(alert, 'doyun'), '')).status).toBe(404)
+    const pressed = await desk.post(link(alert, 'doyun'), '', { act: 'acknowledge' })
+    expect(pressed.status).toBe(404)
     expect(await stored(pool, alert)).toEqual(before)
   })
 

@@ -3,6 +3,7 @@ import { describe, expect, vi } from 'vitest'
 import { limit } from '../../services/console/limit.ts'
 import { personOfTicket, signInLink } from '../../services/console/session.ts'
 import { HOUR } from '../../services/core/time.ts'
+import { leaveOffice } from '../../services/store/leaving.ts'
 import { test } from '../database.ts'
 import { BASE, SESSION_KEY, openDesk } from './desk.ts'
 
@@ -99,6 +100,24 @@ describe('the way in', () => {
     expect((await desk.get('/', cookie)).status).toBe(200)
     await pool.query(`delete from person where person = 'jian'`)
     expect((await desk.get('/', cookie)).status).toBe(303)
+  })
+
+  test('ends with who leaves the office: no session, link or mail of theirs opens anything', async ({
+    pool,
+  }) => {
+    const desk = await openDesk(pool)
+    const cookie = await desk.enter('haneul')
+    expect((await desk.get('/', cookie)).status).toBe(200)
+    const until = Date.now() + HOUR
+    const link = signInLink({ key: SESSION_KEY, base: BASE, person: 'haneul', until })
+    await leaveOffice(pool, 'haneul', null, desk.town.clock.now())
+    expect((await desk.get('/', cookie)).status).toBe(303)
+    expect((await desk.get('/events', cookie, { 'sec-fetch-mode': 'cors' })).status).toBe(401)
+    expect((await desk.app.request(link)).status).toBe(401)
+    await desk.post('/login', '', { email: 'haneul@office.example' })
+    await desk.post('/login', '', { email: 'doyun@office.example' })
+    await vi.waitFor(() => expect(desk.mails).toHaveLength(1))
+    expect(desk.mails[0]?.to).toBe('doyun@office.example')
   })
 
   test('mails a link to the staff, in whatever case they write their address', async ({ pool }) => {
