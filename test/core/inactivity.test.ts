@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Stretch } from '../../schemas/rhythm.ts'
 import { type Grade, Reason } from '../../schemas/signal.ts'
 import { POLICIES, judge, outlook } from '../../services/core/inactivity.ts'
 import { settlesAt } from '../../services/core/presence.ts'
-import { DAY, HOUR, MINUTE } from '../../services/core/time.ts'
+import { DAY, HOUR, MINUTE, QUARTER } from '../../services/core/time.ts'
 import { LIVELY, METERED, MONDAY, TEN, anyHome, anyLength, home } from './quiet-home.ts'
 
 describe('a silence', () => {
@@ -171,7 +172,11 @@ describe('a silence that something runs through', () => {
   test('that begins later is looked at half an hour after it is due, at the latest', () => {
     // Of grades that wait for longer than a journey is rare.
     const budgets = { watch: 0.1, caution: 0.05, warning: 0.02, danger: 0.01 }
-    const patient = { ...idle, policy: { ...POLICIES.low, budgets } }
+    // Nor is it looked at within 23 hours because of a sensor that may not rest: here one once did not for so long.
+    const stretch = { going: [], longest: [[TEN / QUARTER - 200, 92]] satisfies Stretch[] }
+    const tireless = { rest: 1 as const, half: stretch, slow: stretch }
+    const rhythm = { ...METERED, tireless }
+    const patient = { ...idle, rhythm, policy: { ...POLICIES.low, budgets } }
     const { deadline } = judge(patient, TEN + 2.5 * HOUR)
     const dues = Array.from({ length: 12 }, (_, half) => {
       const at = TEN + 2.5 * HOUR + half * 30 * MINUTE

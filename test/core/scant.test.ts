@@ -61,6 +61,13 @@ describe('since when signs are scant', () => {
     )
   })
 
+  test('a journey is sixteen hours, by quarter hours', () => {
+    const signs = [0, HOUR, 17 * HOUR].map((after) => ({ at: MONDAY + after, exit: false }))
+    expect(sinceOf(signs, 3)).toBe(MONDAY + 17 * HOUR)
+    const sooner = { at: MONDAY + 17 * HOUR - QUARTER, exit: false }
+    expect(sinceOf([...signs.slice(0, 2), sooner], 3)).toBe(MONDAY)
+  })
+
   test('is the earlier the more are asked for, and never known where none are', () => {
     fc.assert(
       fc.property(someSigns, fc.integer({ min: 2, max: 63 }), (signs, few) => {
