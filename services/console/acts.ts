@@ -8,7 +8,7 @@ import { command, duress } from '../store/commands.ts'
 import { alertPage, alertPart } from './alert.ts'
 import { type CaseFile, mayLook, readCase } from './case-file.ts'
 import type { ConsoleEnv, ConsoleOptions } from './env.ts'
-import { eventOf, followUpsOf, keyOf } from './forms.ts'
+import { eventOf, followUpsOf, keyFor } from './forms.ts'
 import type { Given } from './outcome.ts'
 import { page } from './page.ts'
 import { nameOf } from './standing.ts'
@@ -67,11 +67,6 @@ async function perform(c: Context<ConsoleEnv>, options: ConsoleOptions): Promise
   const answer = await command(options.pool, order, options.voice, view.now)
   await options.told()
   return reply(c, options, answer)
-}
-
-// A form without a key is one that no page of ours has made: it counts each time.
-function keyFor(form: object): string {
-  return keyOf(form) ?? crypto.randomUUID()
 }
 
 function unread(c: Context<ConsoleEnv>): string {

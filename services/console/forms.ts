@@ -18,10 +18,10 @@ export function eventOf(act: string, form: object, sender: Sender): StaffEvent |
   return read ? read(form, sender) : null
 }
 
-/** The key under which a form is sent: pressed twice, it is one press. Null: it is none of ours. */
-export function keyOf(form: object): string | null {
+/** The key under which a form is sent: pressed twice, it is one press. A form without is none of ours, and counts each time. */
+export function keyFor(form: object): string {
   const found = z.object({ key: z.uuid() }).safeParse(form)
-  return found.success ? found.data.key : null
+  return found.success ? found.data.key : crypto.randomUUID()
 }
 
 /** What shall be done after the outcome, as ticked on its form; null: it is ticked, and lacks its date or who sees to it. */

@@ -7,7 +7,7 @@ import { command } from '../store/commands.ts'
 import { type Colleague, colleagues, staffNames } from '../store/staff.ts'
 import { button, choose, shiftEnd } from './act-forms.ts'
 import type { ConsoleEnv, ConsoleOptions } from './env.ts'
-import { eventOf, keyOf } from './forms.ts'
+import { eventOf, keyFor } from './forms.ts'
 import { type Html, page } from './page.ts'
 import { type Names, badge, clientKey, dongOf, exerciseMark, nameOf, standing } from './standing.ts'
 import type { View } from './view.ts'
@@ -26,7 +26,7 @@ export function handoverRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
     const by = view.person.person
     const event = eventOf('offer', body, { by, now: view.now, zone: view.zone })
     if (!event) return show(c, options, view.t.work.form, 400)
-    const key = keyOf(body) ?? crypto.randomUUID()
+    const key = keyFor(body)
     const wrong: string[] = []
     for (const alert of chosen.data.alert) {
       const order = { alert, key: `${key} ${alert}`, event }

@@ -11,7 +11,7 @@ import { command } from '../store/commands.ts'
 import { findPerson, staffNames } from '../store/staff.ts'
 import { wallClock } from '../clock.ts'
 import type { ConsoleEnv, ConsoleOptions } from './env.ts'
-import { keyOf } from './forms.ts'
+import { keyFor } from './forms.ts'
 import { limit } from './limit.ts'
 import { type Html, bare } from './page.ts'
 import { type Names, badge, clientKey, dongOf, exerciseMark, nameOf, standing } from './standing.ts'
@@ -42,7 +42,7 @@ export function passRoutes(options: ConsoleOptions): Hono<ConsoleEnv> {
     if (!link) return say(c, t.over, 404)
     if (link.over !== null) return open(c, options, null)
     // The key of the page: pressed twice it is pressed once. Opened later, when it is asked anew, it counts anew.
-    const key = `pass ${pass} ${act} ${keyOf(form) ?? ''}`.trim()
+    const key = `${keyFor(form)} ${act}`
     const answer = await answerBy(options, link, key, act)
     await options.told()
     return open(c, options, { act, answer, passedOn: await isPassedOn(options, link) })

@@ -22,13 +22,18 @@ export function openKeeper(pool: pg.Pool, name: string): Keeper {
   return {
     async holds() {
       if (session !== null) return true
-      const client = new pg.Client({ ...pool.options, keepAlive: true })
+      // A machine that is gone without a word is missed after a minute, and not after the two hours of most systems.
+      // Nor do we think it ours for longer: two who listen elsewhere under one name would throw each other out for hours.
+      const client = new pg.Client({
+        ...pool.options,
+        keepAlive: true,
+        keepAliveInitialDelayMillis: 30_000,
+      })
       // A session that is lost has lost the part: somebody else may have it by now.
       client.on('error', () => void leave())
       client.on('end', () => void leave())
       await client.connect()
       session = client
-      // A machine that is gone without a word is missed after a minute, and not after the two hours of most systems.
       await client.query(
         'set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3',
       )

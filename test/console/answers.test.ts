@@ -48,11 +48,12 @@ describe('the link in a message', () => {
       expect(await page.text()).toContain('행운동 3호')
     }
     expect(await stored(pool, alert)).toEqual(before)
-    const pressed = await desk.post(link(alert, 'doyun'), '', { act: 'acknowledge' })
+    const form = { act: 'acknowledge', key: crypto.randomUUID() }
+    const pressed = await desk.post(link(alert, 'doyun'), '', form)
     expect(await pressed.text()).toContain('확인했습니다.')
     const held = await stored(pool, alert)
     expect(held).toMatchObject({ state: { state: 'acknowledged', by: 'doyun' }, generation: 1 })
-    await desk.post(link(alert, 'doyun'), '', { act: 'acknowledge' })
+    await desk.post(link(alert, 'doyun'), '', form)
     expect(await stored(pool, alert)).toEqual(held)
     // Who comes second is told who has it.
     const second = await desk.post(link(alert, 'haneul'), '', { act: 'acknowledge' })
@@ -112,6 +113,10 @@ describe('the link in a message', () => {
     expect(await stored(pool, alert)).toMatchObject({ state: { state: 'notifying' } })
     // The message of an hour ago is still on top of the telephone.
     expect(await press()).toContain('이 알림은 이제 내가 맡습니다.')
+    // Whoever reads the database has no link by it.
+    const { rows } = await pool.query('select key from command')
+    const [, , pass = ''] = link(alert, 'haneul').split('/')
+    for (const { key } of rows) expect(key).not.toContain(pass)
     expect(await stored(pool, alert)).toMatchObject({
       state: { state: 'acknowledged', by: 'haneul' },
     })
