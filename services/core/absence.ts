@@ -70,8 +70,8 @@ function withhold(home: QuietHome, planned: Planned, now: Millis): Considered {
 
 function afterwards(home: QuietHome, planned: Planned, now: Millis): Judgement {
   const end = endOf(planned)
-  if (Math.max(home.lastActivity, home.confirmed) >= end) return judge(home, now)
-  const anew = judge({ ...home, confirmed: end }, now)
+  const anew = judge({ ...home, confirmed: Math.max(home.confirmed, end) }, now)
+  if (Math.max(home.lastActivity, home.confirmed) >= end) return anew
   const asks = anew.kind === 'calm' && home.raised === null && planned.ended === null
   if (!asks || judge(home, end).kind === 'calm') return anew
   const next = judge({ ...home, confirmed: end, raised: 'caution' }, now)

@@ -10,8 +10,7 @@ import { nextLearning } from './learning.ts'
 import { AFTERGLOW, SETTLE } from './presence.ts'
 import { type ActiveQuarter, EMPTY_RHYTHM, learn } from './rhythm.ts'
 import { KNOWN_BACK, restlessAt } from './restless.ts'
-import { scantSince } from './scant.ts'
-import { type Standing, standOn, standingOf } from './standing.ts'
+import { NOTHING_STANDS, type Stands, standBy, standOn, standsIn } from './standing.ts'
 import { stirsOf } from './stirs.ts'
 import { DAY, MINUTE, QUARTER, dayStart, fromLocal, localDay, spansBeyond } from './time.ts'
 
@@ -129,7 +128,7 @@ type Walk = {
   presence: Presence
   presenceSince: Millis
   grade: Grade | null
-  standing: Standing | null
+  stands: Stands
   silenceSince: Millis
 }
 
@@ -149,7 +148,7 @@ function openWalk(life: Life, policy: Policy): Walk {
     presence: 'home',
     presenceSince: from,
     grade: null,
-    standing: null,
+    stands: NOTHING_STANDS,
     silenceSince: 0,
   }
 }
@@ -182,7 +181,9 @@ function takeSign(walk: Walk): void {
   walk.deadline = Math.min(walk.deadline, lookAfter(walk, at, exit))
   walk.lastActivity = at
   hearOn(walk.heard, sign)
-  if (walk.standing?.slot === sensor) walk.standing = standOn(walk.standing, at, walk.life.unseen)
+  const { going } = walk.stands
+  if (going?.slot === sensor)
+    walk.stands = { ...walk.stands, going: standOn(going, at, walk.life.unseen) }
 }
 
 // Who is back, or was told of, is looked at at once; who uses the exit door, when it has been quiet for a while.
@@ -216,12 +217,12 @@ function judgeNow(walk: Walk, now: Millis): void {
   const standing = quietHome(walk, now)
   const isBack = walk.grade !== null && lastBelieved(standing, now) > walk.silenceSince
   const judgement = judge({ ...standing, raised: isBack ? null : walk.grade }, now)
-  walk.grade = isBack ? null : walk.grade
+  if (isBack) Object.assign(walk, { grade: null, stands: NOTHING_STANDS })
   if (judgement.kind === 'unusual') {
     const { grade, due, reason } = judgement
     walk.found.push({ grade, due, found: now, reason })
     walk.grade = grade
-    walk.standing = standingOf(reason, standing, now)
+    walk.stands = standBy(walk.stands, reason, standing, now)
   }
   walk.silenceSince = walk.lastActivity
   walk.presence = judgement.where.presence
@@ -238,7 +239,7 @@ function runningAt({ ran = [] }: Life, lastActivity: Millis, now: Millis): Runni
 }
 
 function quietHome(walk: Walk, now: Millis): QuietHome {
-  const { life, policy, rhythm, lastActivity, heard, trust, presence, standing } = walk
+  const { life, policy, rhythm, lastActivity, heard, trust, presence } = walk
   const { lastInner, lastExit, lastOther } = heard
   const unseen = spansBeyond(unseenAt(life, now), Math.min(lastActivity, now - KNOWN_BACK))
   return {
@@ -253,8 +254,7 @@ function quietHome(walk: Walk, now: Millis): QuietHome {
     trust: trust.get(heard.lastSensor) ?? 1,
     lastCompany: companyIn(heard, now),
     restless: restlessAt(heard.goings, now, { rest: rhythm.tireless.rest, unseen }),
-    standsSince: (standing && standOn(standing, now, unseen))?.since ?? null,
-    scant: scantSince(heard.latest, rhythm.walking.few),
+    ...standsIn(walk.stands, { ...heard, few: rhythm.walking.few }, unseen, now),
     lastInner,
     lastExit,
     stirs: stirsOf(heard.inside),

@@ -24,7 +24,7 @@ export type Heard = Traces & {
   readonly raised: Grade | null
   /** The sensors that have not rested for the longest (`restless.ts`); without it, none. */
   readonly restless?: readonly Restless[]
-  /** Of a grade that tells of a sensor which does not rest: since when, while it goes on; null, or not given: none does. */
+  /** Of a grade that tells of a sensor which does not rest, or of scant signs: since when, while that goes on; null, or not given: none does. */
   readonly standsSince?: Millis | null
   /** Since when it has given too few signs to be somebody's (`scant.ts`); null or without it, not known. */
   readonly scant?: Millis | null
@@ -108,10 +108,15 @@ function fewAt(doubted: Doubted): Millis {
   return seenAfter(mergeSpans(unseen), since, pauseLimit(rhythm.walking, policy.ceiling, mayBeOut))
 }
 
-// Who has just come home need not have walked about yet.
-function companySince({ home: { lastCompany, confirmed }, where }: Doubted): Millis {
+function companySince({ home, where }: Doubted): Millis {
+  const { lastCompany, confirmed } = home
   if (lastCompany === null || where.presence !== 'home') return Infinity
-  return Math.max(lastCompany, where.since, confirmed)
+  return Math.max(lastCompany, homeSince({ home, where }), confirmed)
+}
+
+// Who has just come home need not have walked about yet. Where no use of an exit was ever seen nobody has: the home was out of sight.
+function homeSince({ home: { lastExit }, where }: Doubted): Millis {
+  return lastExit === null ? -Infinity : where.since
 }
 
 function scantDue(doubted: Doubted): Millis {
@@ -123,9 +128,10 @@ function scantAt(doubted: Doubted): Millis {
   return since === Infinity ? Infinity : seenAfter(mergeSpans(doubted.home.unseen), since, DAY)
 }
 
-function scantFrom({ home: { scant, confirmed }, where }: Doubted): Millis {
+function scantFrom({ home, where }: Doubted): Millis {
+  const { scant, confirmed } = home
   if (scant === null || scant === undefined || where.presence !== 'home') return Infinity
-  return Math.max(scant, where.since, confirmed)
+  return Math.max(scant, homeSince({ home, where }), confirmed)
 }
 
 // The sensor that has not rested for too long, or will not have first; null: all have.

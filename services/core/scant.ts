@@ -14,6 +14,8 @@ export const NOTHING_LATELY: Latest = { quarters: [], woke: null }
 
 // With more signs a day somebody is seen to walk.
 const MOST = 64
+// As many again end what was told of.
+const KEPT = 2 * MOST
 const DAYS = 60
 const LATELY = 7
 
@@ -28,18 +30,25 @@ export function hearLatest(
   last: Millis,
 ): Latest {
   const now = Math.floor(at / QUARTER)
-  const isBack = now - Math.floor(last / QUARTER) >= JOURNEY
+  // Of the first sign of all nobody knows what was before.
+  const isBack = !(now - Math.floor(last / QUARTER) < JOURNEY)
   return {
-    quarters: exit ? quarters : [now, ...quarters].slice(0, MOST),
+    quarters: exit ? quarters : [now, ...quarters].slice(0, KEPT),
     woke: isBack ? now : woke,
   }
 }
 
 /** Since when a home has given fewer signs than `few`, or somebody was heard again if that was later; null: it is not known. */
-export function scantSince({ quarters, woke }: Latest, few: number | null): Millis | null {
-  const first = few === null ? undefined : quarters[few - 1]
-  const since = Math.max(first ?? -Infinity, woke ?? -Infinity)
-  return few === null || since === -Infinity ? null : since * QUARTER
+export function scantSince(latest: Latest, few: number | null): Millis | null {
+  if (few === null) return null
+  const since = Math.max(lastOf(latest, few) ?? -Infinity, (latest.woke ?? -Infinity) * QUARTER)
+  return since === -Infinity ? null : since
+}
+
+/** When the last so many signs began; null: there were not so many. */
+export function lastOf({ quarters }: Latest, signs: number): Millis | null {
+  const first = quarters[signs - 1]
+  return first === undefined ? null : first * QUARTER
 }
 
 /** Counts the signs of a quarter hour to its day; one that somebody was gone for is not counted on, nor one they left on. */
@@ -59,10 +68,10 @@ export function endDay<T extends Daily>(daily: T): T {
 /**
  * Fewer signs of life than so many in 24 hours are nobody's, though no silence among them was long: fewer than a quarter of
  * what is usual in the home, and than half of the fewest of any day but one of the last 60 on which nobody was gone. What came in the
- * last week does not count: a death must not teach that. Null: a silence tells as much.
+ * last week does not count: a death must not teach that. Null: a silence tells as much, or fewer than two such days are known.
  */
 export function fewOf({ totals }: Pick<Daily, 'totals'>, usual: number): number | null {
-  const [, second = Infinity] = totals
+  const [, second = 0] = totals
     .slice(0, -LATELY)
     .filter((total) => total >= 0)
     .toSorted((one, other) => one - other)

@@ -1,8 +1,9 @@
 import type { Reason } from '../../schemas/signal.ts'
 import type { Millis } from '../../schemas/time.ts'
 import { KNOWN_BACK, type Quarter, type Restless, SLOW, isHidden } from './restless.ts'
-import { HALF_HOUR } from './silence.ts'
-import { QUARTER, type Span } from './time.ts'
+import { type Latest, lastOf, scantSince } from './scant.ts'
+import { HALF_HOUR, mergeSpans, seenAfter } from './silence.ts'
+import { DAY, QUARTER, type Span } from './time.ts'
 
 /** The sensor that a grade tells of: since when it has not rested, by how long a rest, and the last stretch that was none. */
 export type Standing = {
@@ -45,13 +46,60 @@ export function standsSince(
   return standing && standOn(standing, now, unseen) && told.since
 }
 
-/** What stands once a grade was raised: the sensor of which it tells; null: it tells of none. */
-export function standingOf(
+/** A grade that was raised at an instant, of signs that were fewer than `few` since then. */
+export type ToldScant = { readonly since: Millis; readonly few: number; readonly at: Millis }
+
+// Twice as many in a day end it (so in store/watch): every day but one has had them, and what a machine says comes to `few` now and then.
+const ENOUGH = 2
+
+/**
+ * Since when signs have been scant of which a grade tells, if enough of them began at `enough`; null: there were enough within a day,
+ * or somebody has used the exit. However long nobody could see the home, and whoever spoke once after a journey, that ends nothing.
+ */
+export function scantStands(
+  told: ToldScant,
+  { enough, lastExit }: { readonly enough: Millis | null; readonly lastExit: Millis | null },
+  unseen: readonly Span[],
+  now: Millis,
+): Millis | null {
+  if ((lastExit ?? -Infinity) > told.at) return null
+  const isScant = enough === null || seenAfter(mergeSpans(unseen), enough, DAY) <= now
+  return isScant ? told.since : null
+}
+
+/** What a grade tells of that stands: a sensor that does not rest, or signs that are scant. */
+export type Stands = { readonly going: Standing | null; readonly scant: ToldScant | null }
+
+/** No grade was raised. */
+export const NOTHING_STANDS: Stands = { going: null, scant: null }
+
+/** The same once a grade was raised, or a graver one: that tells of the hours alone, whatever went on before. */
+export function standBy(
+  { going, scant }: Stands,
   reason: Reason,
   { restless = [] }: { readonly restless?: readonly Restless[] },
   at: Millis,
-): Standing | null {
-  const rest = reason.rule === 'alone' ? reason.restless : undefined
+): Stands {
+  const { restless: rest, scant: signs, othersSince = at } = reason.rule === 'alone' ? reason : {}
   const told = restless.find((each) => each.rest === rest)
-  return told ? standFrom({ ...told, at }) : null
+  return {
+    going: told ? standFrom({ ...told, at }) : going,
+    scant: signs ? { since: othersSince, few: signs.few, at } : scant,
+  }
+}
+
+/** Since when it stands, and since when signs are scant, as the store tells both. */
+export function standsIn(
+  { going, scant }: Stands,
+  heard: { readonly latest: Latest; readonly lastExit: Millis | null; readonly few: number | null },
+  unseen: readonly Span[],
+  now: Millis,
+): { readonly standsSince: Millis | null; readonly scant: Millis | null } {
+  const { latest, lastExit, few } = heard
+  if (scant) {
+    const enough = lastOf(latest, ENOUGH * scant.few)
+    return { standsSince: scantStands(scant, { enough, lastExit }, unseen, now), scant: enough }
+  }
+  const standing = going && standOn(going, now, unseen)
+  return { standsSince: standing?.since ?? null, scant: scantSince(latest, few) }
 }

@@ -36,7 +36,12 @@ export const WatchedHome = z.object({
   spoke: z.instanceof(Buffer).transform(unpack),
   /** The sensor that does not rest, if the grade was raised for one: since when, by how long a rest, and when it was raised. */
   told: z.object({ slot: z.int(), since: Millis, rest: Millis, at: Millis }).nullable(),
-  /** Since when it has given too few signs of the last eight days to be somebody's, as `core/scant` tells it. */
+  /** The same where it was raised for signs that were scant: since when, and of how few. */
+  toldScant: z.object({ since: Millis, few: z.int(), at: Millis }).nullable(),
+  /**
+   * Since when it has given too few signs of the last eight days to be somebody's, as `core/scant` tells it; where its grade
+   * tells of that, too few to end it.
+   */
   scant: Millis.nullable(),
   /** When its gateway was last heard, or null when none is let in: of what came after we know nothing yet. */
   heardUntil: Millis.nullable(),
@@ -97,14 +102,15 @@ export function claimHomes(
   ])
 }
 
-// The latest sign by which there are so many, or the first one after a journey.
+// The latest sign by which there are so many, or the first one after a journey: the first of all of them is one too. Where it was
+// told of, only the former counts.
 const SCANT = `(
       select q.quarter from (
         select a.quarter, sum(a.events - a.exits) over (order by a.quarter desc) as signs,
           a.quarter - lag(a.quarter) over (order by a.quarter) as pause
         from activity a where a.household_id = w.household_id and a.quarter > $4::timestamptz - interval '8 days') q
-      where q.signs >= (r.body -> 'walking' ->> 'few')::int
-        or q.pause >= interval '16 hours'
+      where q.signs >= coalesce(2 * (t.reason -> 'scant' ->> 'few')::int, (r.body -> 'walking' ->> 'few')::int)
+        or not coalesce(t.reason, '{}') ? 'scant' and coalesce(q.pause, interval '16 hours') >= interval '16 hours'
       order by q.quarter desc limit 1)`
 
 // One walk along the index of deadlines: whoever is not due costs nothing. Ingest moves a deadline forward when somebody
@@ -152,14 +158,13 @@ const CLAIM = `
       from activity q
       where q.household_id = w.household_id and q.quarter > $4::timestamptz - interval '8 days'
         and (w.grade is not null or r.learnt_until is null or q.quarter > r.learnt_until)) as spoke,
-    case when w.grade is not null then (
-      select json_build_object('slot', m.slot, 'since', t.reason -> 'othersSince', 'rest', t.reason -> 'restless',
+    (select json_build_object('slot', m.slot, 'since', t.reason -> 'othersSince', 'rest', t.reason -> 'restless',
         'at', (extract(epoch from t.at) * 1000)::bigint)
-      from (
-        select reason, at from signal where household_id = w.household_id and kind = 'inactivity' order by at desc, id desc limit 1) t
-      join device m on m.household_id = w.household_id and m.uid = t.reason ->> 'uid'
-      where t.reason ? 'restless' order by m.id limit 1) end as told,
-    case when r.body -> 'walking' ->> 'few' is not null then ${SCANT} end as scant,
+      from device m where t.reason ? 'restless' and m.household_id = w.household_id and m.uid = t.reason ->> 'uid'
+      order by m.id limit 1) as told,
+    case when t.reason ? 'scant' then json_build_object('since', t.reason -> 'othersSince',
+      'few', t.reason -> 'scant' -> 'few', 'at', (extract(epoch from t.at) * 1000)::bigint) end as "toldScant",
+    case when r.body -> 'walking' ->> 'few' is not null or t.reason ? 'scant' then ${SCANT} end as scant,
     (select min(g.last_seen_at) from gateway g
       where g.household_id = w.household_id and g.disabled_at is null) as "heardUntil",
     coalesce(s.watched, false) as watched, coalesce(s.open, false) as open,
@@ -174,6 +179,13 @@ const CLAIM = `
   left join device d on d.id = w.last_device_id
   left join rhythm r on r.household_id = w.household_id
   left join feedback f on f.household_id = w.household_id
+  left join lateral (
+    -- What the grade was raised for: a graver one tells of the hours alone, whatever went on before.
+    select n.reason, n.at from signal n
+    where w.grade is not null and n.household_id = w.household_id and n.kind = 'inactivity'
+      and n.grade in ('watch', 'caution') and n.at > coalesce(w.confirmed_at, '-infinity')
+    order by n.at desc, n.id desc limit 1
+  ) t on true
   left join lateral (
     -- A meter that is stuck is as good as silent since then.
     select max(least(e.last_seen_at, e.stuck_since)) as last_seen_at,

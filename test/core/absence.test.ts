@@ -121,6 +121,18 @@ describe('an absence', () => {
     )
   })
 
+  test('teaches nothing of who is back: what was scant meanwhile is not told of', () => {
+    const end = TEN + 5 * DAY
+    const at = end + HOUR
+    const noisy = { lastActivity: at, lastInner: at, scant: end - 2 * DAY }
+    expect(consider(home(noisy), planned(), at)).toMatchObject({ kind: 'calm' })
+    const later = { lastActivity: end + DAY, lastInner: end + DAY, scant: end - DAY }
+    expect(consider(home(later), planned(), end + DAY)).toMatchObject({
+      kind: 'unusual',
+      due: end + DAY,
+    })
+  })
+
   test('whose end somebody has confirmed since is over', () => {
     const end = TEN + 5 * DAY
     const confirmed = end + HOUR

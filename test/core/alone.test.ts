@@ -58,8 +58,10 @@ describe('single signs of several sensors', () => {
 
   test('say nothing of who has come home since, was confirmed, or is out', () => {
     const now = TEN + 24 * HOUR
-    const back = prowled(24, { before: { presence: 'home', since: TEN + 20 * HOUR } })
-    expect(judge(back, now).kind).toBe('calm')
+    const seen = { before: { presence: 'home', since: TEN + 20 * HOUR } } as const
+    expect(judge(prowled(24, { ...seen, lastExit: TEN + 20 * HOUR }), now).kind).toBe('calm')
+    // Who never used an exit was but out of sight.
+    expect(judge(prowled(24, seen), now).kind).toBe('unusual')
     expect(judge(prowled(24, { confirmed: TEN + 20 * HOUR }), now).kind).toBe('calm')
     const out = prowled(1, { lastExit: TEN + 2 * HOUR, lastActivity: TEN + 2 * HOUR })
     expect(outlook(out, TEN + 3 * HOUR).caution).toBe(TEN + 50 * HOUR)

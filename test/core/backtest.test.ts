@@ -208,6 +208,29 @@ test('who gives far fewer signs than usual is told of after a day', () => {
   ])
 })
 
+test('of scant signs somebody is told once, though now and then there are a few more', () => {
+  const lived = regular(20, 22).map((sign, i) => ({ ...sign, sensor: i & 1 }))
+  const last = lived.at(-1)?.at ?? 0
+  // Every four hours and a half, and of every other day's last hour four more: 9 in 24 hours, where 8 are not scant.
+  const noise = Array.from({ length: 5 * 16 }, (_, n) => n)
+    .filter((n) => n % 3 === 0 || n % 32 > 27)
+    .map((n) => ({ at: last + (n + 1) * 1.5 * HOUR, exit: false, sensor: n & 1 }))
+  const found = foresee(lifeOf(head(26), [...lived, ...noise]), POLICIES.low)
+  const tells = found.filter(({ due, grade }) => due > last && grade === 'caution')
+  expect(tells).toMatchObject([{ reason: { rule: 'alone', scant: { few: 8 } } }])
+})
+
+test('a sensor that goes on after days out of sight is not told of anew, though the hours made it graver', () => {
+  const unseen = [{ since: FROM + 30 * HOUR, until: FROM + 90 * HOUR }]
+  const life = lifeOf({ ...head(6), unseen }, [...flapping(0, 30), ...flapping(90, 143)])
+  const tells = foresee(life, POLICIES.high).map(({ grade, due }) => [grade, (due - FROM) / HOUR])
+  // The last sign was 10 minutes before hour 30; nobody sees it for 48 hours.
+  expect(tells).toEqual([
+    ['caution', 23],
+    ['warning', expect.closeTo(29 + 5 / 6 + 48, 6)],
+  ])
+})
+
 /** Two sensors by turns, every ten minutes. */
 function flapping(from: number, to: number): Sign[] {
   return Array.from({ length: 6 * (to - from) }, (_, i) => ({

@@ -16,6 +16,7 @@ import {
   hearLatest,
   scantSince,
 } from '../../services/core/scant.ts'
+import { scantStands } from '../../services/core/standing.ts'
 import { DAY, HOUR, MINUTE, QUARTER } from '../../services/core/time.ts'
 import { MONDAY, TEN, home } from './quiet-home.ts'
 
@@ -33,9 +34,7 @@ const quarterOf = (at: number) => Math.floor(at / QUARTER)
 // By the definition: all are kept, and looked at from the end.
 function plainSince(signs: readonly Sign[], few: number): number | null {
   const inside = signs.filter(({ exit }) => !exit).map(({ at }) => quarterOf(at))
-  const back = signs.filter(
-    ({ at }, i) => i > 0 && quarterOf(at) - quarterOf(signs[i - 1]?.at ?? 0) >= 64,
-  )
+  const back = signs.filter(({ at }, i) => quarterOf(at) - quarterOf(signs[i - 1]?.at ?? 0) >= 64)
   const since = Math.max(inside.at(-few) ?? -1, ...back.map(({ at }) => quarterOf(at)))
   return since < 0 ? null : since * QUARTER
 }
@@ -92,9 +91,14 @@ describe('how few signs are nobody’s', () => {
   })
 
   test('are not told by what came in the last week, nor where a silence tells as much', () => {
-    expect(fewOf({ totals: week }, 18)).toBe(5)
     expect(fewOf({ totals: [2, 2, ...week] }, 18)).toBeNull()
-    expect(fewOf({ totals: [] }, 4)).toBeNull()
+    expect(fewOf({ totals: [20, 20, ...week] }, 4)).toBeNull()
+  })
+
+  test('are not known before two days are on which nobody was gone', () => {
+    expect(fewOf({ totals: [20, 20, ...week] }, 18)).toBe(5)
+    expect(fewOf({ totals: [20, -1, ...week] }, 18)).toBeNull()
+    expect(fewOf({ totals: [] }, 18)).toBeNull()
   })
 
   test('are counted day by day, and not on while somebody was gone', () => {
@@ -154,6 +158,11 @@ describe('a home whose signs are scant', () => {
     expect(lastBelieved(faulty(22), TEN + 23 * HOUR)).toBe(TEN + 22 * HOUR)
   })
 
+  test('was but out of sight, and did not come home, where no exit was ever used', () => {
+    const seen = { before: { presence: 'home', since: TEN + 20 * HOUR } } as const
+    expect(judge(faulty(23, seen), TEN + DAY).kind).toBe('unusual')
+  })
+
   test('is one whose signs went on for half of that time: else the silence tells', () => {
     const slow = { policy: { ...POLICIES.high, floor: 20 * HOUR } }
     const due = (hours: number) => outlook(faulty(hours, slow), TEN + 13 * HOUR).caution - TEN
@@ -162,7 +171,8 @@ describe('a home whose signs are scant', () => {
 
   test('does not count who has come home since, was confirmed, is out, or could not be seen', () => {
     const now = TEN + DAY
-    const back = { before: { presence: 'home', since: TEN + 20 * HOUR } } as const
+    const before = { presence: 'home', since: TEN + 20 * HOUR } as const
+    const back = { before, lastExit: TEN + 20 * HOUR }
     expect(judge(faulty(23, back), now).kind).toBe('calm')
     expect(judge(faulty(23, { confirmed: TEN + 20 * HOUR }), now).kind).toBe('calm')
     const dark = { since: TEN + 10 * HOUR, until: TEN + 11 * HOUR }
@@ -170,5 +180,25 @@ describe('a home whose signs are scant', () => {
     expect(judge(faulty(24, { unseen: [dark] }), now + HOUR).kind).toBe('unusual')
     const out = faulty(1, { lastExit: TEN + 2 * HOUR, lastActivity: TEN + 2 * HOUR })
     expect(outlook(out, TEN + 3 * HOUR).caution).toBe(TEN + 50 * HOUR)
+  })
+})
+
+describe('a case of scant signs', () => {
+  const told = { since: TEN - DAY, few: 4, at: TEN }
+  const stands = (hours: number, enough: number | null, lastExit: number | null = null) => {
+    const dark = { since: TEN + 6 * HOUR, until: TEN + 16 * HOUR }
+    return scantStands(told, { enough, lastExit }, [dark], TEN + hours * HOUR)
+  }
+
+  test('stands until enough have come within a day in which the home was seen', () => {
+    expect(stands(20, null)).toBe(told.since)
+    // Out of sight from the 6th hour to the 16th: from the 2nd to the 35th are 23 hours, to the 36th 24.
+    expect(stands(35, TEN + 2 * HOUR)).toBeNull()
+    expect(stands(36, TEN + 2 * HOUR)).toBe(told.since)
+  })
+
+  test('stands no longer once somebody has used the exit', () => {
+    expect(stands(20, null, TEN - HOUR)).toBe(told.since)
+    expect(stands(20, null, TEN + HOUR)).toBeNull()
   })
 })

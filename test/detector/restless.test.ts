@@ -176,6 +176,19 @@ test.for([1.5 * HOUR, 26 * HOUR])(
   },
 )
 
+test('nor is anybody back where the hours out of sight made it graver', async ({ district }) => {
+  const home = await district.home('made-up-1')
+  await flapFor(district, home, 48)
+  await goDark(district, home, 50 * HOUR)
+  const grades = (await district.signals()).filter(({ kind }) => kind === 'inactivity')
+  expect(grades.map(({ grade, reason }) => [grade, reason.rule])).toEqual([
+    ['caution', 'alone'],
+    ['warning', 'ceiling'],
+  ])
+  await flapFor(district, home, 6)
+  expect(await backs(district)).toEqual([])
+})
+
 test('a case is judged by the rest that it was raised by', async ({ district }) => {
   const home = await district.home('made-up-1')
   await district.past(home, NINE - 10 * DAY, 10 * 96, (n) => n % 96 < 4 * 13 || n % 96 > 4 * 22)

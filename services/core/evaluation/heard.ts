@@ -78,7 +78,7 @@ export function hearOn(heard: Hearing, sign: Sign): void {
   heard.signs = spoken.signs
   if (isWalk(heard.walking, spoken)) heard.lastCompany = spoken.quarter * QUARTER
   goOnWith(heard, sign)
-  if (heard.walking.few !== null) heard.latest = hearLatest(heard.latest, sign, heard.lastAt)
+  heard.latest = latestWith(heard, sign)
   heard.running = onAt(heard, at)
   heard.inside = exit ? NO_STIRS : stir(heard.inside, at, heard.lastExit)
   if (exit) heard.lastExit = at
@@ -92,6 +92,12 @@ function goOnWith(heard: Hearing, { at, sensor: slot }: Sign): void {
   const isOne = Math.floor(heard.lastAt / HALF_HOUR) === Math.floor(at / HALF_HOUR)
   if (!isOne || slot !== heard.lastSensor)
     heard.goings = goOn(heard.goings, { at, slot }, heard.unseen)
+}
+
+// Once begun it goes on: what was told of by it ends by it.
+function latestWith({ walking, latest, lastAt }: Heard, sign: Sign): Latest {
+  const isKnown = walking.few !== null || latest !== NOTHING_LATELY
+  return isKnown ? hearLatest(latest, sign, lastAt) : latest
 }
 
 // Of who lives it is told anew with each silence. What is on at a death goes off by itself, as televisions do.
