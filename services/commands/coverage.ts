@@ -91,7 +91,7 @@ function again(times: number, lang: Lang): string {
 }
 
 const HEADS: Readonly<Record<Lang, readonly string[]>> = {
-  ko: ['부터', '까지', '', '결과', '알림', '단계', '까닭', '가구'],
+  ko: ['부터', '까지', '', '결과', '알림', '단계', '사유', '가구'],
   en: ['from', 'until', '', 'what', 'alerts', 'step', 'why', 'households'],
 }
 

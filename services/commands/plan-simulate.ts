@@ -91,8 +91,8 @@ async function simulate(of: Given): Promise<void> {
 }
 
 const KO = {
-  heads: ['언제', '지나서', '', '회차', '단계', '', '누구에게, 왜'],
-  bands: { office: '근무 시간', night: '밤', holiday: '휴일' },
+  heads: ['언제', '경과', '', '회차', '단계', '', '누구에게, 왜'],
+  bands: { office: '근무 시간', night: '야간', holiday: '휴일' },
   none: '아무에게도 알리지 않음: 이 등급은 화면에만 보임',
   ask: '안부 확인',
   tell: '알림',

@@ -57,7 +57,9 @@ export function decline(alert: Case, { by, asOf }: Act<'decline'>, course: Cours
   if (isTheirs(state, by)) return withoutVisit(state, giveBack(alert, by, 'page', course), course)
   if (state.state !== 'notifying' || !asOf || !isAsOf(asOf, alert.generation, state))
     return stay(alert)
-  return toNext(alert, state, course)
+  // Whoever says so by day may be who answers first by night.
+  const first = course.reach.findIndex((people) => people.some(({ person }) => person !== by))
+  return toNext(alert, state, course, Math.max(0, first))
 }
 
 /** One of the staff is not there any more: what they had or were asked goes to the next. */
@@ -193,10 +195,15 @@ function giveBack(alert: Case, by: string, purpose: 'page' | 'lost', course: Cou
 }
 
 // While an absence holds there is no next one to be told.
-function toNext(alert: Case, state: Parameters<typeof goOn>[1], course: Course): Decision {
+function toNext(
+  alert: Case,
+  state: Parameters<typeof goOn>[1],
+  course: Course,
+  first?: number,
+): Decision {
   return course.absent
     ? standStill(alert, course.absent, course)
-    : goOn(alert, state, course.now, course)
+    : goOn(alert, state, course.now, course, first)
 }
 
 // Who says so does not go, or is back: nobody need look for them.

@@ -200,14 +200,18 @@ export function persist(
   return { ...stay({ ...alert, state: { ...state, times, until } }), effects: [tell] }
 }
 
-/** The step after the one that is on. Has the office closed or opened since, who answers now is told from their first step on. */
+/**
+ * The step after the one that is on. Has the office closed or opened since, who answers now is told from their `first` step
+ * on.
+ */
 export function goOn(
   alert: Case,
   state: Extract<AlertState, { state: 'notifying' }>,
   due: Millis,
   course: Course,
+  first = 0,
 ): Decision {
-  if (hasTurned(state, course)) return restart(alert, { step: 0, purpose: 'page', due }, course)
+  if (hasTurned(state, course)) return restart(alert, { step: first, purpose: 'page', due }, course)
   const { loop, step } = state
   return climb(alert, loop * course.reach.length + step + 1, due, course)
 }

@@ -389,6 +389,15 @@ describe('after the office has closed, who answers by night is told from their f
     expect(next.alert.state).toMatchObject({ step: 0, band: 'night' })
   })
 
+  test('when whoever was told by day cannot go, and would answer first by night: the next one', () => {
+    const next = advance(
+      opened,
+      { type: 'decline', by: 'kim', asOf },
+      dark([[someone('kim')], [someone('oh')]]),
+    )
+    expect(people(next)).toEqual([['page', 'oh']])
+  })
+
   test('when somebody asks for the next step', () => {
     expect(people(advance(opened, { type: 'escalate', by: 'kim', asOf }, dark()))).toEqual([
       ['page', 'park'],
