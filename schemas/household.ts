@@ -70,6 +70,10 @@ export const StaffRole = z.enum([
 ])
 export type StaffRole = z.infer<typeof StaffRole>
 
+/** Why a home is watched no more: 이사, 사망, 종료. */
+export const LeavingReason = z.enum(['moved', 'died', 'ended'])
+export type LeavingReason = z.infer<typeof LeavingReason>
+
 /** Why nothing is raised for a home: 입원, 여행, 동의 철회, 일시 중지. */
 export const AbsenceCause = z.enum(['hospital', 'trip', 'consent', 'muted'])
 export type AbsenceCause = z.infer<typeof AbsenceCause>

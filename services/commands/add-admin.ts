@@ -17,7 +17,7 @@ import {
   personLink,
 } from './admin.ts'
 import { example, positive, say } from './command-line.ts'
-import { addPersonLeave } from './leaving.ts'
+import { addHouseholdLeave, addPersonLeave } from './leaving.ts'
 
 /** `anbu person`, `household`, `gateway`, `device`: who works here, and what is watched. */
 export function addAdmin(anbu: Command): void {
@@ -85,6 +85,7 @@ function addHouseholds(anbu: Command): void {
       ),
     )
     .action(async (id: string, given: object) => say(await householdAdd(id, given)))
+  addHouseholdLeave(household)
   household
     .command('resident <pseudonym>')
     .description('seals who lives there: encrypted, and every look is logged')

@@ -11,7 +11,7 @@ export async function addAbsence(db: Db, absence: NewAbsence, now: Millis): Prom
     z.object({ id: z.int() }),
     `insert into absence (household_id, cause, since, until, author, reason, recorded_at)
      select h.id, $2, $3, $4, p.person, $6, $7
-     from household h, person p where h.household = $1 and p.person = $5
+     from household h, person p where h.household = $1 and h.purpose <> 'past' and p.person = $5
      returning id`,
     [
       absence.household,

@@ -26,7 +26,7 @@ export async function assign(
     await cutOut(db, given)
     const added = await db.query(
       `insert into assignment (household_id, person, duty, since, until, consented_at)
-       select id, $2, $3, $4, $5, $6 from household where household = $1`,
+       select id, $2, $3, $4, $5, $6 from household where household = $1 and purpose <> 'past'`,
       [
         given.household,
         given.person,

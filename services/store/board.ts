@@ -25,7 +25,7 @@ export const BoardAlert = z.object({
   alias: z.string(),
   dong: z.string(),
   timeZone: z.string(),
-  purpose: z.enum(['home', 'office', 'canary', 'exercise']),
+  purpose: z.enum(['home', 'office', 'canary', 'exercise', 'past']),
   kind: SignalKind,
   grade: Grade,
   section: Section,

@@ -17,7 +17,7 @@ export const Case = z.object({
   household: z.string(),
   office: z.string(),
   /** What it is a case of: somebody's home, an office's own set-up, an exercise (훈련) of one of the staff. */
-  purpose: z.enum(['home', 'office', 'canary', 'exercise']),
+  purpose: z.enum(['home', 'office', 'canary', 'exercise', 'past']),
   alias: z.string(),
   dong: z.string(),
   timeZone: z.string(),

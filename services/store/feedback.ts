@@ -44,7 +44,7 @@ export async function saveFeedback(
      )
      insert into feedback (household_id, body)
      select household_id, body::jsonb from unnest($2::int[], $3::text[]) as l (household_id, body)
-     order by household_id
+     join watch using (household_id) order by household_id
      on conflict (household_id) do update set body = excluded.body`,
     [
       learnt.map(({ home }) => home),

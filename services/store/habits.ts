@@ -30,7 +30,7 @@ export async function saveHabits(
   await db.query(
     `insert into habit (household_id, body)
      select household_id, body::jsonb from unnest($1::int[], $2::text[]) as l (household_id, body)
-     order by household_id
+     join watch using (household_id) order by household_id
      on conflict (household_id) do update set body = excluded.body`,
     [learnt.map((each) => each.id), learnt.map((each) => JSON.stringify(each.habit))],
   )

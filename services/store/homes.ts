@@ -45,9 +45,10 @@ export async function addPlan(db: Db, plan: Plan): Promise<void> {
 
 /**
  * Adds a household and begins to watch it at `now`; one that exists gets its new tier and names. A planner who is given
- * answers for it from now on; null leaves that as it is.
+ * answers for it from now on; null leaves that as it is. One that was left begins anew: what was goes by another name.
  */
 export async function addHousehold(db: Db, home: Household, now: Millis): Promise<void> {
+  await freeName(db, home.household)
   await db.query(
     `with home as (
        insert into household (household, office, alias, dong, time_zone, tier, watched_since)
@@ -87,6 +88,14 @@ export async function addHousehold(db: Db, home: Household, now: Millis): Promis
   )
 }
 
+async function freeName(db: Db, household: string): Promise<void> {
+  await db.query(
+    `update household set household = left(household, 52) || '.' || id
+     where household = $1 and purpose = 'past'`,
+    [household],
+  )
+}
+
 /**
  * Adds a gateway to a household, or gives one that exists a new secret, and returns the secret: it is kept
  * nowhere. The household must exist.
@@ -95,7 +104,7 @@ export async function addGateway(db: Db, gateway: Gateway, now: Millis): Promise
   const { secret, salt, hash } = await newSecret()
   const added = await db.query(
     `insert into gateway (gateway, household_id, salt, hash, check_at)
-     select $1, id, $3, $4, $5 from household where household = $2
+     select $1, id, $3, $4, $5 from household where household = $2 and purpose <> 'past'
      on conflict (gateway) do update set
        salt = excluded.salt, hash = excluded.hash, disabled_at = null
      where gateway.household_id = excluded.household_id`,

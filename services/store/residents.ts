@@ -63,7 +63,7 @@ export async function saveResident(
 ): Promise<void> {
   const sealed = sealResident(namesKey, household, Resident.parse(resident))
   const saved = await db.query(
-    `insert into resident (household_id, sealed) select id, $2 from household where household = $1
+    `insert into resident (household_id, sealed) select id, $2 from household where household = $1 and purpose <> 'past'
      on conflict (household_id) do update set sealed = excluded.sealed`,
     [household, sealed],
   )

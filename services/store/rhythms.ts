@@ -130,7 +130,8 @@ export async function saveRhythms(
          as l (household_id, learnt_until, body, learn_at, model)
      ), kept as (
        insert into rhythm as r (household_id, model, learnt_until, body)
-       select household_id, model, learnt_until, body::jsonb from l where learnt_by(model) <= learnt_by($6)
+       select household_id, model, learnt_until, body::jsonb from l join watch using (household_id)
+       where learnt_by(model) <= learnt_by($6)
        on conflict (household_id) do update set model = excluded.model,
          learnt_until = excluded.learnt_until, body = excluded.body
        where learnt_by(r.model) < learnt_by(excluded.model)

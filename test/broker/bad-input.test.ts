@@ -2,6 +2,7 @@ import { connectAsync } from 'mqtt'
 import { expect } from 'vitest'
 import { TOPIC } from '../../schemas/reading.ts'
 import { addRejection, disableGateway, noteUnassigned } from '../../services/store/gateways.ts'
+import { leaveHousehold } from '../../services/store/past-homes.ts'
 import { addDevice, addGateway } from '../../services/store/homes.ts'
 import { test } from '../database.ts'
 import { NOW, connectGateway, openHouse, seedHome, send, stored } from './door.ts'
@@ -150,6 +151,22 @@ test('a disabled gateway is answered with return code 5', async ({ pool }) => {
   await using house = await openHouse(pool)
   await pool.query('update gateway set disabled_at = now()')
   await expect(connectGateway(house, 'gw-made-up', secret)).rejects.toMatchObject({ code: 5 })
+})
+
+test('a gateway of a home that is watched no more is refused, and that is on record', async ({
+  pool,
+}) => {
+  const secret = await seedHome(pool)
+  await using house = await openHouse(pool, undefined, { limits: { disabledWithin: 50 } })
+  const gateway = await connectGateway(house, 'gw-made-up', secret)
+  gateway.on('error', () => undefined)
+  const { rows } = await pool.query('select household from household')
+  const left = { household: String(rows[0]?.household), reason: 'moved' } as const
+  expect((await leaveHousehold(pool, left, null, NOW))?.gateways).toEqual(['gw-made-up'])
+  await expect.poll(() => gateway.connected).toBe(false)
+  await expect(connectGateway(house, 'gw-made-up', secret)).rejects.toMatchObject({ code: 5 })
+  const refused = () => pool.query('select gateway, reason from rejection').then((r) => r.rows)
+  await expect.poll(refused).toEqual([{ gateway: 'gw-made-up', reason: 'disabled' }])
 })
 
 test('a gateway that is disabled is sent away from where it is signed in', async ({ pool }) => {

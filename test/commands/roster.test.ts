@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest'
-import { addHousehold, addPerson } from '../../services/store/homes.ts'
+import { addGateway, addHousehold, addPerson } from '../../services/store/homes.ts'
 import { keepMeans } from '../../services/store/coverage.ts'
 import { staff } from '../core/rota.ts'
 import { test as withDatabase } from '../database.ts'
@@ -141,4 +141,34 @@ test('one who leaves the office is let go at once, and what nobody has now is na
   const back = ['--name', '김가상', '--role', 'planner', '--office', 'gwanak']
   expect(await office('person', 'add', 'kim', ...back)).toContain('kim (planner) is known')
   expect(await office('person', 'link', 'kim')).toContain('/enter?ticket=')
+})
+
+test('a home that is watched no more is let go with a reason, not while a case is open, and can begin anew', async ({
+  office,
+  pool,
+}) => {
+  await addGateway(pool, { gateway: 'gw-1', household: 'h-1' }, Date.now())
+  expect(await office('household', 'leave', 'h-1')).toMatch(/--reason/)
+  expect(await office('household', 'leave', 'h-9', '--reason', 'moved')).toMatch(
+    /^1: there is no home h-9; next: anbu household add/,
+  )
+  await pool.query(
+    `insert into signal (household_id, kind, grade, due_at, at, reason, model)
+     select id, 'blind', 'caution', now(), now(), '{}', 'test' from household`,
+  )
+  expect(await office('household', 'leave', 'h-1', '--reason', 'moved')).toMatch(
+    /^1: something about h-1 was just raised/,
+  )
+  await pool.query('delete from signal')
+  const said = await office('household', 'leave', 'h-1', '--reason', 'moved')
+  expect(said).toMatch(/^h-1 is watched no more since \d{4}-\d\d-\d\d \d\d:\d\d \(moved\)/)
+  expect(said).toContain('Let in no more: gw-1;')
+  expect(await office('household', 'leave', 'h-1', '--reason', 'died')).toBe(said)
+  expect(await office('gateway', 'list')).toContain('disabled')
+  expect(await office('roster', 'coverage')).not.toContain('h-1')
+  expect(await office('unwatched')).not.toContain('h-1')
+  expect(await office('assignment', 'add', 'h-1', 'kim')).toMatch(/there is no household h-1/)
+  const anew = ['--office', 'gwanak', '--alias', '가상동 1호', '--dong', '가상동', '--tier', 'low']
+  expect(await office('household', 'add', 'h-1', ...anew)).toContain('h-1 (가상동 1호) is watched')
+  expect(await office('unwatched')).toContain('h-1')
 })
