@@ -76,7 +76,7 @@ export async function buildCity(
   homes: number,
   said: (step: string) => void,
 ): Promise<void> {
-  await makePartitions(pool, ELEVEN - 2 * DAY, ELEVEN + DAY)
+  await makePartitions(pool, ELEVEN - PAST - DAY, ELEVEN + DAY)
   const personas = Array.from({ length: 64 }, (_, seed) => personaOf(seed))
   await pool.query(
     `create table persona as
@@ -97,12 +97,33 @@ export async function buildCity(
   said('vacuumed')
 }
 
+// So far back a look reads.
+const PAST = 8 * DAY
+
+/** The last so many homes with a rhythm, and what they have done in the eight days that a look reads: 150 quarter hours. */
+export async function givePast(pool: pg.Pool, homes: number): Promise<number[]> {
+  const { rows } = await pool.query<{ id: number }>(
+    'select household_id as id from rhythm order by household_id desc limit $1',
+    [homes],
+  )
+  const ids = rows.map(({ id }) => id)
+  await pool.query(
+    `insert into activity (household_id, quarter, events, exits, sensors)
+     select n, $2::timestamptz - q * interval '15 minutes', 3, 0, 1
+     from unnest($1::int[]) n, generate_series(1, ${PAST / QUARTER}) q where (n + q * 7) % 96 < 30 and q % 96 < 60`,
+    [ids, instant(ELEVEN)],
+  )
+  await pool.query('vacuum analyze activity')
+  return ids
+}
+
 /** Lets `homes` homes with a rhythm live through the day before, and be due to learn it. */
 export async function liveADay(pool: pg.Pool, homes: number): Promise<void> {
   await pool.query(
     `insert into activity (household_id, quarter, events, exits, sensors)
      select n * ${RHYTHM_SHARE}, $2::timestamptz - interval '11 hours' - q * interval '15 minutes', 3, 0, 1
-     from generate_series(1, $1::int) n, generate_series(1, 96) q where (n + q * 7) % 96 < 40`,
+     from generate_series(1, $1::int) n, generate_series(1, 96) q where (n + q * 7) % 96 < 40
+     on conflict do nothing`,
     [homes, instant(ELEVEN)],
   )
   await pool.query(

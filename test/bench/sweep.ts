@@ -11,7 +11,7 @@ import { beat } from '../../services/store/gateways.ts'
 import { migrate } from '../../services/store/migrate.ts'
 import { instant, openPool } from '../../services/store/pool.ts'
 import { startServer } from '../../services/store/server.ts'
-import { ELEVEN, RHYTHM_SHARE, buildCity, liveADay } from './city.ts'
+import { ELEVEN, RHYTHM_SHARE, buildCity, givePast, liveADay } from './city.ts'
 import { coreSeconds } from './cores.ts'
 import { readArguments } from '../usage.ts'
 import { type Row, print } from './table.ts'
@@ -142,14 +142,14 @@ function rows({ periods, idle, only, bare, learning }: Measured): Row[] {
   ]
 }
 
-/** As many homes as in a period, and nothing else. */
+/** As many homes as in a period, each with the past that a look reads, and nothing else. */
 async function homesOnly(db: pg.Pool, watching: Watching, now: number) {
   const due = Math.min(8000, Math.floor(homes / RHYTHM_SHARE / 4))
-  await db.query(
-    `update watch set deadline_at = $2 where household_id = any (array(
-       select household_id from rhythm order by household_id desc limit $1))`,
-    [due, instant(now)],
-  )
+  const ids = await givePast(db, due)
+  await db.query('update watch set deadline_at = $2 where household_id = any ($1::int[])', [
+    ids,
+    instant(now),
+  ])
   const { seconds, result } = await timed(() => watchHomes(watching, now))
   if (result.looked < due) throw new Error(`only ${result.looked} of ${due} homes were looked at`)
   say(`${due} homes alone: ${seconds.toFixed(2)} s`)
