@@ -200,6 +200,23 @@ describe('a night on duty', { tags: 'chromium', timeout: 60_000 }, () => {
     await page.locator('#case').getByText('문을 두드려 봄').waitFor()
   })
 
+  test('a press that never got an answer can be made again', async ({ visit }) => {
+    const id = await visit.town.raise('home-01', 'danger')
+    const page = await visit.open('haneul')
+    await page.clock.install()
+    await page.goto(`${visit.url}/alerts/${id}`)
+    const act = `**/alerts/${id}/acknowledge`
+    // Of what is stopped on its way a page learns as much: it stays.
+    await page.route(act, (route) => route.fulfill({ status: 204 }))
+    const take = page.getByRole('button', { name: /^내가 확인/ })
+    await take.click()
+    await page.unroute(act)
+    await page.clock.fastForward(11_000)
+    await visit.town.raise('home-02', 'danger')
+    await take.click()
+    await page.getByText('김하늘 님이 맡음').first().waitFor()
+  })
+
   test('a name is behind a button, and the look at it is on the page', async ({ visit }) => {
     const page = await visit.open('haneul')
     await page.goto(`${visit.url}/households/home-01`)

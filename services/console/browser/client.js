@@ -9,6 +9,8 @@ const SCROLLED = 240
 // A press that lasts longer was let go of elsewhere, and whoever has not touched anything for a minute is not writing.
 const PRESS = 3_000
 const WRITING = 60_000
+// A form that was sent has its answer by then, or never.
+const SENDING = 10_000
 
 /** @type {HTMLElement[]} */
 const parts = Array.from(document.querySelectorAll('[data-live]')).filter(
@@ -19,7 +21,7 @@ const parts = Array.from(document.querySelectorAll('[data-live]')).filter(
 const line = { heard: 0, brokenSince: 0, asked: 0, answered: 0 }
 const time = { base: 0, told: 0 }
 const runs = { last: Promise.resolve(), asked: 0 }
-const hand = { pressed: -Infinity, used: -Infinity, heldBack: false }
+const hand = { pressed: -Infinity, used: -Infinity, sent: -Infinity, heldBack: false }
 
 keepClock()
 sendOnce()
@@ -138,7 +140,7 @@ async function renew(part, eager) {
 
 /**
  * Whether somebody presses something just now (what goes away between down and up was not pressed), writes or chooses in a
- * part, or has sent a form of it. @param {HTMLElement} part
+ * part, or has sent a form. @param {HTMLElement} part
  */
 function isBusy(part) {
   const now = performance.now()
@@ -146,7 +148,7 @@ function isBusy(part) {
   const at = document.activeElement
   const writes = at?.matches('textarea, select, input:not([type=checkbox], [type=radio])') ?? false
   const isWriting = writes && part.contains(at) && now - hand.used < WRITING
-  return isWriting || part.querySelector('[data-sent]') !== null
+  return isWriting || now - hand.sent < SENDING
 }
 
 /** Puts the new content in, and the focus back where it was. @param {HTMLElement} part @param {DocumentFragment} content */
@@ -295,6 +297,7 @@ function sendOnce() {
     if (!(form instanceof HTMLFormElement) || form.dataset['once'] === undefined) return
     if (form.dataset['sent'] !== undefined) return event.preventDefault()
     form.dataset['sent'] = ''
+    hand.sent = performance.now()
     const button = event.submitter ?? form.querySelector('button')
     if (!button || words === '') return
     button.textContent = words
