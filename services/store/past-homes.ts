@@ -77,13 +77,14 @@ async function refuseOpen(db: Db, home: number, household: string): Promise<void
   if (why) throw new Refused(why)
 }
 
+// Who has left the office can end no visit; that they do not report is raised all the same.
 const OPEN = `
   select
     (select coalesce(jsonb_agg(id order by id), '[]') from alert
       where household_id = $1 and state ->> 'state' not in ('resolved', 'cancelled')) as alerts,
     (select coalesce(jsonb_agg(jsonb_build_object('alert', a.id, 'person', v.person) order by v.id), '[]')
-      from visit v join alert a on a.id = v.alert_id
-      where a.household_id = $1 and v.ended_at is null) as visits,
+      from visit v join alert a on a.id = v.alert_id join person p on p.person = v.person
+      where a.household_id = $1 and v.ended_at is null and p.left_at is null) as visits,
     exists (select from signal where household_id = $1 and alert_id is null) as waits`
 
 function whyNot({ alerts, visits, waits }: z.infer<typeof Open>, household: string): string | null {
