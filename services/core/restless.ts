@@ -60,8 +60,14 @@ function goOnBy(going: readonly Going[], { at, slot }: Sign, by: By): readonly G
   const now = Math.floor(at / (by.rest * HALF_HOUR))
   const known = find(going, slot)
   if (known?.[2] === now || slot === SHARED) return going
-  const others = going.filter((each) => each[0] !== slot && isGoing(each, now, by))
-  return [...others, [slot, known && isGoing(known, now, by) ? known[1] : now, now]]
+  const next: Going[] = []
+  let since = now
+  for (const each of going)
+    if (isGoing(each, now, by))
+      if (each[0] === slot) since = each[1]
+      else next.push(each)
+  next.push([slot, since, now])
+  return next
 }
 
 // Asked with every sign of life.
@@ -73,7 +79,10 @@ function find(going: readonly Going[], slot: number): Going | undefined {
 // Whoever sleeps does so for longer than two hours, and is seen to before or after. Of more nobody knows what was in it.
 const BRIDGED = 4
 
-function isGoing([, , last]: Going, now: number, by: By): boolean {
+function isGoing(going: Going, now: number, by: By): boolean {
+  const last = going[2]
+  // Asked with every sign of life, and mostly it is that.
+  if (last >= now - 1) return true
   return (now - 1 - last) * by.rest <= BRIDGED && isHidden(last + 1, now, by)
 }
 
@@ -83,6 +92,13 @@ export function isHidden(from: number, to: number, { rest, unseen }: By): boolea
   for (let each = from; each < to; each++)
     if (!isUnseen(unseen, quarters * each, quarters * (each + 1))) return false
   return true
+}
+
+/** Whether any sensor may have gone on since an instant; asked of every pause. */
+export function mayGoSince({ half, slow }: Goings, instant: Millis): boolean {
+  for (const each of half) if (each[1] * HALF_HOUR <= instant) return true
+  for (const each of slow) if (each[1] * SLOW * HALF_HOUR <= instant) return true
+  return false
 }
 
 /** Of the sensors that have not rested at an instant the one that has not for the longest, by each rest that is told in a home. */

@@ -1,7 +1,7 @@
 import type { Millis } from '../../../schemas/time.ts'
 import { DAY, HOUR } from '../time.ts'
 import type { Watcher } from './detector.ts'
-import { restlessAt } from '../restless.ts'
+import { mayGoSince, restlessAt } from '../restless.ts'
 import { scantSince } from '../scant.ts'
 import { type Heard, type Quiet, type openAftermath, silenceOf } from './heard.ts'
 import type { Score } from './score.ts'
@@ -27,6 +27,7 @@ export function isLonely(heard: Heard, until: Millis): boolean {
   const { lastOther, lastCompany, goings, latest, walking, lastAt } = heard
   if (until - Math.min(lastOther ?? until, lastCompany ?? until) >= LONELY) return true
   if (until - (scantSince(latest, walking.few) ?? until) >= DAY) return true
+  if (!mayGoSince(goings, until - RESTLESS)) return false
   return restlessAt(goings, lastAt, heard).some(({ since }) => until - since >= RESTLESS)
 }
 
